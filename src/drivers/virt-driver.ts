@@ -1,0 +1,145 @@
+/**
+ * What a hypervisor must be able to do: the contract of every driver.
+ *
+ * Verbs carry the names that the field uses (Nova's virt driver), in camel case here and in the field's own spelling in
+ * fault plans. Every verb is level-triggered: it means "make it so", answers at once when it is so already, and may be
+ * called twice. What cannot be done is raised as a problem:
+ *
+ * - kind `unavailable`: no answer; the effect may or may not have happened, and asking again is right.
+ * - kind `no-capacity`: this host cannot take the guest, another one may.
+ * - kind `failed`: it was tried and did not work; `details.exception` names the reason as the field does.
+ *
+ * A driver knows guests, disks and plugged ports. It knows nothing of allocations, task states or other hosts' guests.
+ */
+import type { HostName, ImageId, PortId, ServerId, VolumeId } from '../domain/ids.ts'
+
+/** What the hypervisor says a guest is doing. The API shows it as a number: 0, 1, 3, 4, 6, 7. */
+export type PowerState = 'nostate' | 'running' | 'paused' | 'shutdown' | 'crashed' | 'suspended'
+
+export type GuestPort = { readonly id: PortId; readonly mac: string; readonly address: string | null }
+export type GuestVolume = { readonly id: VolumeId; readonly device: string }
+
+/** The body that a server should have. Sizes are in the units of the flavor: MB of memory, GB of disk. */
+export type GuestSpec = {
+  readonly server: ServerId
+  readonly name: string
+  readonly vcpus: number
+  readonly memoryMb: number
+  readonly diskGb: number
+  readonly image: ImageId | null
+  readonly ports: readonly GuestPort[]
+  readonly volumes: readonly GuestVolume[]
+}
+
+/**
+ * A guest as it is on one host.
+ *
+ * - `guest`: the body itself.
+ * - `source-copy`: what a host keeps after the guest has moved away by a cold move, until the move is confirmed.
+ * - `incoming`: what a host prepared for a guest that is about to arrive: disk files or plugged ports without a body.
+ */
+export type Guest = GuestSpec & {
+  readonly host: HostName
+  readonly role: 'guest' | 'source-copy' | 'incoming'
+  readonly power: PowerState
+  /** Ids of the ports that are plugged on this host. */
+  readonly plugged: readonly PortId[]
+  /** A counter inside the disk: moves with it, and is lost with it. Lets tests see whether a disk survived. */
+  readonly diskGeneration: string
+  readonly rescued: boolean
+}
+
+/** What a host has to offer, before anything is placed there. */
+export type HostResources = {
+  readonly vcpus: number
+  readonly memoryMb: number
+  readonly diskGb: number
+  readonly traits: readonly string[]
+  readonly hypervisorType: string
+  readonly hypervisorVersion: number
+  readonly hostIp: string
+}
+
+/** Passed to every verb: the reason to stop waiting. A driver gives up promptly and raises the signal's reason. */
+export type Patience = { readonly signal: AbortSignal }
+
+/** A disk on its way: what the source tells the destination, opaque to the control plane. */
+export type DiskInfo = { readonly diskGb: number; readonly diskGeneration: string; readonly power: PowerState }
+
+export interface VirtDriver {
+  // --- looking
+  getAvailableResource(patience: Patience): Promise<HostResources>
+  /** Every guest, source copy and incoming body on this host. */
+  listGuests(patience: Patience): Promise<readonly Guest[]>
+  getInfo(server: ServerId, patience: Patience): Promise<Guest | null>
+
+  // --- life and death
+  /** After it: the guest exists with exactly this body and disk, its ports are plugged, and it runs. */
+  spawn(guest: GuestSpec, patience: Patience): Promise<void>
+  /** After it: no body, disk or plugged port of this server is left on this host, whatever their role. */
+  destroy(server: ServerId, patience: Patience): Promise<void>
+  /** After it: disk and ports are kept or made anew from the spec, and the guest runs. Hard: makes a missing guest again. */
+  reboot(guest: GuestSpec, type: 'SOFT' | 'HARD', patience: Patience): Promise<void>
+  powerOn(guest: GuestSpec, patience: Patience): Promise<void>
+  powerOff(server: ServerId, patience: Patience): Promise<void>
+  pause(server: ServerId, patience: Patience): Promise<void>
+  unpause(server: ServerId, patience: Patience): Promise<void>
+  suspend(server: ServerId, patience: Patience): Promise<void>
+  resume(guest: GuestSpec, patience: Patience): Promise<void>
+  rescue(guest: GuestSpec, image: ImageId | null, patience: Patience): Promise<void>
+  unrescue(guest: GuestSpec, patience: Patience): Promise<void>
+  /** Uploads the disk under the image's id. The disk is not changed. */
+  snapshot(server: ServerId, image: ImageId, patience: Patience): Promise<void>
+
+  // --- cold move: source, destination, then source again
+  /** Source. After it: the guest is off, only a source copy remains, and the disk is ready for the destination. */
+  migrateDiskAndPowerOff(server: ServerId, destination: HostName, patience: Patience): Promise<DiskInfo>
+  /** Destination. After it: the guest has the disk and this body, ports plugged; runs if `powerOn`. */
+  finishMigration(
+    guest: GuestSpec,
+    disk: DiskInfo,
+    options: { readonly powerOn: boolean },
+    patience: Patience,
+  ): Promise<void>
+  /** Source. After it: nothing of this server is left unless the guest itself is here. */
+  confirmMigration(server: ServerId, patience: Patience): Promise<void>
+  /** Source. After it: the source copy is the guest again, with its old body; runs if `powerOn`. No copy, no change. */
+  finishRevertMigration(
+    guest: GuestSpec,
+    options: { readonly powerOn: boolean },
+    patience: Patience,
+  ): Promise<void>
+
+  // --- live move
+  checkCanLiveMigrateDestination(guest: GuestSpec, source: HostName, patience: Patience): Promise<void>
+  checkCanLiveMigrateSource(server: ServerId, destination: HostName, patience: Patience): Promise<void>
+  /** Destination. After it: ports plugged and a place prepared. */
+  preLiveMigration(guest: GuestSpec, patience: Patience): Promise<void>
+  /**
+   * Source. After it: the guest runs on the destination and nowhere else. The switch-over is atomic: whenever it fails, the
+   * guest is still on the source.
+   */
+  liveMigration(server: ServerId, destination: HostName, patience: Patience): Promise<void>
+  liveMigrationForceComplete(server: ServerId, patience: Patience): Promise<void>
+  liveMigrationAbort(server: ServerId, patience: Patience): Promise<void>
+  /** Source. After it: nothing of this server is left unless the guest itself is here. */
+  postLiveMigrationAtSource(server: ServerId, patience: Patience): Promise<void>
+  postLiveMigrationAtDestination(guest: GuestSpec, patience: Patience): Promise<void>
+  /** Destination. After it: what preLiveMigration prepared is gone. A guest that runs here is left alone. */
+  rollbackLiveMigrationAtDestination(server: ServerId, patience: Patience): Promise<void>
+
+  // --- attachments
+  plugVifs(guest: GuestSpec, patience: Patience): Promise<void>
+  unplugVifs(server: ServerId, patience: Patience): Promise<void>
+  attachInterface(server: ServerId, port: GuestPort, patience: Patience): Promise<void>
+  detachInterface(server: ServerId, port: PortId, patience: Patience): Promise<void>
+  attachVolume(server: ServerId, volume: GuestVolume, patience: Patience): Promise<void>
+  detachVolume(server: ServerId, volume: VolumeId, patience: Patience): Promise<void>
+
+  // --- odds and ends
+  getConsoleOutput(server: ServerId, patience: Patience): Promise<string>
+  setAdminPassword(server: ServerId, password: string, patience: Patience): Promise<void>
+}
+
+/** The verbs of the interface, by name. */
+export type Verb = keyof VirtDriver
