@@ -25,7 +25,9 @@ export type Call = {
 
 /** The driver's verbs as seen from the control plane: the patience is part of the call. */
 export type HostVerbs = {
-  readonly [V in keyof VirtDriver]: VirtDriver[V] extends (...args: [...infer A, infer _P]) => infer R
+  readonly [V in keyof VirtDriver]: VirtDriver[V] extends (
+    ...args: [...infer A, infer _P]
+  ) => infer R
     ? (...args: A) => R
     : never
 }

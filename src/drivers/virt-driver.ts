@@ -16,7 +16,11 @@ import type { HostName, ImageId, PortId, ServerId, VolumeId } from '../domain/id
 /** What the hypervisor says a guest is doing. The API shows it as a number: 0, 1, 3, 4, 6, 7. */
 export type PowerState = 'nostate' | 'running' | 'paused' | 'shutdown' | 'crashed' | 'suspended'
 
-export type GuestPort = { readonly id: PortId; readonly mac: string; readonly address: string | null }
+export type GuestPort = {
+  readonly id: PortId
+  readonly mac: string
+  readonly address: string | null
+}
 export type GuestVolume = { readonly id: VolumeId; readonly device: string }
 
 /** The body that a server should have. Sizes are in the units of the flavor: MB of memory, GB of disk. */
@@ -64,7 +68,11 @@ export type HostResources = {
 export type Patience = { readonly signal: AbortSignal }
 
 /** A disk on its way: what the source tells the destination, opaque to the control plane. */
-export type DiskInfo = { readonly diskGb: number; readonly diskGeneration: string; readonly power: PowerState }
+export type DiskInfo = {
+  readonly diskGb: number
+  readonly diskGeneration: string
+  readonly power: PowerState
+}
 
 export interface VirtDriver {
   // --- looking
@@ -93,7 +101,11 @@ export interface VirtDriver {
 
   // --- cold move: source, destination, then source again
   /** Source. After it: the guest is off, only a source copy remains, and the disk is ready for the destination. */
-  migrateDiskAndPowerOff(server: ServerId, destination: HostName, patience: Patience): Promise<DiskInfo>
+  migrateDiskAndPowerOff(
+    server: ServerId,
+    destination: HostName,
+    patience: Patience,
+  ): Promise<DiskInfo>
   /** Destination. After it: the guest has the disk and this body, ports plugged; runs if `powerOn`. */
   finishMigration(
     guest: GuestSpec,
@@ -111,8 +123,16 @@ export interface VirtDriver {
   ): Promise<void>
 
   // --- live move
-  checkCanLiveMigrateDestination(guest: GuestSpec, source: HostName, patience: Patience): Promise<void>
-  checkCanLiveMigrateSource(server: ServerId, destination: HostName, patience: Patience): Promise<void>
+  checkCanLiveMigrateDestination(
+    guest: GuestSpec,
+    source: HostName,
+    patience: Patience,
+  ): Promise<void>
+  checkCanLiveMigrateSource(
+    server: ServerId,
+    destination: HostName,
+    patience: Patience,
+  ): Promise<void>
   /** Destination. After it: ports plugged and a place prepared. */
   preLiveMigration(guest: GuestSpec, patience: Patience): Promise<void>
   /**

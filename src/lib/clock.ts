@@ -21,9 +21,11 @@ export interface Clock {
 export const systemClock: Clock = {
   now: () => Date.now(),
   sleep: async (ms, signal) => {
-    await sleepFor(ms, undefined, signal === undefined ? {} : { signal }).catch((thrown: unknown) => {
-      throw signal?.aborted === true ? signal.reason : thrown
-    })
+    await sleepFor(ms, undefined, signal === undefined ? {} : { signal }).catch(
+      (thrown: unknown) => {
+        throw signal?.aborted === true ? signal.reason : thrown
+      },
+    )
   },
   after: (ms, call) => {
     const timer = setTimeout(call, ms)

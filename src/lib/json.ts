@@ -1,6 +1,12 @@
 /** JSON as a type, and the one place where stored text becomes values again. */
 
-export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json }
+export type Json =
+  | null
+  | boolean
+  | number
+  | string
+  | readonly Json[]
+  | { readonly [key: string]: Json }
 export type JsonObject = { readonly [key: string]: Json }
 
 /** Text for a column. Key order is the object's own, so equal construction gives equal text. */

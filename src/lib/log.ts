@@ -18,10 +18,14 @@ export interface Log {
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent'
 
-const secretFields = ['password', 'adminPass', 'token', 'secret', 'authorization', 'user_data'].flatMap((name) => [
-  name,
-  `*.${name}`,
-])
+const secretFields = [
+  'password',
+  'adminPass',
+  'token',
+  'secret',
+  'authorization',
+  'user_data',
+].flatMap((name) => [name, `*.${name}`])
 
 /** A logger that writes one JSON object per line to the stream (standard error by default). */
 export function openLog(level: LogLevel, stream?: DestinationStream): Log {

@@ -86,7 +86,11 @@ export function isProblem(thrown: unknown, kind?: ProblemKind): thrown is Proble
 }
 
 /** States what must be true here. Its failure is a bug, never a user's mistake. */
-export function assert(condition: unknown, message: string, details: Details = {}): asserts condition {
+export function assert(
+  condition: unknown,
+  message: string,
+  details: Details = {},
+): asserts condition {
   if (!condition) throw new Problem('bug', message, details)
 }
 
