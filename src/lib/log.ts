@@ -5,7 +5,7 @@
  * defence.
  */
 import { pino } from 'pino'
-import type { DestinationStream } from 'pino'
+import type { BaseLogger, Bindings, DestinationStream } from 'pino'
 import type { Details } from './problem.ts'
 
 export interface Log {
@@ -44,7 +44,9 @@ export const silentLog: Log = {
   child: () => silentLog,
 }
 
-function wrap(logger: ReturnType<typeof pino>): Log {
+type Root = BaseLogger & { child(context: Bindings): Root }
+
+function wrap(logger: Root): Log {
   return {
     debug: (message, fields = {}) => logger.debug(fields, message),
     info: (message, fields = {}) => logger.info(fields, message),

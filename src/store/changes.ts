@@ -1,0 +1,104 @@
+/**
+ * The change feed: what happened, written in the transaction in which it happened.
+ *
+ * It keeps caches current (the placement index, the host list), wakes whoever waits, and is what the event stream shows. A
+ * row becomes visible with its transaction or not at all.
+ */
+import type { Instant } from '../lib/clock.ts'
+import { fromJson, toJson } from '../lib/json.ts'
+import type { JsonObject } from '../lib/json.ts'
+import type { Reader, Tx } from './store.ts'
+
+/** What a change is about; the key says which one. */
+export type Topic =
+  | 'provider'
+  | 'vocabulary'
+  | 'host'
+  | 'server'
+  | 'migration'
+  | 'saga'
+  | 'port'
+  | 'image'
+
+export type Change = {
+  /** Grows with every change; on PostgreSQL not in commit order, so it is no cursor there: see `position`. */
+  readonly id: number
+  /** A cursor that is exact under concurrent commits: compare as text is wrong, hand it back as it came. */
+  readonly position: string
+  readonly topic: Topic
+  readonly key: string
+  readonly data: JsonObject
+  /** Whose it is, for streams filtered by project; null for what belongs to the cloud. */
+  readonly projectId: string | null
+  readonly at: Instant
+}
+
+export type NewChange = {
+  readonly topic: Topic
+  readonly key: string
+  readonly data?: JsonObject
+  readonly projectId?: string | null
+  readonly at: Instant
+}
+
+/** Adds to the feed. Whoever subscribed is told after the commit. */
+export async function record(tx: Tx, change: NewChange): Promise<void> {
+  await tx
+    .insertInto('changes')
+    .values({
+      topic: change.topic,
+      key: change.key,
+      data: toJson(change.data ?? {}),
+      project_id: change.projectId ?? null,
+      at: change.at,
+    })
+    .execute()
+}
+
+/** The oldest changes after a position, at most `limit` of them; from the beginning when the position is null. */
+export async function after(
+  reader: Reader,
+  position: string | null,
+  limit: number,
+): Promise<readonly Change[]> {
+  const [xid, id] = (position ?? '0.0').split('.').map(Number)
+  const rows = await reader
+    .selectFrom('changes')
+    .selectAll()
+    .where((e) =>
+      e.or([e('xid', '>', xid ?? 0), e.and([e('xid', '=', xid ?? 0), e('id', '>', id ?? 0)])]),
+    )
+    .where('xid', '<', (e) => e.selectFrom('changes_horizon').select('xid'))
+    .orderBy('xid')
+    .orderBy('id')
+    .limit(limit)
+    .execute()
+  return rows.map((row) => ({
+    id: row.id,
+    position: `${row.xid}.${row.id}`,
+    // Written by `record`, which takes nothing else.
+    topic: row.topic as Topic,
+    key: row.key,
+    data: fromJson<JsonObject>(row.data),
+    projectId: row.project_id,
+    at: row.at,
+  }))
+}
+
+/** Forgets what is older than the instant; streams that lag behind it start anew. */
+export async function forgetBefore(tx: Tx, before: Instant): Promise<void> {
+  await tx.deleteFrom('changes').where('at', '<', before).execute()
+}
+
+/** The position of the newest visible change, to start following from now. */
+export async function newestPosition(reader: Reader): Promise<string> {
+  const row = await reader
+    .selectFrom('changes')
+    .select(['xid', 'id'])
+    .where('xid', '<', (e) => e.selectFrom('changes_horizon').select('xid'))
+    .orderBy('xid', 'desc')
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  return row === undefined ? '0.0' : `${row.xid}.${row.id}`
+}

@@ -1,0 +1,27 @@
+/** Where the two databases differ, under a name. */
+import { PostgresAdapter, sql } from 'kysely'
+import type { SelectQueryBuilder } from 'kysely'
+import type { DialectName, Reader } from '../store.ts'
+
+export function dialectOf(reader: Reader): DialectName {
+  return reader.getExecutor().adapter instanceof PostgresAdapter ? 'postgres' : 'sqlite'
+}
+
+/**
+ * Holds the selected rows until the transaction ends, so that nobody else changes what is decided on. SQLite has one writer:
+ * there a transaction holds everything already.
+ */
+export function holding<DB, TB extends keyof DB, O>(
+  reader: Reader,
+  query: SelectQueryBuilder<DB, TB, O>,
+  options: { readonly skipLocked?: boolean } = {},
+): SelectQueryBuilder<DB, TB, O> {
+  if (dialectOf(reader) === 'sqlite') return query
+  const locked = query.forUpdate()
+  return options.skipLocked === true ? locked.skipLocked() : locked
+}
+
+/** Runs a statement that has no parameters and no result. For upgrades. */
+export async function runSql(reader: Reader, statement: string): Promise<void> {
+  await sql.raw(statement).execute(reader)
+}

@@ -1,0 +1,96 @@
+/**
+ * One `node:sqlite` connection in the shape Kysely wants, with its statements kept prepared.
+ *
+ * `node:sqlite` is synchronous; Kysely awaits. Nothing here begins or ends a transaction: who holds the connection does.
+ */
+import {
+  CompiledQuery,
+  Kysely,
+  SqliteAdapter,
+  SqliteIntrospector,
+  SqliteQueryCompiler,
+} from 'kysely'
+import type { DatabaseConnection, Dialect, Driver, QueryResult } from 'kysely'
+import { DatabaseSync } from 'node:sqlite'
+import type { SQLInputValue, StatementSync } from 'node:sqlite'
+import type { Tables } from '../tables/tables.ts'
+
+export type SqliteConnection = {
+  readonly db: Kysely<Tables>
+  /** Runs statements without parameters: pragmas, begin, commit. */
+  run(sql: string): void
+  close(): void
+}
+
+export function connectSqlite(
+  path: string,
+  options: { readonly readOnly: boolean },
+): SqliteConnection {
+  const database = new DatabaseSync(path, { readOnly: options.readOnly })
+  const prepared = new Map<string, Prepared>()
+  const connection: DatabaseConnection = {
+    executeQuery: async (query) => execute(database, prepared, query),
+    // Streaming is not used anywhere: pages are bounded.
+    streamQuery: () => {
+      throw new Error('streaming is not supported')
+    },
+  }
+  const db = new Kysely<Tables>({ dialect: fixedDialect(connection) })
+  return {
+    db,
+    run: (sql) => database.exec(sql),
+    close: () => {
+      if (database.isOpen) database.close()
+    },
+  }
+}
+
+type Prepared = { readonly statement: StatementSync; readonly returnsRows: boolean }
+
+function execute<R>(
+  database: DatabaseSync,
+  prepared: Map<string, Prepared>,
+  query: CompiledQuery,
+): QueryResult<R> {
+  const { statement, returnsRows } = prepare(database, prepared, query.sql)
+  // Our queries bind text, numbers and null only; Kysely types them as unknown.
+  const parameters = query.parameters as readonly SQLInputValue[]
+  // The row type is the one that Kysely derived from the same query.
+  if (returnsRows) return { rows: statement.all(...parameters) as R[] }
+  const { changes, lastInsertRowid } = statement.run(...parameters)
+  return { rows: [], numAffectedRows: BigInt(changes), insertId: BigInt(lastInsertRowid) }
+}
+
+function prepare(database: DatabaseSync, prepared: Map<string, Prepared>, sql: string): Prepared {
+  const known = prepared.get(sql)
+  if (known !== undefined) return known
+  const statement = database.prepare(sql)
+  const made = { statement, returnsRows: statement.columns().length > 0 }
+  // Queries are built from code, so there are few; lists of ids of many lengths are what could make them many.
+  if (prepared.size >= 2000) prepared.clear()
+  prepared.set(sql, made)
+  return made
+}
+
+/** A dialect with exactly one connection and no transactions of its own. */
+function fixedDialect(connection: DatabaseConnection): Dialect {
+  const driver: Driver = {
+    init: async () => {},
+    acquireConnection: async () => connection,
+    releaseConnection: async () => {},
+    beginTransaction: refuse,
+    commitTransaction: refuse,
+    rollbackTransaction: refuse,
+    destroy: async () => {},
+  }
+  return {
+    createAdapter: () => new SqliteAdapter(),
+    createDriver: () => driver,
+    createIntrospector: (db) => new SqliteIntrospector(db),
+    createQueryCompiler: () => new SqliteQueryCompiler(),
+  }
+}
+
+async function refuse(): Promise<never> {
+  throw new Error('transactions are begun by the store only')
+}

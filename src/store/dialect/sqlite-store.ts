@@ -1,0 +1,179 @@
+/**
+ * The embedded store.
+ *
+ * SQLite has one writer and a commit costs a sync of the disk, so transactions that queue up share a commit: each runs in a
+ * savepoint of its own, and all are acknowledged when the one commit is durable. Readers have connections of their own and
+ * see only what is committed.
+ *
+ * A data directory belongs to one process; a lock that the kernel drops when the process dies, however it dies, says so.
+ */
+import { asProblem, problem } from '../../lib/problem.ts'
+import type { Log } from '../../lib/log.ts'
+import { Feed } from '../feed.ts'
+import type { Reader, Store, Tx } from '../store.ts'
+import type { SqliteConnection } from './sqlite-connection.ts'
+import { connectSqlite } from './sqlite-connection.ts'
+
+/** Most transactions that share one commit. Bounds how long the first of them waits. */
+const commitGroupMax = 256
+
+type Job = {
+  readonly work: (tx: Tx) => Promise<unknown>
+  readonly settle: (outcome: Outcome) => void
+}
+type Outcome =
+  | { readonly ok: true; readonly value: unknown }
+  | { readonly ok: false; readonly thrown: unknown }
+
+/** How a commit reaches the disk: `full` survives a power cut, `off` is for databases that die with a test. */
+export type Durability = 'full' | 'off'
+
+export class SqliteStore implements Store {
+  readonly dialect = 'sqlite'
+  readonly #log: Log
+  readonly #path: string
+  readonly #guard: SqliteConnection
+  readonly #writer: SqliteConnection
+  readonly #idleReaders: SqliteConnection[] = []
+  readonly #feed: Feed
+  #queue: Job[] = []
+  #draining: Promise<void> | null = null
+  #closed = false
+
+  /** Opens the database file, making it when it is missing. Its schema is the business of `openStore`. */
+  constructor(path: string, options: { readonly durability: Durability; readonly log: Log }) {
+    this.#path = path
+    this.#log = options.log
+    this.#guard = holdAlone(`${path}.lock`)
+    try {
+      this.#writer = this.#connect(false)
+      this.#writer.run(`pragma journal_mode = wal; pragma synchronous = ${options.durability}`)
+    } catch (thrown) {
+      this.#guard.close()
+      throw problem('invalid', 'The database file cannot be used', { path }, { cause: thrown })
+    }
+    this.#feed = new Feed((work) => this.read(work), options.log)
+  }
+
+  /** Begins to tell subscribers of changes, from now on. */
+  async follow(): Promise<void> {
+    await this.#feed.start()
+  }
+
+  async transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+    if (this.#closed) throw problem('unavailable', 'The database is closed')
+    const outcome = await new Promise<Outcome>((settle) => {
+      this.#queue.push({ work, settle })
+      this.#draining ??= this.#drain()
+    })
+    if (!outcome.ok) throw outcome.thrown
+    // The value is what this very work returned.
+    return outcome.value as T
+  }
+
+  async read<T>(work: (reader: Reader) => Promise<T>): Promise<T> {
+    if (this.#closed) throw problem('unavailable', 'The database is closed')
+    const connection = this.#idleReaders.pop() ?? this.#connect(true)
+    try {
+      connection.run('begin')
+      const value = await work(connection.db)
+      return value
+    } finally {
+      connection.run('rollback')
+      if (this.#closed) connection.close()
+      else this.#idleReaders.push(connection)
+    }
+  }
+
+  subscribe: Store['subscribe'] = (topic, listener) => this.#feed.subscribe(topic, listener)
+
+  async close(): Promise<void> {
+    if (this.#closed) return
+    this.#closed = true
+    await this.#draining
+    await this.#feed.close()
+    for (const reader of this.#idleReaders.splice(0)) reader.close()
+    this.#writer.close()
+    this.#guard.close()
+  }
+
+  async #drain(): Promise<void> {
+    // Whoever asks in the same turn of the event loop joins the first group.
+    await Promise.resolve()
+    while (this.#queue.length > 0) await this.#commitGroup(this.#queue.splice(0, commitGroupMax))
+    this.#draining = null
+  }
+
+  async #commitGroup(jobs: readonly Job[]): Promise<void> {
+    const outcomes: Outcome[] = []
+    try {
+      this.#writer.run('begin immediate')
+      for (const job of jobs) outcomes.push(await this.#runInSavepoint(job))
+      this.#writer.run('commit')
+    } catch (thrown) {
+      this.#abandon(jobs, thrown)
+      return
+    }
+    jobs.forEach((job, i) => {
+      const outcome = outcomes[i]
+      if (outcome !== undefined) job.settle(outcome)
+    })
+    this.#feed.poke()
+  }
+
+  async #runInSavepoint(job: Job): Promise<Outcome> {
+    this.#writer.run('savepoint job')
+    try {
+      // The brand says no more than that we are inside a transaction, which is so here.
+      const value = await job.work(this.#writer.db as Tx)
+      this.#writer.run('release job')
+      return { ok: true, value }
+    } catch (thrown) {
+      this.#writer.run('rollback to job; release job')
+      return { ok: false, thrown }
+    }
+  }
+
+  /** Nothing of the group happened: everybody in it is told so, even those whose work had been refused. */
+  #abandon(jobs: readonly Job[], thrown: unknown): void {
+    this.#log.error('commit failed', { cause: String(thrown) })
+    try {
+      this.#writer.run('rollback')
+    } catch (again) {
+      // SQLite rolls back by itself on some errors; then there is nothing left to roll back.
+      this.#log.debug('nothing to roll back', { cause: String(again) })
+    }
+    const refused = problem(
+      'unavailable',
+      'The database cannot commit',
+      {},
+      { cause: asProblem(thrown) },
+    )
+    for (const job of jobs) job.settle({ ok: false, thrown: refused })
+  }
+
+  #connect(readOnly: boolean): SqliteConnection {
+    const connection = connectSqlite(this.#path, { readOnly })
+    connection.run(
+      'pragma foreign_keys = on; pragma busy_timeout = 5000; pragma cache_size = -65536',
+    )
+    return connection
+  }
+}
+
+/** Takes the lock that says that this process alone uses the file, until the returned connection is closed. */
+function holdAlone(path: string): SqliteConnection {
+  const connection = connectSqlite(path, { readOnly: false })
+  try {
+    connection.run('pragma locking_mode = exclusive; begin exclusive')
+  } catch (thrown) {
+    connection.close()
+    throw problem(
+      'conflict',
+      'Another process is using this data directory',
+      { path },
+      { cause: thrown },
+    )
+  }
+  return connection
+}

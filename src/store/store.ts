@@ -1,0 +1,39 @@
+/**
+ * The store: one database, one way to write, one way to read.
+ *
+ * `transaction` is the only way to write. Its work gets a `Tx`, does queries and nothing else, and either all of it becomes
+ * true or none. The promise settles after the commit is durable: what is acknowledged survives a power cut. The work may be
+ * run again when the database asks for it, so it must have no effects besides its queries.
+ *
+ * `read` shows what is committed, as of one moment.
+ */
+import type { Kysely } from 'kysely'
+import type { Tables } from './tables/tables.ts'
+import type { Change, Topic } from './changes.ts'
+
+/** Runs queries that only look. */
+export type Reader = Kysely<Tables>
+
+declare const writing: unique symbol
+/** Runs queries inside one transaction. A `Tx` is a `Reader` too: it sees its own writes. */
+export type Tx = Kysely<Tables> & { readonly [writing]: true }
+
+export type DialectName = 'sqlite' | 'postgres'
+
+export interface Store {
+  readonly dialect: DialectName
+  /**
+   * Runs the work in one transaction and settles when its commit is durable.
+   * @throws what the work throws, after rolling back; `unavailable` when the database cannot commit.
+   */
+  transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>
+  /** Runs the work on one consistent snapshot of what is committed. */
+  read<T>(work: (reader: Reader) => Promise<T>): Promise<T>
+  /**
+   * Tells the listener of every committed change of a topic, in commit order, in the same process and in all others that
+   * share the database. The returned function ends it.
+   */
+  subscribe(topic: Topic, listener: (changes: readonly Change[]) => void): () => void
+  /** Waits for what is under way, then closes. Later calls raise `unavailable`. */
+  close(): Promise<void>
+}

@@ -1,0 +1,2 @@
+/** Tables of the image service. */
+export type ImageTables = Record<never, never>

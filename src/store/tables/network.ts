@@ -1,0 +1,2 @@
+/** Tables of the network service. */
+export type NetworkTables = Record<never, never>

@@ -1,0 +1,177 @@
+/** Hosts, flavors, servers and what happens to them. */
+import type { Upgrade } from './upgrade.ts'
+
+export const compute: Upgrade = {
+  number: 2,
+  name: 'compute',
+  statements: ({ identity }) => [
+    `CREATE TABLE hosts (
+      number ${identity},
+      name TEXT NOT NULL UNIQUE,
+      service_id TEXT NOT NULL UNIQUE,
+      provider_id TEXT NOT NULL UNIQUE,
+      zone TEXT NOT NULL,
+      kind TEXT NOT NULL,
+      disabled BIGINT NOT NULL,
+      disabled_reason TEXT,
+      forced_down BIGINT NOT NULL,
+      resources TEXT NOT NULL,
+      seen_at BIGINT NOT NULL,
+      created_at BIGINT NOT NULL,
+      updated_at BIGINT NOT NULL
+    )`,
+    `CREATE TABLE host_aggregates (
+      number ${identity},
+      id TEXT NOT NULL UNIQUE,
+      name TEXT NOT NULL UNIQUE,
+      metadata TEXT NOT NULL,
+      created_at BIGINT NOT NULL,
+      updated_at BIGINT
+    )`,
+    `CREATE TABLE host_aggregate_members (
+      aggregate BIGINT NOT NULL REFERENCES host_aggregates (number),
+      host TEXT NOT NULL REFERENCES hosts (name),
+      PRIMARY KEY (aggregate, host)
+    )`,
+    `CREATE TABLE flavors (
+      number ${identity},
+      id TEXT NOT NULL UNIQUE,
+      name TEXT NOT NULL UNIQUE,
+      vcpus BIGINT NOT NULL,
+      memory_mb BIGINT NOT NULL,
+      disk_gb BIGINT NOT NULL,
+      ephemeral_gb BIGINT NOT NULL,
+      swap_mb BIGINT NOT NULL,
+      rxtx_factor DOUBLE PRECISION NOT NULL,
+      is_public BIGINT NOT NULL,
+      disabled BIGINT NOT NULL,
+      description TEXT,
+      extra_specs TEXT NOT NULL,
+      created_at BIGINT NOT NULL
+    )`,
+    `CREATE TABLE flavor_access (
+      flavor BIGINT NOT NULL REFERENCES flavors (number),
+      project_id TEXT NOT NULL,
+      PRIMARY KEY (flavor, project_id)
+    )`,
+    `CREATE TABLE keypairs (
+      number ${identity},
+      user_id TEXT NOT NULL,
+      name TEXT NOT NULL,
+      type TEXT NOT NULL,
+      public_key TEXT NOT NULL,
+      fingerprint TEXT NOT NULL,
+      created_at BIGINT NOT NULL,
+      UNIQUE (user_id, name)
+    )`,
+    `CREATE TABLE server_groups (
+      number ${identity},
+      id TEXT NOT NULL UNIQUE,
+      name TEXT NOT NULL,
+      project_id TEXT NOT NULL,
+      user_id TEXT NOT NULL,
+      policy TEXT NOT NULL,
+      rules TEXT NOT NULL,
+      created_at BIGINT NOT NULL
+    )`,
+    `CREATE TABLE servers (
+      number ${identity},
+      id TEXT NOT NULL UNIQUE,
+      alive BIGINT CHECK (alive = 1),
+      generation BIGINT NOT NULL,
+      project_id TEXT NOT NULL,
+      user_id TEXT NOT NULL,
+      name TEXT NOT NULL,
+      host TEXT REFERENCES hosts (name),
+      vm_state TEXT NOT NULL,
+      task_state TEXT,
+      power_state TEXT NOT NULL,
+      delete_requested BIGINT NOT NULL,
+      image_id TEXT,
+      flavor_id TEXT NOT NULL,
+      flavor TEXT NOT NULL,
+      move TEXT,
+      group_id TEXT,
+      zone TEXT,
+      key_name TEXT,
+      locked BIGINT NOT NULL,
+      details TEXT NOT NULL,
+      charged_cores BIGINT NOT NULL,
+      charged_ram_mb BIGINT NOT NULL,
+      created_at BIGINT NOT NULL,
+      updated_at BIGINT NOT NULL,
+      launched_at BIGINT,
+      terminated_at BIGINT,
+      deleted_at BIGINT,
+      UNIQUE (id, alive),
+      CHECK ((alive IS NULL) = (deleted_at IS NOT NULL)),
+      CHECK (alive IS NOT NULL OR host IS NULL OR vm_state = 'deleted')
+    )`,
+    'CREATE INDEX servers_of_project ON servers (project_id, alive, created_at)',
+    'CREATE INDEX servers_in_order ON servers (alive, created_at, number)',
+    'CREATE INDEX servers_on_host ON servers (host) WHERE alive = 1',
+    'CREATE INDEX servers_in_group ON servers (group_id) WHERE alive = 1',
+    `CREATE TABLE server_tags (
+      server_id TEXT NOT NULL REFERENCES servers (id),
+      tag TEXT NOT NULL,
+      PRIMARY KEY (server_id, tag)
+    )`,
+    `CREATE TABLE migrations (
+      number ${identity},
+      id TEXT NOT NULL UNIQUE,
+      server_id TEXT NOT NULL REFERENCES servers (id),
+      open BIGINT CHECK (open = 1),
+      project_id TEXT NOT NULL,
+      user_id TEXT NOT NULL,
+      kind TEXT NOT NULL,
+      status TEXT NOT NULL,
+      source_host TEXT,
+      dest_host TEXT,
+      old_flavor TEXT NOT NULL,
+      new_flavor TEXT NOT NULL,
+      progress TEXT,
+      hidden BIGINT NOT NULL,
+      created_at BIGINT NOT NULL,
+      updated_at BIGINT NOT NULL,
+      UNIQUE (id, open),
+      UNIQUE (server_id, open)
+    )`,
+    'CREATE INDEX migrations_from ON migrations (source_host) WHERE open = 1',
+    'CREATE INDEX migrations_to ON migrations (dest_host) WHERE open = 1',
+    `CREATE TABLE faults (
+      number ${identity},
+      server_id TEXT NOT NULL REFERENCES servers (id),
+      code BIGINT NOT NULL,
+      message TEXT NOT NULL,
+      details TEXT NOT NULL,
+      created_at BIGINT NOT NULL
+    )`,
+    'CREATE INDEX faults_of_server ON faults (server_id, number)',
+    `CREATE TABLE actions (
+      number ${identity},
+      server_id TEXT NOT NULL REFERENCES servers (id),
+      name TEXT NOT NULL,
+      request_id TEXT NOT NULL,
+      project_id TEXT NOT NULL,
+      user_id TEXT NOT NULL,
+      saga_id TEXT REFERENCES sagas (id),
+      message TEXT,
+      started_at BIGINT NOT NULL,
+      updated_at BIGINT NOT NULL
+    )`,
+    'CREATE INDEX actions_of_server ON actions (server_id, number)',
+    'CREATE INDEX actions_of_saga ON actions (saga_id)',
+    `CREATE TABLE quota_limits (
+      project_id TEXT NOT NULL,
+      resource TEXT NOT NULL,
+      "limit" BIGINT NOT NULL,
+      PRIMARY KEY (project_id, resource)
+    )`,
+    `CREATE TABLE usages (
+      project_id TEXT PRIMARY KEY,
+      instances BIGINT NOT NULL CHECK (instances >= 0),
+      cores BIGINT NOT NULL CHECK (cores >= 0),
+      ram_mb BIGINT NOT NULL CHECK (ram_mb >= 0)
+    )`,
+  ],
+}

@@ -1,0 +1,7 @@
+/** The schema's growth, in order. Append only. */
+import { compute } from './0002-compute.ts'
+import { foundation } from './0001-foundation.ts'
+import { placement } from './0003-placement.ts'
+import type { Upgrade } from './upgrade.ts'
+
+export const upgrades: readonly Upgrade[] = [foundation, compute, placement]
