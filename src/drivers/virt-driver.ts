@@ -9,12 +9,15 @@
  * - kind `no-capacity`: this host cannot take the guest, another one may.
  * - kind `failed`: it was tried and did not work; `details.exception` names the reason as the field does.
  *
+ * A verb that needs a guest raises `InstanceNotFound` where there is none. A verb that takes something away is content when it
+ * is not there: destroy, confirm, roll back, unplug, detach.
+ *
  * A driver knows guests, disks and plugged ports. It knows nothing of allocations, task states or other hosts' guests.
  */
 import type { HostName, ImageId, PortId, ServerId, VolumeId } from '../domain/ids.ts'
+import type { PowerState } from '../domain/states.ts'
 
-/** What the hypervisor says a guest is doing. The API shows it as a number: 0, 1, 3, 4, 6, 7. */
-export type PowerState = 'nostate' | 'running' | 'paused' | 'shutdown' | 'crashed' | 'suspended'
+export type { PowerState }
 
 export type GuestPort = {
   readonly id: PortId
@@ -41,14 +44,17 @@ export type GuestSpec = {
  * - `guest`: the body itself.
  * - `source-copy`: what a host keeps after the guest has moved away by a cold move, until the move is confirmed.
  * - `incoming`: what a host prepared for a guest that is about to arrive: disk files or plugged ports without a body.
+ * - `remains`: what a live move leaves on its source until that is cleaned: plugged ports and a disk that nobody may use again.
+ *
+ * A move from a host to itself has the guest and its source copy on one host at the same time.
  */
 export type Guest = GuestSpec & {
   readonly host: HostName
-  readonly role: 'guest' | 'source-copy' | 'incoming'
+  readonly role: 'guest' | 'source-copy' | 'incoming' | 'remains'
   readonly power: PowerState
   /** Ids of the ports that are plugged on this host. */
   readonly plugged: readonly PortId[]
-  /** A counter inside the disk: moves with it, and is lost with it. Lets tests see whether a disk survived. */
+  /** Which disk it is: moves with it, and is lost with it. Lets tests see whether a disk survived. Empty: no disk yet. */
   readonly diskGeneration: string
   readonly rescued: boolean
 }
@@ -65,7 +71,15 @@ export type HostResources = {
 }
 
 /** Passed to every verb: the reason to stop waiting. A driver gives up promptly and raises the signal's reason. */
-export type Patience = { readonly signal: AbortSignal }
+export type Patience = {
+  readonly signal: AbortSignal
+  /**
+   * Raises `stale` if somebody else has been given the turn since the verb began. A driver whose host may be driven from more
+   * than one process calls it in the same indivisible change as the effect; where one agent owns the host, the signal is
+   * enough.
+   */
+  readonly recheck?: () => void
+}
 
 /** A disk on its way: what the source tells the destination, opaque to the control plane. */
 export type DiskInfo = {
@@ -79,15 +93,30 @@ export interface VirtDriver {
   getAvailableResource(patience: Patience): Promise<HostResources>
   /** Every guest, source copy and incoming body on this host. */
   listGuests(patience: Patience): Promise<readonly Guest[]>
+  /** The guest itself or null. Copies and what is incoming are seen by `listGuests` only. */
   getInfo(server: ServerId, patience: Patience): Promise<Guest | null>
 
   // --- life and death
-  /** After it: the guest exists with exactly this body and disk, its ports are plugged, and it runs. */
+  /**
+   * After it: the guest exists with exactly this body and disk, its ports are plugged, and it runs. A guest that is here with a
+   * disk of the same image keeps that disk, so that the second of two calls destroys nothing; a rebuild destroys first.
+   */
   spawn(guest: GuestSpec, patience: Patience): Promise<void>
-  /** After it: no body, disk or plugged port of this server is left on this host, whatever their role. */
+  /**
+   * After it: no body, disk or plugged port of this server is left on this host, whatever their role.
+   *
+   * That takes a source copy as well. So a move from a host to itself is never undone by destroying: there
+   * `finishRevertMigration` alone takes back both halves.
+   */
   destroy(server: ServerId, patience: Patience): Promise<void>
-  /** After it: disk and ports are kept or made anew from the spec, and the guest runs. Hard: makes a missing guest again. */
+  /**
+   * After it: disk and ports are kept or made anew from the spec, and the guest runs.
+   *
+   * Hard makes a missing guest again, on the disk that is here: one that came in and was never started, else the source copy,
+   * which is used up. Only where there is none is it made from the image.
+   */
   reboot(guest: GuestSpec, type: 'SOFT' | 'HARD', patience: Patience): Promise<void>
+  /** Like `resume` and `unrescue`, takes the spec because body and ports are put in order on the way. */
   powerOn(guest: GuestSpec, patience: Patience): Promise<void>
   powerOff(server: ServerId, patience: Patience): Promise<void>
   pause(server: ServerId, patience: Patience): Promise<void>
@@ -100,22 +129,34 @@ export interface VirtDriver {
   snapshot(server: ServerId, image: ImageId, patience: Patience): Promise<void>
 
   // --- cold move: source, destination, then source again
-  /** Source. After it: the guest is off, only a source copy remains, and the disk is ready for the destination. */
+  /**
+   * Source. After it: the guest is off, only a source copy remains, and the disk is ready for the destination, where it lies as
+   * incoming: whoever gives up the move destroys it there. A second call answers the same.
+   */
   migrateDiskAndPowerOff(
     server: ServerId,
     destination: HostName,
     patience: Patience,
   ): Promise<DiskInfo>
-  /** Destination. After it: the guest has the disk and this body, ports plugged; runs if `powerOn`. */
+  /**
+   * Destination. After it: the guest has the disk and this body, ports plugged; runs if `powerOn`. Raises `DiskNotFound` if that
+   * disk did not come in.
+   */
   finishMigration(
     guest: GuestSpec,
     disk: DiskInfo,
     options: { readonly powerOn: boolean },
     patience: Patience,
   ): Promise<void>
-  /** Source. After it: nothing of this server is left unless the guest itself is here. */
+  /**
+   * Source. After it: nothing of this server is left, unless this host is the destination too: then what arrived stays, be it a
+   * guest or a disk whose guest could not be started.
+   */
   confirmMigration(server: ServerId, patience: Patience): Promise<void>
-  /** Source. After it: the source copy is the guest again, with its old body; runs if `powerOn`. No copy, no change. */
+  /**
+   * Source. After it: the source copy is the guest again, with its old body; runs if `powerOn`. What a move to this same host put
+   * beside the copy is gone. No copy, no change.
+   */
   finishRevertMigration(
     guest: GuestSpec,
     options: { readonly powerOn: boolean },
@@ -136,11 +177,16 @@ export interface VirtDriver {
   /** Destination. After it: ports plugged and a place prepared. */
   preLiveMigration(guest: GuestSpec, patience: Patience): Promise<void>
   /**
-   * Source. After it: the guest runs on the destination and nowhere else. The switch-over is atomic: whenever it fails, the
-   * guest is still on the source.
+   * Source. After it: the guest runs on the destination and nowhere else; what is left here are its remains. The switch-over is
+   * atomic: whenever it fails, the guest is still on the source.
    */
   liveMigration(server: ServerId, destination: HostName, patience: Patience): Promise<void>
+  /**
+   * Source, while `liveMigration` is under way: it ends now, forwards. An agent runs the calls of one subject one at a time, so
+   * this and the next are called under a subject of their own. Without a move under way both do nothing.
+   */
   liveMigrationForceComplete(server: ServerId, patience: Patience): Promise<void>
+  /** Source, while `liveMigration` is under way: it ends now, backwards, and raises `LiveMigrationAborted`. */
   liveMigrationAbort(server: ServerId, patience: Patience): Promise<void>
   /** Source. After it: nothing of this server is left unless the guest itself is here. */
   postLiveMigrationAtSource(server: ServerId, patience: Patience): Promise<void>
