@@ -1,0 +1,99 @@
+/** Limits of projects and of the default class, and what projects' servers are charged. */
+import type { ProjectId } from '../../domain/ids.ts'
+import { admit, builtInLimits, isQuotaResource } from '../../domain/quota.ts'
+import type { Charge, Limits, QuotaResource } from '../../domain/quota.ts'
+import type { Reader, Tx } from '../store.ts'
+
+/** Where the limits of the default class are kept: no project can have this id. */
+const defaultClass = 'class:default'
+
+/** The limits that hold for a project. */
+export async function limitsOf(reader: Reader, projectId: ProjectId): Promise<Limits> {
+  return { ...(await defaultLimits(reader)), ...(await stored(reader, projectId)) }
+}
+
+/** The limits of a project that has none of its own. */
+export async function defaultLimits(reader: Reader): Promise<Limits> {
+  return { ...builtInLimits, ...(await stored(reader, defaultClass)) }
+}
+
+export async function setLimits(
+  tx: Tx,
+  projectId: ProjectId,
+  limits: Partial<Limits>,
+): Promise<void> {
+  await write(tx, projectId, limits)
+}
+
+export async function setDefaultLimits(tx: Tx, limits: Partial<Limits>): Promise<void> {
+  await write(tx, defaultClass, limits)
+}
+
+/** Back to the defaults. */
+export async function clearLimits(tx: Tx, projectId: ProjectId): Promise<void> {
+  await tx.deleteFrom('quota_limits').where('project_id', '=', projectId).execute()
+}
+
+/** What the project's servers are charged. */
+export async function usageOf(reader: Reader, projectId: ProjectId): Promise<Charge> {
+  const row = await reader
+    .selectFrom('usages')
+    .selectAll()
+    .where('project_id', '=', projectId)
+    .executeTakeFirst()
+  return { instances: row?.instances ?? 0, cores: row?.cores ?? 0, ram: row?.ram_mb ?? 0 }
+}
+
+/**
+ * Charges a project for a growth, or gives back when it is negative. The row is written before it is judged: on PostgreSQL
+ * that holds it, so that two requests at once cannot both fit into what is left for one.
+ * @throws `over-quota`; then nothing is charged, because the transaction is undone.
+ */
+export async function charge(tx: Tx, projectId: ProjectId, growth: Charge): Promise<void> {
+  const { instances, cores, ram } = growth
+  if (instances === 0 && cores === 0 && ram === 0) return
+  await tx
+    .insertInto('usages')
+    .values({ project_id: projectId, instances: 0, cores: 0, ram_mb: 0 })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute()
+  const row = await tx
+    .updateTable('usages')
+    .set((e) => ({
+      instances: e('instances', '+', instances),
+      cores: e('cores', '+', cores),
+      ram_mb: e('ram_mb', '+', ram),
+    }))
+    .where('project_id', '=', projectId)
+    .returningAll()
+    .executeTakeFirstOrThrow()
+  if (instances <= 0 && cores <= 0 && ram <= 0) return
+  const before: Charge = {
+    instances: row.instances - instances,
+    cores: row.cores - cores,
+    ram: row.ram_mb - ram,
+  }
+  admit(await limitsOf(tx, projectId), before, growth)
+}
+
+async function stored(reader: Reader, owner: string): Promise<Partial<Limits>> {
+  const rows = await reader
+    .selectFrom('quota_limits')
+    .select(['resource', 'limit'])
+    .where('project_id', '=', owner)
+    .execute()
+  return Object.fromEntries(
+    rows.filter((row) => isQuotaResource(row.resource)).map((row) => [row.resource, row.limit]),
+  )
+}
+
+async function write(tx: Tx, owner: string, limits: Partial<Limits>): Promise<void> {
+  // The keys of a partial record are among the keys of its type.
+  for (const [resource, limit] of Object.entries(limits) as [QuotaResource, number][]) {
+    await tx
+      .insertInto('quota_limits')
+      .values({ project_id: owner, resource, limit })
+      .onConflict((conflict) => conflict.columns(['project_id', 'resource']).doUpdateSet({ limit }))
+      .execute()
+  }
+}
