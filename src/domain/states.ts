@@ -109,7 +109,13 @@ const resizing: Shown = {
 const statuses: Record<VmState, readonly [ServerStatus, Shown]> = {
   active: [
     'ACTIVE',
-    { ...rebooting, ...rebuilding, ...resizing, updating_password: 'PASSWORD', migrating: 'MIGRATING' },
+    {
+      ...rebooting,
+      ...rebuilding,
+      ...resizing,
+      updating_password: 'PASSWORD',
+      migrating: 'MIGRATING',
+    },
   ],
   building: ['BUILD', {}],
   stopped: ['SHUTOFF', { ...resizing, ...rebuilding }],

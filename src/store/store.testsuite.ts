@@ -13,7 +13,9 @@ export function storeSuite(name: string, open: (t: TestContext) => Promise<Store
     })
   const keys = async (store: Store): Promise<readonly string[]> =>
     await store.read(async (reader) =>
-      (await reader.selectFrom('settings').select('name').orderBy('name').execute()).map((row) => row.name),
+      (await reader.selectFrom('settings').select('name').orderBy('name').execute()).map(
+        (row) => row.name,
+      ),
     )
 
   test(`${name}: what a transaction wrote is there when it has settled`, async (t) => {

@@ -1,0 +1,220 @@
+/**
+ * The saga engine: starts sagas, drives those it owns, takes over those whose owner died, and passes on interrupts.
+ *
+ * Starting is a write in the caller's transaction. Driving begins when the change feed says that the transaction has
+ * committed, so there is no moment at which a saga exists and nobody will drive it: either this process hears of it, or its
+ * lease runs out and another one finds it.
+ */
+import { derivedUuid } from '../lib/ids.ts'
+import type { Ids } from '../lib/ids.ts'
+import { assert, isProblem } from '../lib/problem.ts'
+import * as rows from '../store/sagas/rows.ts'
+import type { SagaRecord } from '../store/sagas/rows.ts'
+import type { Change } from '../store/changes.ts'
+import type { Tx } from '../store/store.ts'
+import { Drive } from './drive.ts'
+import type { DriveTools } from './drive.ts'
+import type { Kit, Saga, SagaDefinition } from './definition.ts'
+
+export type EngineOptions<K extends Kit> = DriveTools<K> & {
+  readonly sagas: readonly SagaDefinition[]
+  readonly ids: Ids
+  /** How long an owner may be silent before another takes over, in ms. */
+  readonly leaseMs: number
+  /** Whether the database admits one process only: then whatever another owner held is free at once. */
+  readonly alone: boolean
+}
+
+const takeOverAtOnce = 100
+
+export class Engine<K extends Kit> {
+  readonly #options: EngineOptions<K>
+  readonly #sagas: ReadonlyMap<string, SagaDefinition>
+  readonly #owner: string
+  readonly #drives = new Map<string, { drive: Drive<K>; done: Promise<void> }>()
+  readonly #waiters = new Map<string, (() => void)[]>()
+  #unsubscribe: () => void = () => {}
+  #cancelTimer: () => void = () => {}
+  #running = false
+
+  constructor(options: EngineOptions<K>) {
+    this.#options = options
+    this.#sagas = new Map(options.sagas.map((saga) => [saga.name, saga]))
+    assert(this.#sagas.size === options.sagas.length, 'sagas have names of their own')
+    this.#owner = options.ids.uuid()
+  }
+
+  /** Begins to drive: first what others left, then whatever is started. */
+  async open(): Promise<void> {
+    this.#running = true
+    this.#unsubscribe = this.#options.store.subscribe('saga', (changes) => this.#hear(changes))
+    await this.#takeOver(this.#options.alone)
+    this.#keepTime()
+  }
+
+  /**
+   * Starts a saga in the caller's transaction; it is driven once that has committed.
+   * @throws `conflict` when another saga owns the subject.
+   */
+  async start<P>(
+    tx: Tx,
+    saga: Saga<P>,
+    start: { subject: string; params: P; id?: string },
+  ): Promise<string> {
+    assert(this.#sagas.get(saga.name) === saga, 'a saga must be registered', { saga: saga.name })
+    const id = start.id ?? this.#options.ids.uuid()
+    await rows.insert(tx, {
+      id,
+      name: saga.name,
+      subject: start.subject,
+      params: start.params,
+      owner: this.#owner,
+      leaseMs: this.#options.leaseMs,
+      now: this.#options.clock.now(),
+    })
+    return id
+  }
+
+  /** The id that a saga started by another saga gets, so that starting it twice is one start. */
+  followUpId(sagaId: string, name: string): string {
+    return derivedUuid(sagaId, name)
+  }
+
+  /** Asks the saga that owns the subject to unwind at its next boundary. Answers whether there is one. */
+  async interrupt(tx: Tx, subject: string, reason: string): Promise<boolean> {
+    return await rows.interrupt(tx, subject, reason, this.#options.clock.now())
+  }
+
+  /** Resolves when the saga has ended, wherever it runs. */
+  async settled(id: string): Promise<SagaRecord> {
+    for (;;) {
+      const ended = new Promise<void>((resolve) => {
+        this.#waiters.set(id, [...(this.#waiters.get(id) ?? []), resolve])
+      })
+      const record = await this.#options.store.read(async (reader) => await rows.find(reader, id))
+      assert(record !== null, 'no such saga', { id })
+      if (!record.active) return record
+      await ended
+    }
+  }
+
+  /** How many sagas this process is driving. */
+  get underWay(): number {
+    return this.#drives.size
+  }
+
+  /** Stops driving, leaving every saga where its record says. Waits for what is in the middle of a write. */
+  async close(): Promise<void> {
+    this.halt()
+    await Promise.allSettled([...this.#drives.values()].map(async ({ done }) => await done))
+  }
+
+  /** Stops at once, as a crash would: what was not committed never is. */
+  halt(): void {
+    this.#running = false
+    this.#unsubscribe()
+    this.#cancelTimer()
+    for (const { drive } of this.#drives.values()) drive.stop()
+  }
+
+  #hear(changes: readonly Change[]): void {
+    for (const { key: id, data } of changes) {
+      const driven = this.#drives.get(id)
+      if (data['what'] === 'started' && data['owner'] === this.#owner) this.#pickUp(id)
+      if (data['what'] === 'interrupted') driven?.drive.interrupt('asked to stop')
+      if (data['what'] === 'poked') driven?.drive.poke()
+      if (data['what'] === 'ended') this.#release(id)
+    }
+  }
+
+  #release(id: string): void {
+    for (const resolve of this.#waiters.get(id) ?? []) resolve()
+    this.#waiters.delete(id)
+  }
+
+  #pickUp(id: string): void {
+    this.#options.store
+      .read(async (reader) => await rows.find(reader, id))
+      .then((record) => {
+        if (record?.active === true && record.owner === this.#owner) this.#drive(record)
+      })
+      .catch((thrown: unknown) => {
+        // Its lease will run out, and whoever sweeps then finds it.
+        this.#options.log.warn('a new operation could not be read', {
+          saga: id,
+          cause: String(thrown),
+        })
+      })
+  }
+
+  #drive(record: SagaRecord): void {
+    if (!this.#running || this.#drives.has(record.id)) return
+    const definition = this.#sagas.get(record.name)
+    if (definition === undefined) {
+      this.#options.log.error('an operation of an unknown kind', {
+        saga: record.id,
+        name: record.name,
+      })
+      return
+    }
+    const drive = new Drive<K>(definition, record, this.#options)
+    const done = drive
+      .run()
+      .catch((thrown: unknown) => {
+        this.#options.log.error('an operation could not be driven', {
+          saga: record.id,
+          cause: String(thrown),
+        })
+      })
+      .finally(() => {
+        if (this.#drives.get(record.id)?.drive === drive) this.#drives.delete(record.id)
+      })
+    this.#drives.set(record.id, { drive, done })
+  }
+
+  #keepTime(): void {
+    this.#cancelTimer = this.#options.clock.after(this.#options.leaseMs / 3, () => {
+      this.#tick()
+        .catch((thrown: unknown) => {
+          const level = isProblem(thrown, 'unavailable') ? 'warn' : 'error'
+          this.#options.log[level]('leases could not be renewed', { cause: String(thrown) })
+        })
+        .finally(() => {
+          if (this.#running) this.#keepTime()
+        })
+    })
+  }
+
+  async #tick(): Promise<void> {
+    if (!this.#running) return
+    const { store, leaseMs, clock } = this.#options
+    if (this.#drives.size > 0) {
+      await store.transaction(
+        async (tx) => await rows.renewLeases(tx, { owner: this.#owner, leaseMs, now: clock.now() }),
+      )
+    }
+    await this.#takeOver(false)
+  }
+
+  async #takeOver(everything: boolean): Promise<void> {
+    const { store, leaseMs, clock } = this.#options
+    for (;;) {
+      const taken = await store.transaction(
+        async (tx) =>
+          await rows.takeOver(tx, {
+            owner: this.#owner,
+            leaseMs,
+            now: clock.now(),
+            everything,
+            limit: takeOverAtOnce,
+          }),
+      )
+      for (const record of taken) {
+        this.#drives.get(record.id)?.drive.stop()
+        this.#drives.delete(record.id)
+        this.#drive(record)
+      }
+      if (taken.length < takeOverAtOnce) return
+    }
+  }
+}

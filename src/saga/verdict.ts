@@ -1,0 +1,48 @@
+/** What a failed step means for its saga: a decision on values alone. */
+import type { Problem } from '../lib/problem.ts'
+import type { SagaDefinition, Settlement } from './definition.ts'
+
+export type Verdict =
+  | { readonly kind: 'again' }
+  | { readonly kind: 'rewind' }
+  | { readonly kind: 'unwind' }
+  | { readonly kind: 'settle'; readonly settlement: Settlement }
+
+export type Failure = {
+  readonly index: number
+  readonly failure: Problem
+  readonly params: unknown
+  readonly round: number
+  readonly interrupted: boolean
+  /** How long ago the step's first attempt began, in ms. */
+  readonly waitedMs: number
+}
+
+/** How long `unavailable` and `stale` are tried again when a step does not say. */
+export const defaultPatienceMs = 30_000
+
+/**
+ * - Past the point of no return everything is tried again, for ever.
+ * - `unavailable` and `stale` are tried again until the step's patience ends, unless somebody wants the saga to stop.
+ * - In a part that may begin anew, it does while rounds are left.
+ * - A settlement that applies settles it; otherwise the saga unwinds.
+ */
+export function verdictOn(saga: SagaDefinition, failed: Failure): Verdict {
+  const step = saga.steps[failed.index]
+  if (saga.pointOfNoReturn !== null && failed.index >= saga.pointOfNoReturn.at)
+    return { kind: 'again' }
+  const passing = failed.failure.kind === 'unavailable' || failed.failure.kind === 'stale'
+  const patienceMs = step?.spec.patienceMs ?? defaultPatienceMs
+  if (passing && !failed.interrupted && failed.waitedMs < patienceMs) return { kind: 'again' }
+
+  // The parameters are the ones this saga was started with.
+  const params = failed.params as never
+  const segment = saga.segments.find(({ from, to }) => failed.index >= from && failed.index < to)
+  const mayRewind = segment !== undefined && !failed.interrupted && segment.again(failed.failure)
+  if (mayRewind && failed.round < segment.roundsMax(params)) return { kind: 'rewind' }
+
+  const settlement = saga.settlements.findLast(
+    (each) => each.after <= failed.index && each.when(params),
+  )
+  return settlement === undefined ? { kind: 'unwind' } : { kind: 'settle', settlement }
+}

@@ -1,0 +1,359 @@
+/**
+ * The saga engine's records.
+ *
+ * Every write names the epoch it was decided in and is refused when another owner has raised it since. `stale` is how a
+ * late owner learns that it is one.
+ */
+import type { Instant } from '../../lib/clock.ts'
+import { fromJson, toJson } from '../../lib/json.ts'
+import { problem } from '../../lib/problem.ts'
+import type { ProblemRecord } from '../../lib/problem.ts'
+import { sql } from 'kysely'
+import type { Selectable } from 'kysely'
+import * as changes from '../changes.ts'
+import { dialectOf, holding } from '../dialect/dialect.ts'
+import type { Reader, Tx } from '../store.ts'
+import type { Tables } from '../tables/tables.ts'
+
+/** `do` goes forward, `rewind` back to the beginning of a part that will be tried again, `undo` back to nothing. */
+export type Direction = 'do' | 'rewind' | 'undo'
+export type SagaState = 'running' | 'stuck' | 'succeeded' | 'failed'
+
+/** What a saga has come to. `outputs` are by step; those of earlier rounds are kept behind them. */
+export type SagaRecord = {
+  readonly id: string
+  readonly name: string
+  readonly subject: string
+  readonly state: SagaState
+  readonly active: boolean
+  readonly direction: Direction
+  readonly next: number
+  readonly round: number
+  readonly attempts: number
+  readonly params: unknown
+  readonly outputs: Outputs
+  readonly problem: ProblemRecord | null
+  readonly interrupt: string | null
+  readonly epoch: number
+  readonly owner: string | null
+  readonly wakeAt: Instant
+  readonly startedAt: Instant
+  readonly updatedAt: Instant
+  readonly endedAt: Instant | null
+}
+
+export type Outputs = {
+  readonly steps: Readonly<Record<string, unknown>>
+  readonly earlier: readonly Readonly<Record<string, unknown>>[]
+}
+
+export type Progress = Partial<{
+  state: SagaState
+  direction: Direction
+  next: number
+  round: number
+  attempts: number
+  outputs: Outputs
+  problem: ProblemRecord
+  wakeAt: Instant
+}>
+
+/**
+ * Makes the saga the owner of its subject.
+ * @throws `conflict` when another one is.
+ */
+export async function insert(
+  tx: Tx,
+  saga: {
+    id: string
+    name: string
+    subject: string
+    params: unknown
+    owner: string
+    leaseMs: number
+    now: Instant
+  },
+): Promise<void> {
+  const owner = await activeOn(tx, saga.subject)
+  if (owner !== null)
+    throw problem('conflict', 'Another operation is under way', { subject: saga.subject })
+  const epoch = await raiseEpoch(tx, saga.subject)
+  await tx
+    .insertInto('sagas')
+    .values({
+      id: saga.id,
+      name: saga.name,
+      subject: saga.subject,
+      active: 1,
+      state: 'running',
+      direction: 'do',
+      next: 0,
+      round: 1,
+      attempts: 0,
+      params: toJson(saga.params),
+      outputs: toJson({ steps: {}, earlier: [] } satisfies Outputs),
+      problem: null,
+      interrupt: null,
+      epoch,
+      owner: saga.owner,
+      lease_until: (await leaseClock(tx, saga.now)) + saga.leaseMs,
+      wake_at: saga.now,
+      started_at: saga.now,
+      updated_at: saga.now,
+      ended_at: null,
+    })
+    .execute()
+  await changes.record(tx, {
+    topic: 'saga',
+    key: saga.id,
+    data: { what: 'started', subject: saga.subject, owner: saga.owner, name: saga.name },
+    at: saga.now,
+  })
+}
+
+/** The saga that owns the subject, or null. */
+export async function activeOn(reader: Reader, subject: string): Promise<SagaRecord | null> {
+  const row = await reader
+    .selectFrom('sagas')
+    .selectAll()
+    .where('subject', '=', subject)
+    .where('active', '=', 1)
+    .executeTakeFirst()
+  return row === undefined ? null : toRecord(row)
+}
+
+export async function find(reader: Reader, id: string): Promise<SagaRecord | null> {
+  const row = await reader.selectFrom('sagas').selectAll().where('id', '=', id).executeTakeFirst()
+  return row === undefined ? null : toRecord(row)
+}
+
+/** Every saga that owns its subject, oldest first. */
+export async function listActive(reader: Reader): Promise<readonly SagaRecord[]> {
+  const rows = await reader
+    .selectFrom('sagas')
+    .selectAll()
+    .where('active', '=', 1)
+    .orderBy('started_at')
+    .execute()
+  return rows.map(toRecord)
+}
+
+/**
+ * Holds the saga for this transaction and tells whether it was asked to stop.
+ * @throws `stale` when the epoch is not the current one any more.
+ */
+export async function hold(
+  tx: Tx,
+  saga: { readonly id: string; readonly epoch: number },
+): Promise<{ readonly interrupt: string | null }> {
+  const query = tx
+    .selectFrom('sagas')
+    .select('interrupt')
+    .where('id', '=', saga.id)
+    .where('epoch', '=', saga.epoch)
+    .where('active', '=', 1)
+  const row = await holding(tx, query).executeTakeFirst()
+  if (row === undefined) throw lost(saga)
+  return row
+}
+
+/** Writes how far a saga has come. Guarded like `hold`. */
+export async function advance(
+  tx: Tx,
+  saga: { readonly id: string; readonly epoch: number },
+  progress: Progress,
+  now: Instant,
+): Promise<void> {
+  const row = await tx
+    .updateTable('sagas')
+    .set({
+      ...(progress.state === undefined ? {} : { state: progress.state }),
+      ...(progress.direction === undefined ? {} : { direction: progress.direction }),
+      ...(progress.next === undefined ? {} : { next: progress.next }),
+      ...(progress.round === undefined ? {} : { round: progress.round }),
+      ...(progress.attempts === undefined ? {} : { attempts: progress.attempts }),
+      ...(progress.outputs === undefined ? {} : { outputs: toJson(progress.outputs) }),
+      ...(progress.problem === undefined ? {} : { problem: toJson(progress.problem) }),
+      ...(progress.wakeAt === undefined ? {} : { wake_at: progress.wakeAt }),
+      updated_at: now,
+    })
+    .where('id', '=', saga.id)
+    .where('epoch', '=', saga.epoch)
+    .where('active', '=', 1)
+    .executeTakeFirst()
+  if (row.numUpdatedRows === 0n) throw lost(saga)
+}
+
+/** Gives the subject free. Guarded like `advance`. */
+export async function end(
+  tx: Tx,
+  saga: { readonly id: string; readonly epoch: number },
+  state: 'succeeded' | 'failed',
+  now: Instant,
+): Promise<void> {
+  const row = await tx
+    .updateTable('sagas')
+    .set({ state, active: null, owner: null, ended_at: now, updated_at: now })
+    .where('id', '=', saga.id)
+    .where('epoch', '=', saga.epoch)
+    .where('active', '=', 1)
+    .returning('subject')
+    .executeTakeFirst()
+  if (row === undefined) throw lost(saga)
+  await changes.record(tx, {
+    topic: 'saga',
+    key: saga.id,
+    data: { what: 'ended', state, subject: row.subject },
+    at: now,
+  })
+}
+
+/** Asks the saga that owns the subject to stop. Answers whether there is one. A first reason stays. */
+export async function interrupt(
+  tx: Tx,
+  subject: string,
+  reason: string,
+  now: Instant,
+): Promise<boolean> {
+  const row = await tx
+    .updateTable('sagas')
+    .set((e) => ({ interrupt: e.fn.coalesce('interrupt', e.val(reason)) }))
+    .where('subject', '=', subject)
+    .where('active', '=', 1)
+    .returning('id')
+    .executeTakeFirst()
+  if (row === undefined) return false
+  await changes.record(tx, {
+    topic: 'saga',
+    key: row.id,
+    data: { what: 'interrupted', subject },
+    at: now,
+  })
+  return true
+}
+
+/** Tells the saga that owns the subject to look again at what it waits for. */
+export async function poke(tx: Tx, subject: string, now: Instant): Promise<void> {
+  const saga = await activeOn(tx, subject)
+  if (saga !== null)
+    await changes.record(tx, {
+      topic: 'saga',
+      key: saga.id,
+      data: { what: 'poked', subject },
+      at: now,
+    })
+}
+
+/** Fences whatever is still under way for the saga: from here on only calls and writes with the new epoch count. */
+export async function fence(
+  tx: Tx,
+  saga: { readonly id: string; readonly subject: string; readonly epoch: number },
+): Promise<number> {
+  const epoch = await raiseEpoch(tx, saga.subject)
+  const row = await tx
+    .updateTable('sagas')
+    .set({ epoch })
+    .where('id', '=', saga.id)
+    .where('epoch', '=', saga.epoch)
+    .where('active', '=', 1)
+    .returning('id')
+    .executeTakeFirst()
+  if (row === undefined) throw lost(saga)
+  return epoch
+}
+
+/** Takes over sagas whose owner's lease has run out, or all when `everything` says that no other owner can live. */
+export async function takeOver(
+  tx: Tx,
+  by: { owner: string; leaseMs: number; now: Instant; everything: boolean; limit: number },
+): Promise<readonly SagaRecord[]> {
+  const now = await leaseClock(tx, by.now)
+  let query = tx
+    .selectFrom('sagas')
+    .selectAll()
+    .where('active', '=', 1)
+    .orderBy('started_at')
+    .limit(by.limit)
+  query = by.everything
+    ? query.where((e) => e.or([e('owner', 'is', null), e('owner', '!=', by.owner)]))
+    : query.where('lease_until', '<', now)
+  const rows = await holding(tx, query, { skipLocked: true }).execute()
+  const taken: SagaRecord[] = []
+  for (const row of rows) {
+    const epoch = await raiseEpoch(tx, row.subject)
+    await tx
+      .updateTable('sagas')
+      .set({ owner: by.owner, epoch, lease_until: now + by.leaseMs })
+      .where('id', '=', row.id)
+      .execute()
+    taken.push({ ...toRecord(row), owner: by.owner, epoch })
+  }
+  return taken
+}
+
+/** Says that the owner lives. */
+export async function renewLeases(
+  tx: Tx,
+  by: { owner: string; leaseMs: number; now: Instant },
+): Promise<void> {
+  const now = await leaseClock(tx, by.now)
+  await tx
+    .updateTable('sagas')
+    .set({ lease_until: now + by.leaseMs })
+    .where('active', '=', 1)
+    .where('owner', '=', by.owner)
+    .execute()
+}
+
+async function raiseEpoch(tx: Tx, subject: string): Promise<number> {
+  const row = await tx
+    .insertInto('saga_subjects')
+    .values({ subject, epoch: 1 })
+    .onConflict((c) =>
+      c.column('subject').doUpdateSet((e) => ({ epoch: e('saga_subjects.epoch', '+', 1) })),
+    )
+    .returning('epoch')
+    .executeTakeFirstOrThrow()
+  return row.epoch
+}
+
+/** Leases of several processes are judged by one clock: the database's, where there is one. */
+async function leaseClock(tx: Tx, now: Instant): Promise<Instant> {
+  if (dialectOf(tx) === 'sqlite') return now
+  const result = await sql<{
+    now: number
+  }>`select (extract(epoch from clock_timestamp()) * 1000)::bigint as now`.execute(tx)
+  return result.rows[0]?.now ?? now
+}
+
+function lost(saga: { readonly id: string; readonly epoch: number }): Error {
+  return problem('stale', 'This operation has another owner now', {
+    saga: saga.id,
+    epoch: saga.epoch,
+  })
+}
+
+function toRecord(row: Selectable<Tables['sagas']>): SagaRecord {
+  return {
+    id: row.id,
+    name: row.name,
+    subject: row.subject,
+    // Written by this file, which takes nothing else; likewise the direction.
+    state: row.state as SagaState,
+    active: row.active === 1,
+    direction: row.direction as Direction,
+    next: row.next,
+    round: row.round,
+    attempts: row.attempts,
+    params: fromJson(row.params),
+    outputs: fromJson(row.outputs),
+    problem: row.problem === null ? null : fromJson(row.problem),
+    interrupt: row.interrupt,
+    epoch: row.epoch,
+    owner: row.owner,
+    wakeAt: row.wake_at,
+    startedAt: row.started_at,
+    updatedAt: row.updated_at,
+    endedAt: row.ended_at,
+  }
+}
