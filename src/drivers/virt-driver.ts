@@ -44,7 +44,7 @@ export type GuestSpec = {
  * - `guest`: the body itself.
  * - `source-copy`: what a host keeps after the guest has moved away by a cold move, until the move is confirmed.
  * - `incoming`: what a host prepared for a guest that is about to arrive: disk files or plugged ports without a body.
- * - `remains`: what a live move leaves on its source until that is cleaned: plugged ports and a disk that nobody may use again.
+ * - `remains`: what a live move leaves on its source until that is cleaned: plugged ports without a body.
  *
  * A move from a host to itself has the guest and its source copy on one host at the same time.
  */
