@@ -1,0 +1,136 @@
+/**
+ * What users asked of servers, and how far it has come.
+ *
+ * The events of an action are the log of the saga that does it: there is nothing to keep in step.
+ */
+import type { Selectable } from 'kysely'
+import type { HostName, ProjectId, ServerId, UserId } from '../../domain/ids.ts'
+import type { ActionEvent, ActionRecord } from '../../domain/server.ts'
+import type { Instant } from '../../lib/clock.ts'
+import * as log from '../sagas/log.ts'
+import type { LogEntry } from '../sagas/log.ts'
+import type { Reader, Tx } from '../store.ts'
+import type { Tables } from '../tables/tables.ts'
+
+export type NewAction = {
+  readonly serverId: ServerId
+  readonly name: string
+  readonly requestId: string
+  readonly projectId: ProjectId
+  readonly userId: UserId
+  /** The saga that does it; null when it was done in the request itself. */
+  readonly sagaId: string | null
+  readonly at: Instant
+}
+
+export async function add(tx: Tx, action: NewAction): Promise<void> {
+  await tx
+    .insertInto('actions')
+    .values({
+      server_id: action.serverId,
+      name: action.name,
+      request_id: action.requestId,
+      project_id: action.projectId,
+      user_id: action.userId,
+      saga_id: action.sagaId,
+      message: null,
+      started_at: action.at,
+      updated_at: action.at,
+    })
+    .execute()
+}
+
+/** Says how the saga's action ended: without a message well, else badly. */
+export async function close(
+  tx: Tx,
+  sagaId: string,
+  message: string | null,
+  at: Instant,
+): Promise<void> {
+  await tx
+    .updateTable('actions')
+    .set({ message, updated_at: at })
+    .where('saga_id', '=', sagaId)
+    .execute()
+}
+
+/** Makes another saga the one that does what was asked: a delete that waited for an operation to unwind. */
+export async function handOver(tx: Tx, fromSagaId: string, toSagaId: string): Promise<void> {
+  await tx
+    .updateTable('actions')
+    .set({ saga_id: toSagaId })
+    .where('saga_id', '=', fromSagaId)
+    .execute()
+}
+
+/** The server's actions, newest first, without their events. */
+export async function listOf(
+  reader: Reader,
+  serverId: ServerId,
+  page: {
+    readonly limit: number
+    readonly before?: number
+    readonly changedSince?: Instant
+    readonly changedBefore?: Instant
+  },
+): Promise<readonly ActionRecord[]> {
+  let query = reader
+    .selectFrom('actions')
+    .selectAll()
+    .where('server_id', '=', serverId)
+    .orderBy('number', 'desc')
+    .limit(page.limit)
+  if (page.before !== undefined) query = query.where('number', '<', page.before)
+  if (page.changedSince !== undefined) query = query.where('updated_at', '>=', page.changedSince)
+  if (page.changedBefore !== undefined) query = query.where('updated_at', '<=', page.changedBefore)
+  return (await query.execute()).map((row) => toAction(row, []))
+}
+
+/** One action with its events, newest event first; null when the server had no such request. */
+export async function find(
+  reader: Reader,
+  serverId: ServerId,
+  requestId: string,
+): Promise<ActionRecord | null> {
+  const row = await reader
+    .selectFrom('actions')
+    .selectAll()
+    .where('server_id', '=', serverId)
+    .where('request_id', '=', requestId)
+    .executeTakeFirst()
+  if (row === undefined) return null
+  const entries = row.saga_id === null ? [] : await log.entriesOf(reader, [row.saga_id])
+  return toAction(row, entries.map(toEvent).toReversed())
+}
+
+function toAction(
+  row: Selectable<Tables['actions']>,
+  events: readonly ActionEvent[],
+): ActionRecord {
+  return {
+    number: row.number,
+    // Ids were written by `add` from values of these very types.
+    serverId: row.server_id as ServerId,
+    name: row.name,
+    requestId: row.request_id,
+    projectId: row.project_id as ProjectId,
+    userId: row.user_id as UserId,
+    message: row.message,
+    startedAt: row.started_at,
+    updatedAt: row.updated_at,
+    events,
+  }
+}
+
+function toEvent(entry: LogEntry): ActionEvent {
+  return {
+    event: entry.event,
+    title: entry.direction === 'do' ? entry.title : `Undo: ${entry.title}`,
+    startedAt: entry.startedAt,
+    finishedAt: entry.finishedAt,
+    result: entry.outcome === 'started' ? null : entry.outcome === 'done' ? 'Success' : 'Error',
+    details: entry.problem?.message ?? null,
+    // A step's host is a host name or nothing.
+    host: entry.host as HostName | null,
+  }
+}
