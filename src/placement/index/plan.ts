@@ -1,0 +1,131 @@
+/**
+ * A query in terms of the index: names become numbers, and the request becomes a list of choices.
+ *
+ * A choice is one thing to find a provider for. A group with a suffix is one choice, because one provider meets it alone.
+ * The group without a suffix is one choice for each of its resource classes, because a tree may meet it together; what is
+ * asked of it as a whole (its required traits) is checked when all of its choices are made.
+ */
+import type { CandidateQuery, RequestGroup } from '../../domain/placement/candidate-query.ts'
+import { none } from './forest.ts'
+import { unknownName } from './names.ts'
+import type { ProviderIndex } from './provider-index.ts'
+import { SetTest } from './set-test.ts'
+
+export type Demand = {
+  readonly resourceClass: number
+  readonly name: string
+  readonly amount: number
+}
+
+export type Choice = {
+  readonly group: GroupPlan
+  readonly demands: readonly Demand[]
+  /** The positions, among the subtree conditions, of those that name this choice. */
+  readonly subtrees: readonly number[]
+}
+
+export type GroupPlan = {
+  readonly suffix: string
+  /** One provider alone meets the group. */
+  readonly alone: boolean
+  /** What each provider of the group must pass by itself. */
+  readonly traits: SetTest
+  /** Each of these must be passed by some provider of the group; only the group without suffix has any. */
+  readonly together: readonly SetTest[]
+  readonly memberOf: SetTest
+  readonly outside: SetTest
+  /** The root of the only tree to use, or `none` for any. */
+  readonly tree: number
+}
+
+/** A wish for one class: which choice has it, and how much it wants. */
+export type Wish = { readonly choice: number; readonly amount: number }
+
+export type Plan = {
+  readonly groups: readonly GroupPlan[]
+  readonly choices: readonly Choice[]
+  /** By the number of a class: who wants it. */
+  readonly wishes: readonly (readonly Wish[] | undefined)[]
+  /** Whether the class is wanted by several choices, so that they may compete for one provider. */
+  readonly isContested: (resourceClass: number) => boolean
+  readonly isolate: boolean
+  readonly onePerTree: boolean
+  readonly root: SetTest
+  /** Each: the choices whose providers must lie under one of themselves. */
+  readonly subtrees: readonly (readonly number[])[]
+}
+
+/** The plan for a query, or null if no provider that exists can meet it. */
+export function planOf(index: ProviderIndex, query: CandidateQuery): Plan | null {
+  const choices: Choice[] = []
+  const groups: GroupPlan[] = []
+  for (const request of query.groups) {
+    const group = groupPlanOf(index, request)
+    if (group === null) return null
+    groups.push(group)
+    const demands = demandsOf(index, request)
+    const subtrees = positions(query.sameSubtree, (suffixes) => suffixes.includes(request.suffix))
+    if (group.alone) choices.push({ group, demands, subtrees })
+    else choices.push(...demands.map((demand) => ({ group, demands: [demand], subtrees: [] })))
+  }
+  const wishes = wishesOf(choices)
+  if (wishes === null || choices.length === 0) return null
+  return {
+    groups,
+    choices,
+    wishes,
+    isContested: (resourceClass) => (wishes[resourceClass]?.length ?? 0) > 1,
+    isolate: query.groupPolicy === 'isolate',
+    onePerTree: !query.nested,
+    root: new SetTest(index.traitSets, index.traits, each(query.rootRequired), query.rootForbidden),
+    subtrees: query.sameSubtree.map((_, i) =>
+      positions(choices, (choice) => choice.subtrees.includes(i)),
+    ),
+  }
+}
+
+function groupPlanOf(index: ProviderIndex, request: RequestGroup): GroupPlan | null {
+  const alone = request.suffix !== ''
+  const inTree = request.inTree === null ? none : index.forest.find(request.inTree)
+  if (request.inTree !== null && inTree === none) return null
+  const traits = (all: readonly (readonly string[])[], without: readonly string[]): SetTest =>
+    new SetTest(index.traitSets, index.traits, all, without)
+  const aggregates = (all: readonly (readonly string[])[]): SetTest =>
+    new SetTest(index.aggregateSets, index.aggregates, all, [])
+  return {
+    suffix: request.suffix,
+    alone,
+    traits: traits(alone ? request.required : [], request.forbidden),
+    together: alone ? [] : request.required.map((anyOf) => traits([anyOf], [])),
+    memberOf: aggregates(request.memberOf),
+    outside: new SetTest(index.aggregateSets, index.aggregates, [], request.forbiddenAggregates),
+    tree: inTree === none ? none : index.forest.rootOf(inTree),
+  }
+}
+
+function demandsOf(index: ProviderIndex, request: RequestGroup): Demand[] {
+  return Array.from(request.resources, ([name, amount]) => {
+    return { resourceClass: index.classes.find(name), name, amount }
+  })
+}
+
+/** Null if a class is wanted that no provider has ever had. */
+function wishesOf(choices: readonly Choice[]): Wish[][] | null {
+  const wishes: Wish[][] = []
+  for (const [choice, { demands }] of choices.entries()) {
+    for (const { resourceClass, amount } of demands) {
+      if (resourceClass === unknownName) return null
+      const known = (wishes[resourceClass] ??= [])
+      known.push({ choice, amount })
+    }
+  }
+  return wishes
+}
+
+function each(names: readonly string[]): string[][] {
+  return names.map((name) => [name])
+}
+
+function positions<T>(list: readonly T[], holds: (item: T) => boolean): number[] {
+  return list.flatMap((item, i) => (holds(item) ? [i] : []))
+}

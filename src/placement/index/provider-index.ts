@@ -1,0 +1,86 @@
+/**
+ * Everything that candidates are computed from, in memory.
+ *
+ * It is a cache of the database: rebuilt at start, kept current after each commit. Every write costs what it touches. All
+ * reading is done by the functions beside it, on slots and numbers; ids and names appear only at the edges.
+ */
+import type { AggregateId, ProviderId } from '../../domain/ids.ts'
+import type { Inventory } from '../../domain/placement/inventory.ts'
+import { sharingTrait } from '../../domain/placement/names.ts'
+import { problem } from '../../lib/problem.ts'
+import { Forest, none } from './forest.ts'
+import { Names } from './names.ts'
+import { ProviderSets, holds } from './provider-sets.ts'
+import { Stocks } from './stocks.ts'
+
+export class ProviderIndex {
+  readonly classes = new Names()
+  readonly traits = new Names()
+  readonly aggregates = new Names()
+  readonly forest = new Forest()
+  readonly stocks = new Stocks()
+  readonly traitSets = new ProviderSets()
+  readonly aggregateSets = new ProviderSets()
+  /** The providers that lend what they have to trees they share an aggregate with. */
+  readonly sharing = new Set<number>()
+  readonly #sharingTrait = this.traits.intern(sharingTrait)
+
+  /** Adds the provider, or moves it with everything below it under another parent. */
+  upsertProvider(id: ProviderId, parent: ProviderId | null): void {
+    const under = parent === null ? none : this.#slotOf(parent)
+    const slot = this.forest.find(id)
+    if (slot === none) this.forest.add(id, under)
+    else this.forest.move(slot, under)
+  }
+
+  /** Removes a provider that has no children. One that is not there is gone already. */
+  removeProvider(id: ProviderId): void {
+    const slot = this.forest.find(id)
+    if (slot === none) return
+    this.stocks.replace(slot, new Map())
+    this.traitSets.assign(slot, [])
+    this.aggregateSets.assign(slot, [])
+    this.sharing.delete(slot)
+    this.forest.remove(slot)
+  }
+
+  /** Replaces the inventories. What is used of a class that stays remains; a new class begins unused. */
+  setInventories(id: ProviderId, inventories: ReadonlyMap<string, Inventory>): void {
+    const numbered = new Map<number, Inventory>()
+    for (const [name, inventory] of inventories) numbered.set(this.classes.intern(name), inventory)
+    this.stocks.replace(this.#slotOf(id), numbered)
+  }
+
+  setTraits(id: ProviderId, names: Iterable<string>): void {
+    const slot = this.#slotOf(id)
+    this.traitSets.assign(slot, this.#numbers(this.traits, names))
+    if (holds(this.traitSets.itemsOf(this.traitSets.setOf(slot)), this.#sharingTrait))
+      this.sharing.add(slot)
+    else this.sharing.delete(slot)
+  }
+
+  setAggregates(id: ProviderId, aggregates: Iterable<AggregateId>): void {
+    this.aggregateSets.assign(this.#slotOf(id), this.#numbers(this.aggregates, aggregates))
+  }
+
+  setUsed(id: ProviderId, resourceClass: string, used: number): void {
+    this.stocks.setUsed(this.#slotOf(id), this.classes.intern(resourceClass), used)
+  }
+
+  addUsed(id: ProviderId, resourceClass: string, delta: number): void {
+    const slot = this.#slotOf(id)
+    const number = this.classes.intern(resourceClass)
+    const stock = this.stocks.find(slot, number)
+    this.stocks.setUsed(slot, number, (stock === none ? 0 : this.stocks.usedOf(stock)) + delta)
+  }
+
+  #slotOf(id: ProviderId): number {
+    const slot = this.forest.find(id)
+    if (slot === none) throw problem('not-found', 'No such resource provider', { provider: id })
+    return slot
+  }
+
+  #numbers(names: Names, wanted: Iterable<string>): number[] {
+    return Array.from(wanted, (name) => names.intern(name))
+  }
+}
