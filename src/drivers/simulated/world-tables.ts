@@ -40,7 +40,8 @@ export interface Holdings {
 }
 
 /** A body as others may see it. */
-export function seen({ powerBefore: _, ...guest }: Body): Guest {
+export function seen(body: Body): Guest {
+  const { powerBefore: _hidden, ...guest } = body
   return guest
 }
 
