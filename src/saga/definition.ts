@@ -84,6 +84,8 @@ export type HostStep<K extends Kit, P, O, R> = Common<K> & {
   readonly undo: Nothing | ((c: Calling<K, P, Partial<O>>) => Promise<void>)
   /** How long one call may take, in ms. */
   readonly deadlineMs?: number
+  /** What to make of a failure that is final, instead of failing: the saga goes on with this as the result. */
+  readonly tolerate?: (failure: Problem) => R
 }
 
 /** A step as the engine sees it: its types are only known where it was written. */

@@ -241,6 +241,8 @@ export class Drive<K extends Kit> {
     switch (verdict.kind) {
       case 'again':
         return await this.#tryAgain(step, failure)
+      case 'tolerate':
+        return await this.#commit(hostSpec(step).tolerate?.(failure))
       case 'rewind':
         return await this.#turnAround('rewind', index, failure)
       case 'unwind':

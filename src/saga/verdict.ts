@@ -4,6 +4,7 @@ import type { SagaDefinition, Settlement } from './definition.ts'
 
 export type Verdict =
   | { readonly kind: 'again' }
+  | { readonly kind: 'tolerate' }
   | { readonly kind: 'rewind' }
   | { readonly kind: 'unwind' }
   | { readonly kind: 'settle'; readonly settlement: Settlement }
@@ -22,18 +23,21 @@ export type Failure = {
 export const defaultPatienceMs = 30_000
 
 /**
- * - Past the point of no return everything is tried again, for ever.
  * - `unavailable` and `stale` are tried again until the step's patience ends, unless somebody wants the saga to stop.
+ * - A step that can go on without its effect does.
+ * - Past the point of no return everything else is tried again, for ever.
  * - In a part that may begin anew, it does while rounds are left.
  * - A settlement that applies settles it; otherwise the saga unwinds.
  */
 export function verdictOn(saga: SagaDefinition, failed: Failure): Verdict {
   const step = saga.steps[failed.index]
-  if (saga.pointOfNoReturn !== null && failed.index >= saga.pointOfNoReturn.at)
-    return { kind: 'again' }
   const passing = failed.failure.kind === 'unavailable' || failed.failure.kind === 'stale'
   const patienceMs = step?.spec.patienceMs ?? defaultPatienceMs
   if (passing && !failed.interrupted && failed.waitedMs < patienceMs) return { kind: 'again' }
+  if (step !== undefined && 'tolerate' in step.spec) return { kind: 'tolerate' }
+  if (saga.pointOfNoReturn !== null && failed.index >= saga.pointOfNoReturn.at) {
+    return { kind: 'again' }
+  }
 
   // The parameters are the ones this saga was started with.
   const params = failed.params as never
