@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import type { HostName, ImageId, PortId, ServerId, VolumeId } from '../domain/ids.ts'
 import { isProblem } from '../lib/problem.ts'
-import { verbsVia } from './verbs.ts'
+import { callVerb, verbsVia } from './verbs.ts'
 import type {
   Guest,
   GuestPort,
@@ -36,11 +36,9 @@ export type Sides = { readonly source: Calls; readonly destination: Calls }
 /** Both hosts, called with that signal; without one, with all the patience in the world. */
 export function sidesOf(bench: Bench, signal: AbortSignal = new AbortController().signal): Sides {
   const calls = (driver: VirtDriver): Calls =>
-    verbsVia<Calls>(async (verb, args) => {
-      // The same verb with its own arguments, and the patience back in its place.
-      const method = driver[verb] as (...args: readonly unknown[]) => Promise<unknown>
-      return await bench.during(method(...args, { signal }))
-    })
+    verbsVia<Calls>(
+      async (verb, given) => await bench.during(callVerb(driver, verb, given, { signal })),
+    )
   return { source: calls(bench.source), destination: calls(bench.destination) }
 }
 

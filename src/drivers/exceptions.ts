@@ -136,7 +136,7 @@ export const exceptionNames: readonly string[] = Object.keys(catalogue)
 
 /**
  * The problem of that name. `details.server` and `details.reason` go into its message where the message has a place for them.
- * A name that is not in the catalogue makes a plain failure.
+ * A name that is not in the catalogue makes a plain failure, of which the field shows the name and nothing else.
  */
 export function driverProblem(
   name: string,
@@ -144,11 +144,8 @@ export function driverProblem(
   options?: { cause?: unknown },
 ): Problem {
   const entry = entryOf(name)
-  const message =
-    entry?.says({
-      server: details.server ?? 'unnamed',
-      reason: details.reason ?? 'no reason was given',
-    }) ?? `The hypervisor failed: ${details.reason ?? name}`
+  const { server = 'unnamed', reason = 'no reason was given' } = details
+  const message = entry?.says({ server, reason }) ?? name
   return problem(entry?.kind ?? 'failed', message, { ...details, exception: name }, options)
 }
 

@@ -5,7 +5,7 @@
  * not compile.
  */
 import type { ServerId } from '../domain/ids.ts'
-import type { Verb, VirtDriver } from './virt-driver.ts'
+import type { Patience, Verb, VirtDriver } from './virt-driver.ts'
 
 type VerbFacts = {
   /** Names in the field's spelling. The first is our own name in snake case; others are names for the same act. */
@@ -107,4 +107,16 @@ export function verbsVia<Verbs extends AnyVerbs = VirtDriver>(
   }
   // What comes out of `send` is what the verb of that name answers: the senders of this project pass it on unchanged.
   return new Proxy({}, handler) as Verbs
+}
+
+/** Calls a verb by its name. The arguments are those of that verb, without the patience. */
+export async function callVerb(
+  driver: VirtDriver,
+  verb: Verb,
+  given: readonly unknown[],
+  patience: Patience,
+): Promise<unknown> {
+  // Whoever passes a call on passes name and arguments on as they came in together.
+  const method = driver[verb] as (...args: readonly unknown[]) => Promise<unknown>
+  return await method.call(driver, ...given, patience)
 }
