@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { problem, problemOf } from '../lib/problem.ts'
-import { driverProblem, exceptionNames, exceptionOf } from './exceptions.ts'
+import { driverProblem, exceptionNames, exceptionOf, needsOtherHost } from './exceptions.ts'
 
 test('the exception of the founding case says what Nova says, and no other host is tried', () => {
   const thrown = driverProblem('VirtualInterfaceCreateException', { server: 'a' })
@@ -60,4 +60,13 @@ test('what aborts an operation is never a reason to try another host', () => {
     const { aborts, reschedules } = exceptionOf(driverProblem(name))
     assert.equal(aborts && reschedules, false, name)
   }
+})
+
+test('another host is tried after what a host said, and after nothing else', () => {
+  assert.equal(needsOtherHost(driverProblem('ComputeResourcesUnavailable')), true)
+  assert.equal(needsOtherHost(driverProblem('LibvirtError')), true)
+  assert.equal(needsOtherHost(driverProblem('VirtualInterfaceCreateException')), false)
+  assert.equal(needsOtherHost(driverProblem('BuildAbortException')), false)
+  assert.equal(needsOtherHost(problem('no-capacity', 'No valid host was found.')), false)
+  assert.equal(needsOtherHost(problem('unavailable', 'The host does not answer')), false)
 })

@@ -165,6 +165,11 @@ export function exceptionOf(thrown: Problem): DriverException {
   return { name: 'UnknownException', ...retried }
 }
 
+/** Whether a host refused in a way that another one might not. What no host said is no reason to try another. */
+export function needsOtherHost(thrown: Problem): boolean {
+  return typeof thrown.details['exception'] === 'string' && exceptionOf(thrown).reschedules
+}
+
 /** Own names only: `constructor` is no exception. */
 function entryOf(name: string): Entry | undefined {
   return Object.hasOwn(catalogue, name) ? catalogue[name] : undefined
