@@ -8,9 +8,14 @@
  */
 import type { HostName } from '../domain/ids.ts'
 import type { VirtDriver } from '../drivers/virt-driver.ts'
+import type { ProblemRecord } from '../lib/problem.ts'
 
 export type Call = {
-  /** Which effect this is: operation, step, direction and round. The same key gets the same answer. */
+  /**
+   * Which part of which operation this is: operation, step, direction and round. Within it calls are told apart by verb and
+   * arguments, so that a step may make several. Once a call has succeeded it gets the same answer again. A failure is not
+   * kept: whoever asks again after one wants it tried again, as undo does until it succeeds.
+   */
   readonly key: string
   /** Which operation this belongs to; when another operation of the same subject calls, older answers are forgotten. */
   readonly operation: string
@@ -38,3 +43,8 @@ export interface Hosts {
   /** Whether the host answered lately. Only a hint: a call may still fail. */
   isUp(host: HostName): boolean
 }
+
+/** What came of a call, as it is sent and stored. The value is what JSON can say; null where the verb has none. */
+export type Answer =
+  | { readonly ok: true; readonly value: unknown }
+  | { readonly ok: false; readonly problem: ProblemRecord }

@@ -12,6 +12,8 @@ type VerbFacts = {
   readonly spellings: readonly [string, ...string[]]
   /** Changes nothing: an agent neither fences it nor remembers its answer. */
   readonly looks: boolean
+  /** Its arguments hold a secret, of which nothing may be kept, not even a digest. */
+  readonly secret?: true
 }
 
 const looks = (...spellings: [string, ...string[]]): VerbFacts => ({ spellings, looks: true })
@@ -57,7 +59,7 @@ export const verbs: Readonly<Record<Verb, VerbFacts>> = {
   detachInterface: acts('detach_interface'),
   attachVolume: acts('attach_volume'),
   detachVolume: acts('detach_volume'),
-  setAdminPassword: acts('set_admin_password'),
+  setAdminPassword: { ...acts('set_admin_password'), secret: true },
 }
 
 // Object.keys forgets that the keys of a total record are exactly its key type.

@@ -1,0 +1,161 @@
+/**
+ * An agent: it carries out calls on one host, each with one effect however often it comes.
+ *
+ * Calls of one subject run one at a time. The highest epoch that has called has the turn: a lower one is refused, and one that
+ * is under way is given up and waited for before the new one begins. A verb that does not stop when it is told to keeps its
+ * subject: those who come after it run into their deadlines, because two verbs at once on one guest would be worse.
+ *
+ * What succeeded is remembered by key, so that a call that comes again gets the same answer and has no second effect. An effect
+ * and the memory of it are two writes: an agent that dies between them carries the call out again, which is right because every
+ * verb means "make it so". A failure is not remembered: asking again after it is asking to try again.
+ *
+ * A call and its answer are plain data: what carries them between processes is a thin layer.
+ */
+import { hash } from 'node:crypto'
+import type { HostName } from '../domain/ids.ts'
+import type { Moment } from '../drivers/fault-data.ts'
+import type { FaultPlan } from '../drivers/faults.ts'
+import { callVerb, isVerb, serverOf, verbs } from '../drivers/verbs.ts'
+import type { Patience, Verb, VirtDriver } from '../drivers/virt-driver.ts'
+import type { Clock } from '../lib/clock.ts'
+import { toJson } from '../lib/json.ts'
+import type { Log } from '../lib/log.ts'
+import { asProblem, problem } from '../lib/problem.ts'
+import type { Problem } from '../lib/problem.ts'
+import { execution } from './execution.ts'
+import type { Execution } from './execution.ts'
+import type { Answer, Call } from './hosts.ts'
+import type { AgentMemory } from './memory.ts'
+
+/** A call as it arrives: the verb by name, its arguments without the patience. */
+export type AgentCall = Omit<Call, 'signal'> & {
+  readonly verb: string
+  readonly args: readonly unknown[]
+}
+
+/** A call whose verb is known. */
+type Job = AgentCall & { readonly verb: Verb; readonly effect: string }
+
+export interface Agent {
+  /** Carries the call out, or recalls what came of it. Never rejects: what went wrong is in the answer. */
+  answer(call: AgentCall): Promise<Answer>
+  /** Dies and is back at once, with nothing under way: whoever waits gets no answer. What is remembered stays. */
+  crash(): void
+}
+
+export type AgentParts = {
+  readonly host: HostName
+  readonly driver: VirtDriver
+  readonly memory: AgentMemory
+  readonly clock: Clock
+  readonly log: Log
+  /** What shall go wrong with this agent; faults of the driver are the driver's business. */
+  readonly faults?: FaultPlan
+}
+
+export function createAgent(parts: AgentParts): Agent {
+  const { host, driver, memory, clock, log, faults } = parts
+  const lanes = new Map<string, Execution[]>()
+
+  const struck = (moment: Moment, { verb, args }: Job): boolean =>
+    faults !== undefined && faults.strike({ moment, verb, host, server: serverOf(args) }).length > 0
+
+  const crash = (): void => {
+    for (const lane of lanes.values()) for (const each of lane) each.giveUp(dead(host))
+  }
+
+  const dieIfStruck = (moment: Moment, job: Job): void => {
+    if (!struck(moment, job)) return
+    crash()
+    throw dead(host)
+  }
+
+  /** Runs the verb. What it raises is an answer, except where it only says that it was told to stop. */
+  const run = async (job: Job, patience: Patience): Promise<Answer> => {
+    try {
+      dieIfStruck('agent-before', job)
+      const value = await callVerb(driver, job.verb, job.args, patience)
+      dieIfStruck('agent-after', job)
+      return { ok: true, value: value ?? null }
+    } catch (thrown) {
+      const context = { host, verb: job.verb, key: job.key, cause: String(thrown) }
+      if (patience.signal.aborted) {
+        log.debug('a verb that was given up came back', context)
+        throw patience.signal.reason
+      }
+      const failure = asProblem(thrown)
+      if (failure.kind === 'bug') log.error('a driver failed in an unknown way', context)
+      return { ok: false, problem: failure.toRecord() }
+    }
+  }
+
+  const carryOut = async (job: Job, signal: AbortSignal): Promise<Answer> => {
+    if (verbs[job.verb].looks) return await run(job, { signal })
+    const remembered = memory.recall(job.subject, job.effect)
+    if (remembered !== undefined) return { ok: true, ...remembered }
+    const answer = await run(job, { signal, recheck: () => memory.recheck(job) })
+    if (answer.ok) memory.remember(job, job.effect, answer.value)
+    return answer
+  }
+
+  const enqueue = (lane: string, job: Job, previous?: Execution): Execution => {
+    const queue = lanes.get(lane) ?? []
+    const made = execution(job, clock, previous?.ended, (signal) => carryOut(job, signal))
+    queue.push(made)
+    lanes.set(lane, queue)
+    void made.ended.then(() => {
+      queue.splice(queue.indexOf(made), 1)
+      if (queue.length === 0 && lanes.get(lane) === queue) lanes.delete(lane)
+    })
+    return made
+  }
+
+  /** The execution that answers this call: one that is under way for the same effect, or a new one behind all others. */
+  const executionOf = (job: Job): Execution => {
+    if (verbs[job.verb].looks) return enqueue('looking', job)
+    memory.admit(job)
+    const lane = `subject ${job.subject}`
+    const queue = lanes.get(lane) ?? []
+    for (const each of queue) if (each.epoch < job.epoch) each.giveUp(superseded(job))
+    const same = queue.find((each) => each.effect === job.effect && !each.isGivenUp())
+    return same ?? enqueue(lane, job, queue.at(-1))
+  }
+
+  const answer = async (call: AgentCall): Promise<Answer> => {
+    const { verb } = call
+    if (!isVerb(verb)) throw problem('invalid', 'There is no such verb', { verb })
+    if (faults?.keepsDown(host) === true) throw dead(host)
+    const job = { ...call, verb, effect: effectOf(call, verb) }
+    const reply = await executionOf(job).answer
+    if (struck('reply', job)) {
+      throw problem('unavailable', 'The reply of the host was lost', { host, verb })
+    }
+    return reply
+  }
+
+  return {
+    answer: async (call) => {
+      try {
+        return await answer(call)
+      } catch (thrown) {
+        return { ok: false, problem: asProblem(thrown).toRecord() }
+      }
+    },
+    crash,
+  }
+}
+
+/** Which effect a call is to have: the same text for the same call, however often it comes. */
+function effectOf({ key, args }: AgentCall, verb: Verb): string {
+  const { looks, secret } = verbs[verb]
+  const told = looks || secret === true ? '' : hash('sha256', toJson(args), 'base64url')
+  return `${key} ${verb} ${told}`
+}
+
+function dead(host: HostName): Problem {
+  return problem('unavailable', 'The agent of the host does not run', { host })
+}
+
+function superseded({ subject, epoch }: AgentCall): Problem {
+  return problem('stale', 'Another operation took the turn', { subject, epoch })
+}

@@ -1,0 +1,131 @@
+/**
+ * Hosts whose agents live in this process: the simulated ones.
+ *
+ * They are called as if they were far away. An agent can be out of reach while it goes on working, and it can die; in both cases
+ * the caller learns only that there is no answer.
+ */
+import type { HostName } from '../domain/ids.ts'
+import { withFaults } from '../drivers/faults.ts'
+import type { FaultPlan } from '../drivers/faults.ts'
+import { verbsVia } from '../drivers/verbs.ts'
+import type { VirtDriver } from '../drivers/virt-driver.ts'
+import type { Clock } from '../lib/clock.ts'
+import type { Log } from '../lib/log.ts'
+import { problem, problemOf } from '../lib/problem.ts'
+import type { Problem } from '../lib/problem.ts'
+import { createAgent } from './agent.ts'
+import type { Agent } from './agent.ts'
+import type { Answer, Hosts, HostVerbs } from './hosts.ts'
+import type { AgentMemory } from './memory.ts'
+
+export interface LocalHosts extends Hosts {
+  /** Adds a host, or gives one another driver. */
+  add(host: HostName, driver: VirtDriver): void
+  names(): readonly HostName[]
+  /** Cuts the host off or connects it again. What is under way goes on; its answers get lost. */
+  setReachable(host: HostName, reachable: boolean): void
+  /** The agent dies and what was under way stops; guests, and what the agent remembers, stay. */
+  crash(host: HostName): void
+  restart(host: HostName): void
+}
+
+export type LocalHostsParts = {
+  readonly clock: Clock
+  readonly log: Log
+  readonly memoryOf: (host: HostName) => AgentMemory
+  readonly faults?: FaultPlan
+}
+
+type Local = {
+  readonly driver: VirtDriver
+  /** Made at the first call: most of ten thousand hosts are idle. */
+  agent: Agent | null
+  reachable: boolean
+  running: boolean
+  /** Those who wait for an answer from this host. */
+  readonly waiting: Set<(reason: Problem) => void>
+}
+
+export function localHosts(parts: LocalHostsParts): LocalHosts {
+  const { memoryOf, faults } = parts
+  const locals = new Map<HostName, Local>()
+
+  const known = (host: HostName): Local => {
+    const local = locals.get(host)
+    if (local === undefined) throw problem('not-found', 'There is no such host here', { host })
+    return local
+  }
+
+  const agentOf = (host: HostName, local: Local): Agent => {
+    local.agent ??= createAgent({
+      ...parts,
+      host,
+      driver: faults === undefined ? local.driver : withFaults(local.driver, faults, host),
+      memory: memoryOf(host),
+    })
+    return local.agent
+  }
+
+  const cutOff = (host: HostName, local: Local): void => {
+    for (const giveUp of local.waiting) giveUp(noAnswer(host))
+  }
+
+  return {
+    on: (host, { signal, ...call }) =>
+      verbsVia<HostVerbs>(async (verb, args) => {
+        signal.throwIfAborted()
+        const local = locals.get(host)
+        if (local === undefined || !local.reachable || !local.running) throw noAnswer(host)
+        const reply = agentOf(host, local).answer({ ...call, verb, args })
+        const answer = await awaited(reply, signal, local.waiting)
+        if (!answer.ok) throw problemOf(answer.problem)
+        return answer.value
+      }),
+    isUp: (host) => {
+      const local = locals.get(host)
+      return (
+        local !== undefined && local.reachable && local.running && faults?.keepsDown(host) !== true
+      )
+    },
+    add: (host, driver) => {
+      locals.get(host)?.agent?.crash()
+      locals.set(host, { driver, agent: null, reachable: true, running: true, waiting: new Set() })
+    },
+    names: () => [...locals.keys()],
+    setReachable: (host, reachable) => {
+      const local = known(host)
+      local.reachable = reachable
+      if (!reachable) cutOff(host, local)
+    },
+    crash: (host) => {
+      const local = known(host)
+      local.running = false
+      local.agent?.crash()
+    },
+    restart: (host) => {
+      known(host).running = true
+    },
+  }
+}
+
+/** Waits for the answer, for the caller to lose patience, or for the host to get lost; the host is told of neither. */
+function awaited(
+  answer: Promise<Answer>,
+  signal: AbortSignal,
+  waiting: Set<(reason: Problem) => void>,
+): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const giveUp = (): void => reject(signal.reason)
+    const done = (): void => {
+      signal.removeEventListener('abort', giveUp)
+      waiting.delete(reject)
+    }
+    signal.addEventListener('abort', giveUp, { once: true })
+    waiting.add(reject)
+    answer.then(resolve, reject).finally(done)
+  })
+}
+
+function noAnswer(host: HostName): Problem {
+  return problem('unavailable', 'The host does not answer', { host })
+}
