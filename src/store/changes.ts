@@ -19,6 +19,7 @@ export type Topic =
   | 'saga'
   | 'port'
   | 'image'
+  | 'identity'
 
 export type Change = {
   /** Grows with every change; on PostgreSQL not in commit order, so it is no cursor there: see `position`. */

@@ -1,0 +1,97 @@
+/** `/v3/users/{user}/application_credentials`. */
+import * as credentials from '../../app/identity/application-credentials.ts'
+import type { JsonObject } from '../../lib/json.ts'
+import {
+  bad,
+  flag,
+  neededObject,
+  neededText,
+  objects,
+  own,
+  text,
+  textOrNull,
+} from '../http/fields.ts'
+import { baseOf } from './api.ts'
+import type { IdentityApi, IdentityRoute } from './api.ts'
+import { credentialView, linksAt, listView } from './views.ts'
+
+const path = '/v3/users/{user}/application_credentials'
+
+export function credentialRoutes({ ctx }: IdentityApi): readonly IdentityRoute[] {
+  return [
+    [
+      'GET',
+      path,
+      async ({ request, params, who }) => {
+        const name = request.query.get('name')
+        const user = params['user'] ?? ''
+        const found = await credentials.listCredentials(ctx, who.who, user, name)
+        const roles = await credentials.rolesOfCredentials(ctx)
+        const links = linksAt(baseOf(request))
+        const views = found.map((each) => credentialView(each, roles, links))
+        const self = links(`/users/${user}/application_credentials`)
+        return { status: 200, body: listView('application_credentials', views, self) }
+      },
+    ],
+    [
+      'POST',
+      path,
+      async ({ request, params, who, body }) => {
+        const wanted = readCredential(neededObject(body(), 'application_credential'))
+        const made = await credentials.createCredential(ctx, who, params['user'] ?? '', wanted)
+        const roles = await credentials.rolesOfCredentials(ctx)
+        const view = credentialView(made.credential, roles, linksAt(baseOf(request)))
+        return { status: 201, body: { application_credential: { ...view, secret: made.secret } } }
+      },
+    ],
+    [
+      'GET',
+      `${path}/{id}`,
+      async ({ request, params, who }) => {
+        const { user = '', id = '' } = params
+        const found = await credentials.getCredential(ctx, who.who, user, id)
+        const roles = await credentials.rolesOfCredentials(ctx)
+        const view = credentialView(found, roles, linksAt(baseOf(request)))
+        return { status: 200, body: { application_credential: view } }
+      },
+    ],
+    [
+      'DELETE',
+      `${path}/{id}`,
+      async ({ params, who }) => {
+        await credentials.deleteCredential(ctx, who, params['user'] ?? '', params['id'] ?? '')
+        return { status: 204 }
+      },
+    ],
+  ]
+}
+
+function readCredential(body: JsonObject): credentials.NewCredential {
+  const rules = own(body, 'access_rules')
+  // Accepting rules that nobody enforces would give away more than was meant.
+  if (rules !== undefined && rules !== null)
+    throw bad('access_rules', 'access rules are not supported')
+  return {
+    name: neededText(body, 'name'),
+    description: textOrNull(body, 'description', { max: 65_535 }) ?? null,
+    secret: textOrNull(body, 'secret', { min: 1, max: 255 }) ?? null,
+    roles: own(body, 'roles') === null ? null : (objects(body, 'roles')?.map(readRole) ?? null),
+    unrestricted: flag(body, 'unrestricted') ?? false,
+    expiresAt: readInstant(body, 'expires_at'),
+  }
+}
+
+function readRole(role: JsonObject): { id: string } | { name: string } {
+  const id = text(role, 'id')
+  return id === undefined ? { name: neededText(role, 'name') } : { id }
+}
+
+/** A time without a zone is UTC. */
+function readInstant(body: JsonObject, name: string): number | null {
+  const written = textOrNull(body, name)
+  if (written === undefined || written === null) return null
+  const zoned = /(?:Z|[+-]\d\d:?\d\d)$/i.test(written) ? written : `${written}Z`
+  const ms = Date.parse(zoned)
+  if (Number.isNaN(ms)) throw bad(name, 'it must be a time such as 2030-01-31T12:00:00.000000')
+  return ms
+}

@@ -1,0 +1,88 @@
+/** What Identity keeps: domains, projects, users, roles, who has which role where, and what stands for a password. */
+import type { Instant } from '../lib/clock.ts'
+import type { ProjectId, UserId } from './ids.ts'
+
+export type Domain = {
+  readonly id: string
+  readonly name: string
+  readonly description: string
+  readonly enabled: boolean
+}
+
+export type Project = {
+  readonly id: ProjectId
+  readonly domainId: string
+  readonly name: string
+  readonly description: string
+  readonly enabled: boolean
+  /** The project it is a part of; its domain where it is part of none. */
+  readonly parentId: string
+  readonly tags: readonly string[]
+}
+
+export type User = {
+  readonly id: UserId
+  readonly domainId: string
+  readonly name: string
+  readonly email: string | null
+  readonly description: string | null
+  readonly defaultProjectId: string | null
+  readonly enabled: boolean
+}
+
+export type RoleRecord = {
+  readonly id: string
+  readonly name: string
+  readonly description: string | null
+}
+
+/** Where a role holds. The whole cloud is the target of kind `system`, whose id is `all`. */
+export type Target = { readonly kind: 'project' | 'domain' | 'system'; readonly id: string }
+
+export const wholeSystem: Target = { kind: 'system', id: 'all' }
+
+export type Assignment = {
+  readonly userId: UserId
+  readonly roleId: string
+  readonly target: Target
+}
+
+export type ApplicationCredential = {
+  readonly id: string
+  readonly userId: UserId
+  readonly projectId: ProjectId
+  readonly name: string
+  readonly description: string | null
+  /** Names of the roles that it stands for, at most those that its owner has. */
+  readonly roles: readonly string[]
+  /** Whether it may make and delete application credentials itself. */
+  readonly unrestricted: boolean
+  readonly expiresAt: Instant | null
+}
+
+/** How somebody proved who they are. */
+export type AuthMethod = 'password' | 'token' | 'application_credential'
+
+/** What is stored of a token. Its text is known to its owner only; `hash` is what is compared. */
+export type TokenRecord = {
+  readonly hash: string
+  readonly userId: UserId
+  readonly target: Target | null
+  readonly methods: readonly AuthMethod[]
+  readonly auditIds: readonly string[]
+  readonly applicationCredentialId: string | null
+  readonly issuedAt: Instant
+  readonly expiresAt: Instant
+}
+
+/** A token that is good now, with everything it stands for as it is now. */
+export type GoodToken = TokenRecord & {
+  readonly user: User
+  readonly userDomain: Domain
+  readonly project: Project | null
+  readonly projectDomain: Domain | null
+  readonly domain: Domain | null
+  readonly applicationCredential: ApplicationCredential | null
+  /** With what they imply. Empty for an unscoped token. */
+  readonly roles: readonly RoleRecord[]
+}
