@@ -41,7 +41,7 @@ export type Recording<K extends Kit, P, O> = Base<K, P> & {
   readonly tx: Tx
   readonly out: O
   /** What the steps of earlier rounds returned, oldest first. */
-  readonly earlier: readonly Partial<O>[]
+  readonly earlier: readonly Readonly<Record<string, unknown>>[]
 }
 
 /** What a host step gets: the same without a transaction, and what a call must carry. */
@@ -84,8 +84,8 @@ export type HostStep<K extends Kit, P, O, R> = Common<K> & {
   readonly undo: Nothing | ((c: Calling<K, P, Partial<O>>) => Promise<void>)
   /** How long one call may take, in ms. */
   readonly deadlineMs?: number
-  /** What to make of a failure that is final, instead of failing: the saga goes on with this as the result. */
-  readonly tolerate?: (failure: Problem) => R
+  /** Final failures that the saga can live with: it goes on with `as` for a result. */
+  readonly tolerate?: { readonly when: (failure: Problem) => boolean; readonly as: R }
 }
 
 /** A step as the engine sees it: its types are only known where it was written. */

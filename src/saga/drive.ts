@@ -242,7 +242,7 @@ export class Drive<K extends Kit> {
       case 'again':
         return await this.#tryAgain(step, failure)
       case 'tolerate':
-        return await this.#commit(hostSpec(step).tolerate?.(failure))
+        return await this.#commit(hostSpec(step).tolerate?.as)
       case 'rewind':
         return await this.#turnAround('rewind', index, failure)
       case 'unwind':

@@ -1,6 +1,6 @@
 /** What a failed step means for its saga: a decision on values alone. */
 import type { Problem } from '../lib/problem.ts'
-import type { SagaDefinition, Settlement } from './definition.ts'
+import type { SagaDefinition, Settlement, Step } from './definition.ts'
 
 export type Verdict =
   | { readonly kind: 'again' }
@@ -34,7 +34,7 @@ export function verdictOn(saga: SagaDefinition, failed: Failure): Verdict {
   const passing = failed.failure.kind === 'unavailable' || failed.failure.kind === 'stale'
   const patienceMs = step?.spec.patienceMs ?? defaultPatienceMs
   if (passing && !failed.interrupted && failed.waitedMs < patienceMs) return { kind: 'again' }
-  if (step !== undefined && 'tolerate' in step.spec) return { kind: 'tolerate' }
+  if (toleratesIn(step)?.when(failed.failure) === true) return { kind: 'tolerate' }
   if (saga.pointOfNoReturn !== null && failed.index >= saga.pointOfNoReturn.at) {
     return { kind: 'again' }
   }
@@ -49,4 +49,10 @@ export function verdictOn(saga: SagaDefinition, failed: Failure): Verdict {
     (each) => each.after <= failed.index && each.when(params),
   )
   return settlement === undefined ? { kind: 'unwind' } : { kind: 'settle', settlement }
+}
+
+function toleratesIn(
+  step: Step | undefined,
+): { readonly when: (failure: Problem) => boolean } | undefined {
+  return step !== undefined && 'tolerate' in step.spec ? step.spec.tolerate : undefined
 }

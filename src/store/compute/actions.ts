@@ -54,12 +54,19 @@ export async function close(
     .execute()
 }
 
-/** Makes another saga the one that does what was asked: a delete that waited for an operation to unwind. */
-export async function handOver(tx: Tx, fromSagaId: string, toSagaId: string): Promise<void> {
+/** Names the saga that does what was asked, for an action that had to wait for another operation to give way. */
+export async function attach(
+  tx: Tx,
+  serverId: ServerId,
+  name: string,
+  sagaId: string,
+): Promise<void> {
   await tx
     .updateTable('actions')
-    .set({ saga_id: toSagaId })
-    .where('saga_id', '=', fromSagaId)
+    .set({ saga_id: sagaId })
+    .where('server_id', '=', serverId)
+    .where('name', '=', name)
+    .where('saga_id', 'is', null)
     .execute()
 }
 

@@ -76,6 +76,16 @@ export async function charge(tx: Tx, projectId: ProjectId, growth: Charge): Prom
   admit(await limitsOf(tx, projectId), before, growth)
 }
 
+/** How many more servers of one charge the project's limits leave room for. */
+export async function roomFor(reader: Reader, projectId: ProjectId, one: Charge): Promise<number> {
+  const limits = await limitsOf(reader, projectId)
+  const used = await usageOf(reader, projectId)
+  const rooms = (['instances', 'cores', 'ram'] as const)
+    .filter((name) => limits[name] >= 0 && one[name] > 0)
+    .map((name) => Math.floor((limits[name] - used[name]) / one[name]))
+  return Math.max(0, Math.min(Number.MAX_SAFE_INTEGER, ...rooms))
+}
+
 async function stored(reader: Reader, owner: string): Promise<Partial<Limits>> {
   const rows = await reader
     .selectFrom('quota_limits')

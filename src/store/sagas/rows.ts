@@ -127,6 +127,17 @@ export async function find(reader: Reader, id: string): Promise<SagaRecord | nul
   return row === undefined ? null : toRecord(row)
 }
 
+/** Subjects like the pattern (`%` stands for anything) that a saga owns now. */
+export async function activeSubjects(reader: Reader, like: string): Promise<readonly string[]> {
+  const rows = await reader
+    .selectFrom('sagas')
+    .select('subject')
+    .where('active', '=', 1)
+    .where('subject', 'like', like)
+    .execute()
+  return rows.map((row) => row.subject)
+}
+
 /** Every saga that owns its subject, oldest first. */
 export async function listActive(reader: Reader): Promise<readonly SagaRecord[]> {
   const rows = await reader

@@ -1,0 +1,85 @@
+/** What use-cases that change servers need besides the store: to start operations, to interrupt them, and the cloud's choices. */
+import type { Identity } from '../../domain/identity.ts'
+import type { HostName, ServerId } from '../../domain/ids.ts'
+import type { Server } from '../../domain/server.ts'
+import type { FailurePolicy } from '../../operations/resize.ts'
+import type { Starter } from '../../operations/kit.ts'
+import type { Saga } from '../../saga/definition.ts'
+import { serverSubject } from '../../operations/kit.ts'
+import * as actions from '../../store/compute/actions.ts'
+import * as servers from '../../store/compute/servers.ts'
+import type { Reader, Tx } from '../../store/store.ts'
+import type { Context, RequestContext } from '../context.ts'
+import { belongsTo } from '../shown-servers.ts'
+
+/** What an operator chooses for the whole cloud. */
+export type CloudSettings = {
+  /** What becomes of a server whose resize fails after its disk has moved, unless the request says otherwise. */
+  readonly failurePolicy: FailurePolicy
+  /** Hosts tried at most for one build or move. */
+  readonly attemptsMax: number
+  /** Whether a resize may end on the host where it began. */
+  readonly resizeToSameHost: boolean
+}
+
+export type ServerContext = Context & {
+  readonly start: Starter
+  /** Asks the operation that owns the subject to unwind. Answers whether there is one. */
+  readonly interrupt: (tx: Tx, subject: string, reason: string) => Promise<boolean>
+  readonly isHostUp: (host: HostName) => boolean
+  readonly settings: CloudSettings
+}
+
+/**
+ * The living server, held for this transaction.
+ * @throws `not-found` also when it is another project's: it is nobody else's business that it exists.
+ */
+export async function holdServer(tx: Tx, who: Identity, id: string): Promise<Server> {
+  // A text that is no id finds nothing.
+  const server = await servers.hold(tx, id as ServerId)
+  if (!belongsTo(who, server)) throw servers.noSuch(server.id)
+  return server
+}
+
+/** Like `holdServer`, for looking only. */
+export async function findServer(reader: Reader, who: Identity, id: string): Promise<Server> {
+  // A text that is no id finds nothing.
+  const server = await servers.get(reader, id as ServerId)
+  if (!belongsTo(who, server)) throw servers.noSuch(server.id)
+  return server
+}
+
+/** Starts an operation on a server together with the action that records that it was asked for. */
+export async function begin<P>(
+  ctx: ServerContext,
+  tx: Tx,
+  who: Identity,
+  request: RequestContext,
+  server: Server,
+  operation: { readonly saga: Saga<P>; readonly params: P; readonly action: string },
+): Promise<void> {
+  const { saga, params, action } = operation
+  const sagaId = await ctx.start(tx, saga, { subject: serverSubject(server.id), params })
+  await note(ctx, tx, who, request, server, action, sagaId)
+}
+
+/** Records that something was asked of a server. */
+export async function note(
+  ctx: ServerContext,
+  tx: Tx,
+  who: Identity,
+  request: RequestContext,
+  server: Pick<Server, 'id' | 'projectId'>,
+  name: string,
+  sagaId: string | null,
+): Promise<void> {
+  await actions.add(tx, {
+    serverId: server.id,
+    name,
+    requestId: request.requestId,
+    projectId: who.projectId ?? server.projectId,
+    userId: who.userId,
+    sagaId,
+    at: ctx.clock.now(),
+  })
+}

@@ -1,0 +1,216 @@
+/**
+ * Creating servers: one or several of one wish, all of them accepted together or none.
+ *
+ * Everything that can be refused is refused here, before anything is written. What a host must decide, the build operation
+ * finds out.
+ */
+import { copyOf } from '../../domain/flavor.ts'
+import type { Flavor } from '../../domain/flavor.ts'
+import type { Identity } from '../../domain/identity.ts'
+import type { ProjectId, ServerId } from '../../domain/ids.ts'
+import { chargeOf } from '../../domain/quota.ts'
+import type { SchedulerHints, Server } from '../../domain/server.ts'
+import { problem } from '../../lib/problem.ts'
+import { secureToken } from '../../lib/random.ts'
+import { buildServer } from '../../operations/build.ts'
+import type { NetworkRequest } from '../../operations/ports.ts'
+import * as flavors from '../../store/compute/flavors.ts'
+import * as keypairs from '../../store/compute/keypairs.ts'
+import { charge, roomFor } from '../../store/compute/quotas.ts'
+import * as servers from '../../store/compute/servers.ts'
+import type { Tx } from '../../store/store.ts'
+import { authorize } from '../authorize.ts'
+import type { RequestContext } from '../context.ts'
+import { begin } from './context.ts'
+import type { ServerContext } from './context.ts'
+import { groupForNewServers } from './group-choice.ts'
+import { imageForServer } from './image-choice.ts'
+import { interfacesFor } from './network-choice.ts'
+import type { NetworkWish } from './network-choice.ts'
+import { placeFor } from './place-choice.ts'
+import type { Place, PlaceWish } from './place-choice.ts'
+
+export type CreateWish = PlaceWish & {
+  readonly name: string
+  /** The name the guest gives itself; made from the name when absent. */
+  readonly hostname: string | null
+  readonly description: string | null
+  readonly imageRef: string | null
+  readonly flavorRef: string
+  readonly networks: NetworkWish
+  readonly minCount: number
+  readonly maxCount: number
+  readonly keyName: string | null
+  readonly metadata: Readonly<Record<string, string>>
+  readonly tags: readonly string[]
+  readonly accessIpV4: string | null
+  readonly accessIpV6: string | null
+  readonly configDrive: boolean
+  /** Base64, as it came. */
+  readonly userData: string | null
+  readonly diskConfig: 'AUTO' | 'MANUAL'
+  readonly hints: SchedulerHints
+  readonly securityGroups: readonly string[]
+  readonly adminPass: string | null
+  readonly trustedImageCertificates: readonly string[] | null
+}
+
+export type Created = {
+  readonly servers: readonly Server[]
+  readonly adminPass: string
+  readonly reservationId: string
+}
+
+/**
+ * Accepts the wish: the servers exist from here on, and are being built.
+ * @throws `invalid` for what can never be, `over-quota`, `forbidden`, `conflict`.
+ */
+export async function create(
+  ctx: ServerContext,
+  who: Identity,
+  request: RequestContext,
+  wish: CreateWish,
+): Promise<Created> {
+  const projectId = projectOf(who)
+  authorize(who, 'servers:create', { projectId })
+  return await ctx.store.transaction(async (tx) => {
+    const flavor = await flavorFor(tx, who, projectId, wish.flavorRef)
+    const image = await imageForServer(tx, who, wish.imageRef, flavor)
+    const place = await placeFor(tx, who, wish)
+    await checkKey(tx, who, wish.keyName)
+    const count = await affordable(tx, projectId, flavor, wish)
+    const groupId = await groupForNewServers(tx, projectId, wish.hints, count)
+    const interfaces = await interfacesFor(tx, who, wish.networks, count)
+    const reservationId = `r-${ctx.ids.uuid().replaceAll('-', '').slice(0, 8)}`
+    const made: Server[] = []
+    for (let index = 0; index < count; index += 1) {
+      const plan = { ctx, tx, who, request, wish, flavor, place, groupId, reservationId }
+      made.push(await createOne({ ...plan, projectId, image, interfaces, index, count }))
+    }
+    return { servers: made, adminPass: wish.adminPass ?? secureToken(9), reservationId }
+  })
+}
+
+type Plan = {
+  readonly ctx: ServerContext
+  readonly tx: Tx
+  readonly who: Identity
+  readonly request: RequestContext
+  readonly wish: CreateWish
+  readonly projectId: ProjectId
+  readonly flavor: Flavor
+  readonly image: Awaited<ReturnType<typeof imageForServer>>
+  readonly place: Place
+  readonly groupId: string | null
+  readonly interfaces: readonly NetworkRequest[]
+  readonly reservationId: string
+  readonly index: number
+  readonly count: number
+}
+
+async function createOne(plan: Plan): Promise<Server> {
+  const { ctx, tx, who, request, wish, place, image } = plan
+  // Random like every id of a server.
+  const id = ctx.ids.uuid() as ServerId
+  const name = plan.count === 1 ? wish.name : `${wish.name}-${plan.index + 1}`
+  await servers.insert(tx, {
+    id,
+    projectId: plan.projectId,
+    userId: who.userId,
+    name,
+    imageId: image.id,
+    flavor: copyOf(plan.flavor),
+    groupId: plan.groupId,
+    zone: place.zone,
+    keyName: wish.keyName,
+    tags: wish.tags,
+    createdAt: ctx.clock.now(),
+    taskState: 'scheduling',
+    description: wish.description,
+    hostname: wish.hostname ?? hostnameFrom(name, id),
+    metadata: wish.metadata,
+    accessIpV4: wish.accessIpV4,
+    accessIpV6: wish.accessIpV6,
+    configDrive: wish.configDrive,
+    userData: wish.userData,
+    diskConfig: wish.diskConfig,
+    reservationId: plan.reservationId,
+    launchIndex: plan.index,
+    rootDeviceName: '/dev/vda',
+    schedulerHints: wish.hints,
+    securityGroups: wish.securityGroups.length === 0 ? ['default'] : wish.securityGroups,
+    trustedImageCertificates: wish.trustedImageCertificates,
+    imageProperties: image.properties,
+    imageMinDiskGb: image.minDiskGb,
+    lockedBy: null,
+    lockedReason: null,
+    pinnedZone: place.zone,
+    progress: 0,
+  })
+  const server = await servers.get(tx, id)
+  const params = {
+    serverId: id,
+    userId: who.userId,
+    networks: plan.interfaces,
+    only: place.only,
+    attemptsMax: place.only === null ? ctx.settings.attemptsMax : 1,
+  }
+  await begin(ctx, tx, who, request, server, { saga: buildServer, params, action: 'create' })
+  return server
+}
+
+function projectOf(who: Identity): ProjectId {
+  if (who.projectId === null) {
+    throw problem('forbidden', 'A server belongs to a project; this token has none')
+  }
+  return who.projectId
+}
+
+async function flavorFor(
+  tx: Tx,
+  who: Identity,
+  projectId: ProjectId,
+  ref: string,
+): Promise<Flavor> {
+  const sight = who.roles.has('admin') ? 'all' : { projectId }
+  const flavor = await flavors.find(tx, ref, sight)
+  if (flavor === null || flavor.disabled) {
+    throw problem('invalid', `Flavor ${ref} could not be found.`, { flavor: ref })
+  }
+  return flavor
+}
+
+async function checkKey(tx: Tx, who: Identity, name: string | null): Promise<void> {
+  if (name === null) return
+  if ((await keypairs.find(tx, who.userId, name)) === null) {
+    throw problem('invalid', 'Invalid key_name provided.', { keyName: name })
+  }
+}
+
+/** As many as were wanted, or as quota allows, but not fewer than the least. @throws `over-quota` */
+async function affordable(
+  tx: Tx,
+  projectId: ProjectId,
+  flavor: Flavor,
+  wish: CreateWish,
+): Promise<number> {
+  const { minCount, maxCount } = wish
+  if (minCount > maxCount) throw problem('invalid', 'min_count must be <= max_count')
+  const room = await roomFor(tx, projectId, chargeOf(flavor))
+  const count = Math.max(minCount, Math.min(maxCount, room))
+  await charge(tx, projectId, chargeOf(flavor, count))
+  return count
+}
+
+/** A name that DNS can carry, from any name; the server's id when nothing is left of it. */
+function hostnameFrom(name: string, id: ServerId): string {
+  const label = name
+    .normalize('NFKD')
+    .replaceAll(/[\s_]+/g, '-')
+    .replaceAll(/[^A-Za-z0-9.-]+/g, '')
+    .replaceAll(/^[.-]+|[.-]+$/g, '')
+    .toLowerCase()
+    .slice(0, 63)
+    .replaceAll(/[.-]+$/g, '')
+  return label === '' ? `server-${id}` : label
+}

@@ -1,0 +1,32 @@
+/** The server group that new servers join, from their hints. */
+import type { ProjectId } from '../../domain/ids.ts'
+import type { SchedulerHints } from '../../domain/server.ts'
+import { problem } from '../../lib/problem.ts'
+import { limitsOf } from '../../store/compute/quotas.ts'
+import * as groups from '../../store/compute/server-groups.ts'
+import * as servers from '../../store/compute/servers.ts'
+import type { Tx } from '../../store/store.ts'
+
+/**
+ * The id of the group, or null when no hint names one.
+ * @throws `invalid` when there is no such group for the project, `over-quota` when it would have too many members.
+ */
+export async function groupForNewServers(
+  tx: Tx,
+  projectId: ProjectId,
+  hints: SchedulerHints,
+  count: number,
+): Promise<string | null> {
+  const hint = hints['group']
+  if (hint === undefined || hint === null) return null
+  const group = typeof hint === 'string' ? await groups.find(tx, hint) : null
+  if (group === null || group.projectId !== projectId) {
+    throw problem('invalid', `Instance group ${String(hint)} could not be found.`, { group: hint })
+  }
+  const limit = (await limitsOf(tx, projectId)).server_group_members
+  const members = (await servers.inGroup(tx, group.id)).length
+  if (limit >= 0 && members + count > limit) {
+    throw problem('over-quota', 'Quota exceeded, too many servers in group', { group: group.id })
+  }
+  return group.id
+}

@@ -1,0 +1,37 @@
+/** What a project is charged for a server while and after its size changes. */
+import { chargeOf } from '../domain/quota.ts'
+import type { FlavorCopy, Server } from '../domain/server.ts'
+import { charge } from '../store/compute/quotas.ts'
+import * as servers from '../store/compute/servers.ts'
+import type { Tx } from '../store/store.ts'
+
+type Size = { readonly vcpus: number; readonly memoryMb: number }
+
+/**
+ * Charges for the larger of two sizes, in each dimension: while a move is open either may come true, so neither confirming
+ * nor reverting can ever exceed what was granted.
+ * @throws `over-quota`
+ */
+export async function chargeForBoth(
+  tx: Tx,
+  server: Server,
+  one: FlavorCopy,
+  other: FlavorCopy,
+): Promise<void> {
+  await chargeSize(tx, server, {
+    vcpus: Math.max(one.vcpus, other.vcpus),
+    memoryMb: Math.max(one.memoryMb, other.memoryMb),
+  })
+}
+
+/** Charges for what the server has now, and gives back the rest. */
+export async function chargeExactly(tx: Tx, server: Server, flavor: FlavorCopy): Promise<void> {
+  await chargeSize(tx, server, flavor)
+}
+
+async function chargeSize(tx: Tx, server: Server, size: Size): Promise<void> {
+  const { cores, ram } = chargeOf(size)
+  const before = await servers.setCharge(tx, server.id, { cores, ram })
+  const growth = { instances: 0, cores: cores - before.cores, ram: ram - before.ram }
+  await charge(tx, server.projectId, growth)
+}

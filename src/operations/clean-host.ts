@@ -1,0 +1,43 @@
+/**
+ * Clean a host of what a server left there, however long it takes to reach it.
+ *
+ * It owns a subject of its own, so the server is free meanwhile; only back to this host it may not come before the cleaning
+ * is done. What is cleaned are remains: a guest that runs there by right is never touched, because the verb itself leaves it
+ * alone.
+ */
+import type { HostName, ServerId } from '../domain/ids.ts'
+import { nothing } from '../saga/nothing.ts'
+import type { Tx } from '../store/store.ts'
+import { cleaningSubject, on, operation } from './kit.ts'
+import type { Starter } from './kit.ts'
+
+export type CleanHostParams = {
+  readonly serverId: ServerId
+  readonly host: HostName
+  /** `remains`: everything but a guest that is there by right. `everything`: the server was deleted. */
+  readonly what: 'remains' | 'everything'
+}
+
+export const cleanHost = operation<CleanHostParams>('host.clean')
+  .pointOfNoReturn('what is left there is of no use to anybody')
+  .hostStep('cleaned', 'Delete what the server left on the host', {
+    event: 'compute_clean_host',
+    on: ({ p }) => p.host,
+    do: async (c) => {
+      const { host, serverId, what } = c.p
+      if (what === 'everything') await on(c, host).destroy(serverId)
+      else await on(c, host).confirmMigration(serverId)
+    },
+    undo: nothing('deleting remains is what is wanted in any case'),
+  })
+  .end({ failed: async () => {} })
+
+/** Starts the cleaning in a step's transaction. Starting it twice is starting it once. */
+export async function beginCleaning(
+  tx: Tx,
+  start: Starter,
+  params: CleanHostParams,
+  id: string,
+): Promise<void> {
+  await start(tx, cleanHost, { id, subject: cleaningSubject(params.host, params.serverId), params })
+}

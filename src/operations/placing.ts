@@ -1,0 +1,144 @@
+/**
+ * Finding a host for a server and claiming it, in one transaction.
+ *
+ * The ranking may be made from what was true a moment ago; the claim is checked against the database, and when it does not
+ * fit the next host is tried. So a stale view costs a try and never an overcommit.
+ */
+import type { HostName, ProviderId } from '../domain/ids.ts'
+import { needOf, traitsOf } from '../domain/need.ts'
+import type { Holder } from '../domain/placement/holding.ts'
+import type { FlavorCopy, Server } from '../domain/server.ts'
+import type { Instant } from '../lib/clock.ts'
+import { problem } from '../lib/problem.ts'
+import { place } from '../scheduler/place.ts'
+import type { HostView, Rejection } from '../scheduler/place.ts'
+import type { PlacementRequest } from '../scheduler/request.ts'
+import { sayReason } from '../scheduler/filters.ts'
+import * as hosts from '../store/compute/hosts.ts'
+import * as sagas from '../store/sagas/rows.ts'
+import * as holdings from '../store/placement/holdings.ts'
+import type { Tx } from '../store/store.ts'
+import { groupRuleOf, hostsOfServers } from './placing-rules.ts'
+import { cleaningSubject } from './kit.ts'
+
+export type Wanted = {
+  readonly server: Server
+  readonly flavor: FlavorCopy
+  readonly only: HostName | null
+  readonly excluded: readonly HostName[]
+  /** Draws among equals; another seed may choose differently. */
+  readonly seed: string
+}
+
+export type Chosen = { readonly host: HostName; readonly provider: ProviderId; readonly zone: string }
+
+/** Shows the hosts to choose among. What it shows may be a moment old. */
+export interface Fleet {
+  /** Hosts that could take the request, at least as many as are worth ranking, or all with `everything`. */
+  views(
+    tx: Tx,
+    request: PlacementRequest,
+    options: { readonly everything: boolean; readonly now: Instant },
+  ): Promise<readonly Omit<HostView, 'cleaning'>[]>
+}
+
+export interface Placing {
+  /**
+   * Chooses a host and claims what the flavor needs there for the server.
+   * @throws `no-capacity` with the reasons of every rejected host.
+   */
+  choose(tx: Tx, wanted: Wanted, now: Instant): Promise<Chosen>
+  /** The zone that a host is in; null for a host that is not known any more. */
+  zoneOf(tx: Tx, host: HostName): Promise<string | null>
+}
+
+export function placingOn(fleet: Fleet): Placing {
+  return {
+    choose: async (tx, wanted, now) => {
+      const request = await requestOf(tx, wanted)
+      const found = await claimBest(tx, fleet, wanted, request, now)
+      if (found === null) throw await noValidHost(tx, fleet, wanted, request, now)
+      return found
+    },
+    zoneOf: async (tx, host) => (await hosts.find(tx, host))?.zone ?? null,
+  }
+}
+
+async function claimBest(
+  tx: Tx,
+  fleet: Fleet,
+  wanted: Wanted,
+  request: PlacementRequest,
+  now: Instant,
+): Promise<Chosen | null> {
+  const views = await fleet.views(tx, request, { everything: false, now })
+  const cleaning = await cleaningHosts(tx, wanted)
+  const seen = views.map((view) => ({ ...view, cleaning: cleaning.has(view.host) }))
+  for (const host of place({ hosts: seen }, request, wanted.seed).ranked) {
+    const amounts = Object.entries(request.need).map(([resourceClass, amount]) => ({
+      provider: host.provider,
+      resourceClass,
+      amount,
+    }))
+    const refusal = await holdings.tryClaim(tx, holderOf(wanted.server), amounts, now)
+    if (refusal === null) return { host: host.host, provider: host.provider, zone: host.zone }
+  }
+  return null
+}
+
+/** The server as one who holds. */
+export function holderOf(server: Server): Holder {
+  return { kind: 'server', id: server.id, projectId: server.projectId, userId: server.userId }
+}
+
+async function requestOf(tx: Tx, wanted: Wanted): Promise<PlacementRequest> {
+  const { server, flavor } = wanted
+  const ofFlavor = traitsOf(flavor.extraSpecs)
+  const ofImage = traitsOf(server.imageProperties)
+  return {
+    need: needOf(flavor),
+    requiredTraits: [...ofFlavor.required, ...ofImage.required],
+    forbiddenTraits: [...ofFlavor.forbidden, ...ofImage.forbidden],
+    zone: server.pinnedZone,
+    only: wanted.only,
+    excluded: new Set(wanted.excluded),
+    group: await groupRuleOf(tx, server),
+    sameHosts: await hostsOfServers(tx, server.schedulerHints['same_host']),
+    differentHosts:
+      (await hostsOfServers(tx, server.schedulerHints['different_host'])) ?? new Set(),
+  }
+}
+
+async function cleaningHosts(tx: Tx, { server }: Wanted): Promise<ReadonlySet<string>> {
+  const subjects = await sagas.activeSubjects(tx, cleaningSubject('%' as HostName, server.id)) // any host
+  return new Set(subjects.map((subject) => subject.split('/')[1] ?? ''))
+}
+
+/** Looks at every host again to say why none will do. */
+async function noValidHost(
+  tx: Tx,
+  fleet: Fleet,
+  wanted: Wanted,
+  request: PlacementRequest,
+  now: Instant,
+): Promise<Error> {
+  const views = await fleet.views(tx, request, { everything: true, now })
+  const cleaning = await cleaningHosts(tx, wanted)
+  const seen = views.map((view) => ({ ...view, cleaning: cleaning.has(view.host) }))
+  const { rejected } = place({ hosts: seen }, request, wanted.seed)
+  return problem(
+    'no-capacity',
+    'No valid host was found. There are not enough hosts available.',
+    { rejected: summary(rejected) },
+  )
+}
+
+const rejectionsShownMax = 50
+
+function summary(rejected: readonly Rejection[]): readonly string[] {
+  const lines = rejected
+    .slice(0, rejectionsShownMax)
+    .map(({ host, why }) => `${host}: ${sayReason(why)}`)
+  const more = rejected.length - lines.length
+  return more > 0 ? [...lines, `and ${more} more`] : lines
+}

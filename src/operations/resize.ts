@@ -1,0 +1,190 @@
+/**
+ * Resize a server, or migrate it cold: the same move, with or without a new flavor.
+ *
+ * The source's allocation goes to the migration and the server claims the new size on the destination, so that both hosts
+ * stay charged until the user has decided. Until the disk has moved a failure takes everything back and the server never
+ * noticed. Afterwards the cloud's policy decides: `leave` keeps the server where its disk is, in error, holding exactly what
+ * its flavor says; `rollback` brings it back to the source.
+ */
+import type { HostName, MigrationId } from '../domain/ids.ts'
+import type { FlavorCopy } from '../domain/server.ts'
+import type { MigrationKind } from '../domain/states.ts'
+import { nothing } from '../saga/nothing.ts'
+import * as migrations from '../store/compute/migrations.ts'
+import * as servers from '../store/compute/servers.ts'
+import * as holdings from '../store/placement/holdings.ts'
+import { beginCleaning } from './clean-host.ts'
+import { addFault } from './faults.ts'
+import { guestOf } from './guests.ts'
+import { anotherMayDo, on, operation, triedHosts } from './kit.ts'
+import type { ServerParams } from './kit.ts'
+import { holderOf } from './placing.ts'
+import { bindPorts } from './ports.ts'
+import { chargeExactly } from './charging.ts'
+import { migrationHolder } from './migrating.ts'
+
+export type FailurePolicy = 'leave' | 'rollback'
+
+export type ResizeParams = ServerParams & {
+  readonly migrationId: MigrationId
+  readonly kind: MigrationKind & ('resize' | 'migration')
+  readonly source: HostName
+  readonly oldFlavor: FlavorCopy
+  readonly newFlavor: FlavorCopy
+  /** Where the server rests, and will rest again. */
+  readonly resting: 'active' | 'stopped'
+  readonly policy: FailurePolicy
+  readonly only: HostName | null
+  /** Whether the source itself may be the destination. */
+  readonly sameHostAllowed: boolean
+  readonly attemptsMax: number
+}
+
+export const resizeServer = operation<ResizeParams>('server.resize')
+  .step('sourceHeld', 'Hand the source allocation from the server to the migration', {
+    event: 'conductor_migrate_server',
+    do: async ({ tx, p, now }) => {
+      const server = await servers.hold(tx, p.serverId)
+      await migrations.open(
+        tx,
+        {
+          id: p.migrationId,
+          serverId: p.serverId,
+          projectId: server.projectId,
+          userId: server.userId,
+          kind: p.kind,
+          status: 'pre-migrating',
+          source: p.source,
+          destination: null,
+          oldFlavor: p.oldFlavor,
+          newFlavor: p.newFlavor,
+        },
+        now,
+      )
+      await holdings.move(tx, holderOf(server), migrationHolder(server, p.migrationId), now)
+      const { oldFlavor, newFlavor, resting } = p
+      await servers.change(tx, server, { move: { oldFlavor, newFlavor, resting } }, now)
+      return { sourceGuest: await guestOf(tx, server, p.oldFlavor) }
+    },
+    undo: async ({ tx, p, now }) => {
+      const server = await servers.hold(tx, p.serverId)
+      await holdings.move(tx, migrationHolder(server, p.migrationId), holderOf(server), now)
+      const migration = await migrations.find(tx, p.migrationId)
+      if (migration !== null) await migrations.enter(tx, p.migrationId, 'error', now)
+      await servers.change(tx, server, { move: null }, now)
+    },
+  })
+  .attempts({ roundsMax: (p) => p.attemptsMax, again: anotherMayDo }, (part) =>
+    part
+      .step('destinationClaimed', 'Choose a destination and claim the new size there', {
+        event: 'cold_migrate',
+        do: async ({ tx, p, now, run, tools, earlier }) => {
+          const server = await servers.hold(tx, p.serverId)
+          const tried = triedHosts(earlier, 'destinationClaimed')
+          const excluded = p.sameHostAllowed ? tried : [p.source, ...tried]
+          const seed = `${run.sagaId}/${run.round}`
+          const wanted = { server, flavor: p.newFlavor, only: p.only, excluded, seed }
+          const chosen = await tools.placing.choose(tx, wanted, now)
+          const destination = { destination: chosen.host }
+          await migrations.enter(tx, p.migrationId, 'pre-migrating', now, destination)
+          return chosen
+        },
+        undo: async ({ tx, p, now }) => {
+          await holdings.release(tx, p.serverId, now)
+          await migrations.enter(tx, p.migrationId, 'pre-migrating', now, { destination: null })
+        },
+      })
+      .hostStep('destinationPrepared', 'Ask the destination whether it is ready', {
+        event: 'compute_prep_resize',
+        on: ({ out }) => out.destinationClaimed?.host ?? null,
+        do: async (c) => {
+          await on(c, c.out.destinationClaimed.host).getAvailableResource()
+        },
+        undo: nothing('it only looks'),
+      }),
+  )
+  .hostStep('guestMoved', 'Power the guest off and move its disk', {
+    event: 'compute_resize_instance',
+    shows: { task: 'resize_migrating', migration: 'migrating' },
+    on: ({ p }) => p.source,
+    do: async (c) => {
+      const { host } = c.out.destinationClaimed
+      return await on(c, c.p.source).migrateDiskAndPowerOff(c.p.serverId, host)
+    },
+    undo: async (c) => {
+      const guest = c.out.sourceHeld?.sourceGuest
+      if (guest === undefined) return
+      const powerOn = c.p.resting === 'active'
+      await on(c, c.p.source).finishRevertMigration(guest, { powerOn })
+    },
+  })
+
+  // From here the server belongs to the destination: record, flavor, allocation and ports say so together.
+  .step('handedOver', 'Hand the server over to the destination', {
+    event: 'compute_resize_instance',
+    shows: { task: 'resize_migrated', migration: 'post-migrating' },
+    do: async ({ tx, p, now, out }) => {
+      const server = await servers.hold(tx, p.serverId)
+      const { host, zone } = out.destinationClaimed
+      const arrived = { host, zone, flavor: p.newFlavor, powerState: 'shutdown' } as const
+      const moved = await servers.change(tx, server, arrived, now)
+      await bindPorts(tx, p.serverId, host, now)
+      return { guest: await guestOf(tx, moved) }
+    },
+    undo: async ({ tx, p, now, tools }) => {
+      const server = await servers.hold(tx, p.serverId)
+      const zone = await tools.placing.zoneOf(tx, p.source)
+      await servers.change(tx, server, { host: p.source, zone, flavor: p.oldFlavor }, now)
+      await bindPorts(tx, p.serverId, p.source, now)
+    },
+  })
+  .settle('left', 'Leave the server in error where its disk is, and free the source', {
+    when: (p) => p.policy === 'leave',
+    do: async ({ tx, p, now, run, tools }, failure) => {
+      const server = await servers.hold(tx, p.serverId)
+      await holdings.release(tx, p.migrationId, now)
+      await migrations.enter(tx, p.migrationId, 'error', now)
+      await addFault(tx, p.serverId, failure, now)
+      const broken = { vmState: 'error', taskState: null, move: null } as const
+      await servers.change(tx, server, broken, now)
+      await chargeExactly(tx, server, p.newFlavor)
+      const cleaning = { serverId: p.serverId, host: p.source, what: 'remains' } as const
+      await beginCleaning(tx, tools.start, cleaning, run.id('clean source'))
+    },
+  })
+  .hostStep('guestFinished', 'Make the guest in its new size', {
+    event: 'compute_finish_resize',
+    shows: { task: 'resize_finish' },
+    on: ({ out }) => out.destinationClaimed?.host ?? null,
+    do: async (c) => {
+      const { destinationClaimed, handedOver, guestMoved } = c.out
+      const powerOn = c.p.resting === 'active'
+      await on(c, destinationClaimed.host).finishMigration(handedOver.guest, guestMoved, {
+        powerOn,
+      })
+    },
+    undo: async (c) => {
+      const host = c.out.destinationClaimed?.host
+      // On the source itself the copy must stay: it is what will be the guest again.
+      if (host !== undefined && host !== c.p.source) await on(c, host).destroy(c.p.serverId)
+    },
+  })
+  .step('resized', 'Wait for the user to confirm or revert', {
+    event: 'compute_finish_resize',
+    shows: { migration: 'finished' },
+    do: async ({ tx, p, now }) => {
+      const server = await servers.hold(tx, p.serverId)
+      const powerState = p.resting === 'active' ? 'running' : 'shutdown'
+      const rests = { vmState: 'resized', taskState: null, powerState } as const
+      await servers.change(tx, server, { ...rests, launchedAt: now }, now)
+    },
+    undo: nothing('it is the last step'),
+  })
+  .end({
+    failed: async ({ tx, p, now }) => {
+      const server = await servers.hold(tx, p.serverId)
+      await chargeExactly(tx, server, p.oldFlavor)
+      const powerState = p.resting === 'active' ? 'running' : 'shutdown'
+      await servers.change(tx, server, { taskState: null, powerState }, now)
+    },
+  })

@@ -1,0 +1,194 @@
+/** Allocations: who holds how much of which class of which provider. `inventories.used` is their sum, changed together. */
+import { sql } from 'kysely'
+import type { ConsumerId, ProviderId } from '../../domain/ids.ts'
+import type { Provider } from '../../domain/placement/provider.ts'
+import type { Instant } from '../../lib/clock.ts'
+import { tellIndex } from './telling.ts'
+import type { Reader, Tx } from '../store.ts'
+
+export type Allocation = {
+  readonly consumer: number
+  readonly provider: number
+  readonly classNumber: number
+  readonly amount: number
+}
+
+/** How much more, or less, of a class of a provider is used. */
+export type UseChange = {
+  readonly provider: number
+  readonly classNumber: number
+  readonly delta: number
+}
+
+export type AllocationOfConsumer = {
+  readonly provider: ProviderId
+  readonly providerGeneration: number
+  readonly resourceClass: string
+  readonly amount: number
+  readonly updatedAt: Instant
+}
+
+export async function ofConsumer(
+  reader: Reader,
+  consumer: number,
+): Promise<readonly AllocationOfConsumer[]> {
+  const rows = await reader
+    .selectFrom('allocations')
+    .innerJoin('providers', 'providers.number', 'allocations.provider')
+    .innerJoin('resource_classes', 'resource_classes.number', 'allocations.class')
+    .select([
+      'providers.id',
+      'providers.generation',
+      'resource_classes.name',
+      'allocations.used',
+      'allocations.updated_at',
+    ])
+    .where('consumer', '=', consumer)
+    .orderBy('allocations.provider')
+    .orderBy('allocations.class')
+    .execute()
+  return rows.map((row) => ({
+    // Providers are stored under such ids.
+    provider: row.id as ProviderId,
+    providerGeneration: row.generation,
+    resourceClass: row.name,
+    amount: row.used,
+    updatedAt: row.updated_at,
+  }))
+}
+
+export type AllocationOnProvider = {
+  readonly consumer: ConsumerId
+  readonly consumerGeneration: number
+  readonly resourceClass: string
+  readonly amount: number
+  readonly updatedAt: Instant
+}
+
+export async function onProvider(
+  reader: Reader,
+  provider: Provider,
+): Promise<readonly AllocationOnProvider[]> {
+  const rows = await reader
+    .selectFrom('allocations')
+    .innerJoin('consumers', 'consumers.number', 'allocations.consumer')
+    .innerJoin('resource_classes', 'resource_classes.number', 'allocations.class')
+    .select([
+      'consumers.id',
+      'consumers.generation',
+      'resource_classes.name',
+      'allocations.used',
+      'allocations.updated_at',
+    ])
+    .where('provider', '=', provider.number)
+    .orderBy('allocations.consumer')
+    .orderBy('allocations.class')
+    .execute()
+  return rows.map((row) => ({
+    // Consumers are stored under such ids.
+    consumer: row.id as ConsumerId,
+    consumerGeneration: row.generation,
+    resourceClass: row.name,
+    amount: row.used,
+    updatedAt: row.updated_at,
+  }))
+}
+
+export async function ofConsumers(
+  reader: Reader,
+  consumers: readonly number[],
+): Promise<readonly Allocation[]> {
+  if (consumers.length === 0) return []
+  const rows = await reader
+    .selectFrom('allocations')
+    .select(['consumer', 'provider', 'class', 'used'])
+    .where('consumer', 'in', consumers)
+    .execute()
+  return rows.map((row) => ({
+    consumer: row.consumer,
+    provider: row.provider,
+    classNumber: row.class,
+    amount: row.used,
+  }))
+}
+
+export async function areOn(reader: Reader, provider: Provider): Promise<boolean> {
+  const row = await reader
+    .selectFrom('allocations')
+    .select('consumer')
+    .where('provider', '=', provider.number)
+    .limit(1)
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+/** Drops all allocations of these consumers. The sums are the caller's to change. */
+export async function removeOf(tx: Tx, consumers: readonly number[]): Promise<void> {
+  if (consumers.length === 0) return
+  await tx.deleteFrom('allocations').where('consumer', 'in', consumers).execute()
+}
+
+export async function insert(
+  tx: Tx,
+  allocations: readonly Allocation[],
+  now: Instant,
+): Promise<void> {
+  for (let at = 0; at < allocations.length; at += rowsAtOnce) {
+    await tx
+      .insertInto('allocations')
+      .values(
+        allocations.slice(at, at + rowsAtOnce).map((each) => ({
+          consumer: each.consumer,
+          provider: each.provider,
+          class: each.classNumber,
+          used: each.amount,
+          updated_at: now,
+        })),
+      )
+      .execute()
+  }
+}
+
+/** Brings the sums in step with allocations that were written or dropped. */
+export async function changeUse(
+  tx: Tx,
+  changes: readonly UseChange[],
+  now: Instant,
+): Promise<void> {
+  const byProvider = Map.groupBy(
+    changes.filter(({ delta }) => delta !== 0),
+    ({ provider }) => provider,
+  )
+  const numbers = [...byProvider.keys()].toSorted((a, b) => a - b)
+  for (const number of numbers) {
+    const here = byProvider.get(number) ?? []
+    const cases = here.map(
+      ({ classNumber, delta }) => sql`when ${sql.lit(classNumber)} then ${sql.lit(delta)}`,
+    )
+    await tx
+      .updateTable('inventories')
+      .set({ used: sql<number>`used + case class ${sql.join(cases, sql` `)} else 0 end` })
+      .where('provider', '=', number)
+      .where(
+        'class',
+        'in',
+        here.map(({ classNumber }) => classNumber),
+      )
+      .execute()
+  }
+  if (numbers.length === 0) return
+  const rows = await tx
+    .selectFrom('providers')
+    .select('id')
+    .where('number', 'in', numbers)
+    .execute()
+  await tellIndex(
+    tx,
+    rows.map(({ id }) => id),
+    'used',
+    now,
+  )
+}
+
+/** Well below what a statement of either database can have as parameters. */
+const rowsAtOnce = 500

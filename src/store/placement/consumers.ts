@@ -1,0 +1,88 @@
+/** Consumers: whoever holds an allocation. A consumer without allocations does not exist. */
+import type { Selectable } from 'kysely'
+import type { ConsumerId, ProjectId, UserId } from '../../domain/ids.ts'
+import type { Consumer } from '../../domain/placement/consumer.ts'
+import type { Instant } from '../../lib/clock.ts'
+import { holding } from '../dialect/dialect.ts'
+import type { Reader, Tx } from '../store.ts'
+import type { PlacementTables } from '../tables/placement.ts'
+
+export type StoredConsumer = Consumer & { readonly number: number }
+
+export async function find(reader: Reader, id: string): Promise<StoredConsumer | null> {
+  const row = await reader
+    .selectFrom('consumers')
+    .selectAll()
+    .where('id', '=', id)
+    .executeTakeFirst()
+  return row === undefined ? null : toConsumer(row)
+}
+
+/** Those that exist, held until the transaction ends. */
+export async function lock(tx: Tx, ids: readonly string[]): Promise<readonly StoredConsumer[]> {
+  if (ids.length === 0) return []
+  const query = tx.selectFrom('consumers').selectAll().where('id', 'in', ids).orderBy('number')
+  return (await holding(tx, query).execute()).map(toConsumer)
+}
+
+/** Makes one that no other service of ours knows. It has been written once, so its generation is 1. */
+export async function insert(
+  tx: Tx,
+  consumer: Omit<Consumer, 'generation'>,
+  now: Instant,
+): Promise<number> {
+  const { number } = await tx
+    .insertInto('consumers')
+    .values({
+      id: consumer.id,
+      generation: 1,
+      type: consumer.type,
+      project_id: consumer.projectId,
+      user_id: consumer.userId,
+      server_id: null,
+      server_alive: null,
+      migration_id: null,
+      migration_open: null,
+      created_at: now,
+      updated_at: now,
+    })
+    .returning('number')
+    .executeTakeFirstOrThrow()
+  return number
+}
+
+/** Counts a write, and notes whose the consumer is now. */
+export async function bump(
+  tx: Tx,
+  number: number,
+  owner: Pick<Consumer, 'projectId' | 'userId' | 'type'>,
+  now: Instant,
+): Promise<void> {
+  await tx
+    .updateTable('consumers')
+    .set((e) => ({
+      generation: e('generation', '+', 1),
+      project_id: owner.projectId,
+      user_id: owner.userId,
+      type: owner.type,
+      updated_at: now,
+    }))
+    .where('number', '=', number)
+    .execute()
+}
+
+export async function remove(tx: Tx, numbers: readonly number[]): Promise<void> {
+  if (numbers.length > 0) await tx.deleteFrom('consumers').where('number', 'in', numbers).execute()
+}
+
+function toConsumer(row: Selectable<PlacementTables['consumers']>): StoredConsumer {
+  return {
+    number: row.number,
+    // Ids are checked before they are written here, or come from tables that have them as such.
+    id: row.id as ConsumerId,
+    generation: row.generation,
+    type: row.type,
+    projectId: row.project_id as ProjectId,
+    userId: row.user_id as UserId,
+  }
+}
