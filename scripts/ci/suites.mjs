@@ -1,0 +1,63 @@
+/**
+ * Every suite there is, in the order in which they run. To add one, add an entry.
+ *
+ * - `needs`: what it cannot do without (needs.mjs). Where that is missing, the suite is skipped by name; the CI installs it.
+ * - `everyday`: part of `npm test`, where its needs are there; the CI runs all.
+ * - `minutes`: it is stopped after that, which is a failure.
+ * - `command`: given the Node to use, what to run from the root of the repository.
+ *
+ * A suite says what it found in one line, the last one of its standard output that is a JSON object:
+ * `{"passed": 12, "failed": 0, "skipped": ["names"]}`. What `node --test` runs is counted by reporter.mjs. A suite that
+ * ends with an error though nothing failed, or says nothing, counts as one failure.
+ */
+import { readFileSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { quiet, root } from '../bootstrap.mjs'
+
+const scripts = fileURLToPath(new URL('..', import.meta.url))
+const testTimeoutMs = 120_000
+
+export const suites = [
+  {
+    name: 'tests',
+    needs: [],
+    everyday: true,
+    minutes: 8,
+    command: (node) => nodeTests(node, ['src/**/*.test.ts', 'test/**/*.test.ts']),
+  },
+  {
+    name: 'tests on PostgreSQL',
+    needs: ['postgresql'],
+    everyday: true,
+    minutes: 8,
+    // A test that runs on every database carries the database's name in its own.
+    command: (node) => nodeTests(node, ['--test-name-pattern=/postgres/i', ...filesOnPostgres()]),
+  },
+  {
+    name: 'check',
+    needs: [],
+    everyday: false,
+    minutes: 3,
+    command: (node) => [node, join(scripts, 'check.mjs'), '--without-tests'],
+  },
+]
+
+/** Node's test runner over files or patterns, with bounded company: a test may start processes of its own. */
+export function nodeTests(node, args) {
+  const reporter = join(scripts, 'ci', 'reporter.mjs')
+  const bounds = ['--test-concurrency=2', `--test-timeout=${testTimeoutMs}`]
+  return [node, '--test', quiet, ...bounds, `--test-reporter=${reporter}`, ...args]
+}
+
+/** The test files that ask for every database there is. */
+function filesOnPostgres() {
+  return ['src', 'test']
+    .flatMap((folder) =>
+      readdirSync(join(root, folder), { recursive: true }).map((file) => join(folder, file)),
+    )
+    .filter((file) => file.endsWith('.test.ts'))
+    .filter((file) =>
+      /testDatabases|BERTH_TEST_POSTGRES_URL/.test(readFileSync(join(root, file), 'utf8')),
+    )
+}
