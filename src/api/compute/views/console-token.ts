@@ -1,0 +1,20 @@
+/** Where a console's connection leads, for the proxy that holds its token. */
+import type { Wire } from '../change.ts'
+
+export type ConsoleTarget = {
+  readonly serverId: string
+  readonly host: string
+  readonly port: number
+  readonly tlsPort: number | null
+  readonly path: string | null
+}
+
+export function consoleToken(of: ConsoleTarget): Wire {
+  return {
+    instance_uuid: of.serverId,
+    host: of.host,
+    port: of.port,
+    tls_port: of.tlsPort,
+    internal_access_path: of.path,
+  }
+}

@@ -1,0 +1,46 @@
+/** What was asked of a server, and the events of doing it. */
+import type { ActionShown } from '../../../app/server-actions.ts'
+import { allows } from '../../../domain/policy.ts'
+import type { ActionEvent } from '../../../domain/server.ts'
+import type { Wire } from '../change.ts'
+import type { Viewing } from '../viewing.ts'
+import { hostIdOf } from './server.ts'
+import { unzoned, unzonedOrNull } from './times.ts'
+
+export function instanceActionBrief({ action: of }: ActionShown): Wire {
+  return {
+    action: of.name,
+    instance_uuid: of.serverId,
+    request_id: of.requestId,
+    user_id: of.userId,
+    project_id: of.projectId,
+    start_time: unzoned(of.startedAt),
+    message: of.message,
+    updated_at: unzoned(of.updatedAt),
+  }
+}
+
+export function instanceAction(shown: ActionShown, { who }: Viewing): Wire {
+  const seesDetails = allows(who, 'os-instance-actions:events:details')
+  return {
+    ...instanceActionBrief(shown),
+    events: shown.action.events.map((each) => event(each, shown, seesDetails)),
+  }
+}
+
+function event(of: ActionEvent, { server, isOperator }: ActionShown, seesDetails: boolean): Wire {
+  const document: Wire = {
+    event: of.event,
+    start_time: unzoned(of.startedAt),
+    finish_time: unzonedOrNull(of.finishedAt),
+    result: of.result,
+    hostId: hostIdOf(server.projectId, of.host),
+  }
+  if (isOperator) {
+    // What failed is told in `details`; there is no stack of a remote process to show.
+    document['traceback'] = null
+    if (of.host !== null) document['host'] = of.host
+  }
+  if (seesDetails) document['details'] = of.details
+  return document
+}
