@@ -30,10 +30,7 @@ const patienceMs = 5_000
 const isSilence = ({ kind }: Problem): boolean => kind === 'unavailable'
 
 /** A host that is down is left for later at once; one that is up is asked, and later if it does not answer. */
-async function destroyOn(
-  c: Called<ServerParams>,
-  host: HostName | null,
-): Promise<Destroyed> {
+async function destroyOn(c: Called<ServerParams>, host: HostName | null): Promise<Destroyed> {
   if (host === null) return { left: false }
   if (!c.tools.hosts.isUp(host)) return { left: true }
   await on(c, host).destroy(c.p.serverId)
@@ -81,7 +78,12 @@ export const deleteServer = operation<ServerParams>('server.delete')
       await holdings.release(tx, p.serverId, now)
       if (migration !== null) {
         await holdings.release(tx, migration.id, now)
-        await migrations.enter(tx, migration.id, migration.status === 'finished' ? 'confirmed' : 'error', now)
+        await migrations.enter(
+          tx,
+          migration.id,
+          migration.status === 'finished' ? 'confirmed' : 'error',
+          now,
+        )
       }
       await releasePorts(tx, p.serverId, now)
       const charged = await servers.setCharge(tx, p.serverId, { cores: 0, ram: 0 })

@@ -30,7 +30,11 @@ export type Wanted = {
   readonly seed: string
 }
 
-export type Chosen = { readonly host: HostName; readonly provider: ProviderId; readonly zone: string }
+export type Chosen = {
+  readonly host: HostName
+  readonly provider: ProviderId
+  readonly zone: string
+}
 
 /** Shows the hosts to choose among. What it shows may be a moment old. */
 export interface Fleet {
@@ -126,11 +130,9 @@ async function noValidHost(
   const cleaning = await cleaningHosts(tx, wanted)
   const seen = views.map((view) => ({ ...view, cleaning: cleaning.has(view.host) }))
   const { rejected } = place({ hosts: seen }, request, wanted.seed)
-  return problem(
-    'no-capacity',
-    'No valid host was found. There are not enough hosts available.',
-    { rejected: summary(rejected) },
-  )
+  return problem('no-capacity', 'No valid host was found. There are not enough hosts available.', {
+    rejected: summary(rejected),
+  })
 }
 
 const rejectionsShownMax = 50

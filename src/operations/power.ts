@@ -66,8 +66,7 @@ export const startServer = operation<PowerParams>('server.start')
   .hostStep('poweredOn', 'Power the guest on', {
     event: 'compute_start_instance',
     on: ({ p }) => p.host,
-    do: async (c: Called<PowerParams, Ready>) =>
-      await on(c, c.p.host).powerOn(c.out.ready.guest),
+    do: async (c: Called<PowerParams, Ready>) => await on(c, c.p.host).powerOn(c.out.ready.guest),
     then: async (c) => await settle(c, { vmState: 'active', powerState: 'running' }),
     undo: asIs,
   })

@@ -11,7 +11,10 @@ import { seededRandom } from '../../src/lib/random.ts'
 import { openStore, openTemporaryStore } from '../../src/store/open.ts'
 import type { Store } from '../../src/store/store.ts'
 
-export type TestDatabase = { readonly name: string; readonly open: (t: TestContext) => Promise<Store> }
+export type TestDatabase = {
+  readonly name: string
+  readonly open: (t: TestContext) => Promise<Store>
+}
 
 const tools = { clock: systemClock, random: seededRandom('store'), log: silentLog }
 
@@ -20,7 +23,9 @@ export function testDatabases(): readonly TestDatabase[] {
   const url = process.env['BERTH_TEST_POSTGRES_URL']
   return [
     { name: 'sqlite', open: openEmbedded },
-    ...(url === undefined ? [] : [{ name: 'postgres', open: async (t: TestContext) => await openOn(url, t) }]),
+    ...(url === undefined
+      ? []
+      : [{ name: 'postgres', open: async (t: TestContext) => await openOn(url, t) }]),
   ]
 }
 

@@ -18,11 +18,7 @@ export type PlaceWish = {
 export type Place = { readonly zone: string | null; readonly only: HostName | null }
 
 /** @throws `invalid` when there is no such zone or host, `forbidden` when naming a host is not for the caller. */
-export async function placeFor(
-  tx: Tx,
-  who: Identity,
-  wish: PlaceWish,
-): Promise<Place> {
+export async function placeFor(tx: Tx, who: Identity, wish: PlaceWish): Promise<Place> {
   const [zone = '', forced = '', node = ''] = (wish.availabilityZone ?? '').split(':')
   const named = wish.host ?? wish.hypervisorHostname
   const wanted = forced === '' ? (node === '' ? named : node) : forced
@@ -30,7 +26,10 @@ export async function placeFor(
     throw problem('invalid', 'A host can be named in the availability zone or by itself, not both')
   }
   if (wanted === null) return { zone: await knownZone(tx, zone), only: null }
-  authorize(who, named === null ? 'servers:create:forced_host' : 'servers:create:requested_destination')
+  authorize(
+    who,
+    named === null ? 'servers:create:forced_host' : 'servers:create:requested_destination',
+  )
   return { zone: await knownZone(tx, zone), only: await knownHost(tx, wanted) }
 }
 

@@ -46,12 +46,19 @@ export async function resize(
     allow(who, server, 'resize')
     const flavor = suitable(server, await flavors.find(tx, wish.flavorRef), wish.flavorRef)
     const diskConfig = wish.diskConfig ?? server.diskConfig
-    await moveCold(ctx, tx, who, request, { ...server, diskConfig }, {
-      kind: 'resize',
-      newFlavor: copyOf(flavor),
-      only: null,
-      policy: wish.policy ?? ctx.settings.failurePolicy,
-    })
+    await moveCold(
+      ctx,
+      tx,
+      who,
+      request,
+      { ...server, diskConfig },
+      {
+        kind: 'resize',
+        newFlavor: copyOf(flavor),
+        only: null,
+        policy: wish.policy ?? ctx.settings.failurePolicy,
+      },
+    )
   })
 }
 
@@ -169,9 +176,13 @@ function suitable(server: Server, flavor: Flavor | null, wanted: string): Flavor
     throw problem('invalid', 'When resizing, instances must change flavor!', { flavor: flavor.id })
   }
   if (flavor.diskGb === 0 && server.flavor.diskGb !== 0 && server.imageId !== null) {
-    throw problem('invalid', 'Flavor disk is too small: resizing to zero disk flavor is not allowed.', {
-      flavor: flavor.id,
-    })
+    throw problem(
+      'invalid',
+      'Flavor disk is too small: resizing to zero disk flavor is not allowed.',
+      {
+        flavor: flavor.id,
+      },
+    )
   }
   return flavor
 }

@@ -28,7 +28,15 @@ export async function stocksOf(
     .selectFrom('inventories')
     .innerJoin('providers', 'providers.number', 'inventories.provider')
     .innerJoin('resource_classes', 'resource_classes.number', 'inventories.class')
-    .select(['providers.id', 'resource_classes.name', 'total', 'reserved', 'ratio', 'used', 'max_unit'])
+    .select([
+      'providers.id',
+      'resource_classes.name',
+      'total',
+      'reserved',
+      'ratio',
+      'used',
+      'max_unit',
+    ])
     .where('providers.id', 'in', providers)
     .execute()
   for (const row of rows) {

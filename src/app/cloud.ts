@@ -1,0 +1,71 @@
+/**
+ * The cloud as a whole: the store, the hosts and the engine that drives operations, put together.
+ *
+ * It is what `main.ts` opens, and what tests and the simulator open with a clock, chance and hosts of their own.
+ */
+import type { Hosts } from '../agents/hosts.ts'
+import { databaseFleet } from '../operations/fleet.ts'
+import type { OperationKit, Starter, Tools } from '../operations/kit.ts'
+import { placingOn } from '../operations/placing.ts'
+import { operations } from '../operations/registry.ts'
+import { ended, show } from '../operations/show.ts'
+import { Engine } from '../saga/engine.ts'
+import type { Watch } from '../saga/moment.ts'
+import * as classes from '../store/placement/classes.ts'
+import * as traits from '../store/placement/traits.ts'
+import type { Context } from './context.ts'
+import type { CloudSettings, ServerContext } from './servers/context.ts'
+
+export type CloudOptions = {
+  readonly ctx: Context
+  readonly hosts: Hosts
+  readonly settings: CloudSettings
+  /** How long an owner of operations may be silent before another process takes over, in ms. */
+  readonly leaseMs: number
+  readonly watch?: Watch
+}
+
+export type Cloud = {
+  readonly ctx: ServerContext
+  readonly engine: Engine<OperationKit>
+  /** Stops driving operations. The store stays open: it is the caller's. */
+  close(): Promise<void>
+}
+
+export const defaultSettings: CloudSettings = {
+  failurePolicy: 'leave',
+  attemptsMax: 3,
+  resizeToSameHost: false,
+}
+
+/** Brings the vocabulary up to date and begins to drive what was left, then whatever is asked for. */
+export async function openCloud(options: CloudOptions): Promise<Cloud> {
+  const { ctx, hosts } = options
+  await ctx.store.transaction(async (tx) => {
+    await classes.addStandard(tx, ctx.clock.now())
+    await traits.addStandard(tx, ctx.clock.now())
+  })
+  // Operations start operations, so the tools know the engine before it exists.
+  const starting: Starter = async (tx, saga, start) => await engine.start(tx, saga, start)
+  const fleet = databaseFleet((host) => hosts.isUp(host))
+  const tools: Tools = { hosts, placing: placingOn(fleet), start: starting }
+  const engine: Engine<OperationKit> = new Engine<OperationKit>({
+    ...ctx,
+    tools,
+    sagas: operations,
+    leaseMs: options.leaseMs,
+    alone: ctx.store.dialect === 'sqlite',
+    show,
+    ended: async (tx, run, outcome, now) => await ended(tx, run, outcome, now, starting),
+    watch: options.watch ?? null,
+  })
+  await engine.open()
+  const serverContext: ServerContext = {
+    ...ctx,
+    start: starting,
+    interrupt: async (tx, subject, reason) => await engine.interrupt(tx, subject, reason),
+    isHostUp: (host) => hosts.isUp(host),
+    settings: options.settings,
+  }
+  return { ctx: serverContext, engine, close: async () => await engine.close() }
+}

@@ -1,0 +1,358 @@
+/**
+ * A cloud for tests: production code on a private database, with simulated hosts and faults to order.
+ *
+ * Tests speak of servers, flavors and hosts; whatever waits, waits for a condition and never for time.
+ */
+import assert from 'node:assert/strict'
+import type { TestContext } from 'node:test'
+import { localHosts } from '../../src/agents/local-hosts.ts'
+import type { LocalHosts } from '../../src/agents/local-hosts.ts'
+import { agentMemories } from '../../src/agents/memory.ts'
+import { openCloud, defaultSettings } from '../../src/app/cloud.ts'
+import type { Cloud } from '../../src/app/cloud.ts'
+import { registerHosts } from '../../src/app/hosts/register.ts'
+import * as creating from '../../src/app/servers/create.ts'
+import * as deleting from '../../src/app/servers/delete.ts'
+import * as power from '../../src/app/servers/power.ts'
+import * as resizing from '../../src/app/servers/resize.ts'
+import type { CloudSettings } from '../../src/app/servers/context.ts'
+import type { RequestContext } from '../../src/app/context.ts'
+import type { FlavorId, HostName, ProjectId, ServerId, UserId } from '../../src/domain/ids.ts'
+import { withImplied } from '../../src/domain/identity.ts'
+import type { Identity } from '../../src/domain/identity.ts'
+import type { ActionRecord, Fault, Migration, Server } from '../../src/domain/server.ts'
+import { statusOf } from '../../src/domain/states.ts'
+import type { ServerStatus } from '../../src/domain/states.ts'
+import { faultPlan } from '../../src/drivers/faults.ts'
+import { ordinaryMachine } from '../../src/drivers/simulated/machine.ts'
+import { simulatedDriver } from '../../src/drivers/simulated/driver.ts'
+import { openWorld } from '../../src/drivers/simulated/world.ts'
+import type { World } from '../../src/drivers/simulated/world.ts'
+import type { Guest } from '../../src/drivers/virt-driver.ts'
+import { systemClock } from '../../src/lib/clock.ts'
+import { randomIds } from '../../src/lib/ids.ts'
+import { openLog, silentLog } from '../../src/lib/log.ts'
+import { seededRandom } from '../../src/lib/random.ts'
+import type { Watch } from '../../src/saga/moment.ts'
+import * as actions from '../../src/store/compute/actions.ts'
+import * as faults from '../../src/store/compute/faults.ts'
+import * as flavors from '../../src/store/compute/flavors.ts'
+import * as hosts from '../../src/store/compute/hosts.ts'
+import * as migrations from '../../src/store/compute/migrations.ts'
+import * as quotas from '../../src/store/compute/quotas.ts'
+import * as servers from '../../src/store/compute/servers.ts'
+import * as holdings from '../../src/store/placement/holdings.ts'
+import { toMigration } from '../../src/store/compute/migrations.ts'
+import type { Store } from '../../src/store/store.ts'
+import { openEmbedded } from './stores.ts'
+
+export type Size = { readonly vcpus?: number; readonly memoryMb?: number; readonly diskGb?: number }
+export type HostPlan = Size & { readonly name: string }
+
+export type FakeCloudOptions = {
+  /** Names of hosts, or plans of their sizes. Two ordinary ones by default. */
+  readonly hosts?: readonly (string | HostPlan)[]
+  readonly settings?: Partial<CloudSettings>
+  readonly open?: (t: TestContext) => Promise<Store>
+  readonly watch?: (cloud: () => FakeCloud) => Watch
+  readonly leaseMs?: number
+}
+
+/** What one holder holds on one host: amounts by resource class. */
+export type Held = Readonly<Record<string, number>>
+
+export const tenant: Identity = {
+  userId: 'user-1' as UserId,
+  userName: 'tenant',
+  projectId: 'project-1' as ProjectId,
+  systemScoped: false,
+  roles: withImplied(['member']),
+}
+
+export const admin: Identity = { ...tenant, userName: 'admin', roles: withImplied(['admin']) }
+
+export async function fakeCloud(
+  t: TestContext,
+  options: FakeCloudOptions = {},
+): Promise<FakeCloud> {
+  const store = await (options.open ?? openEmbedded)(t)
+  const cloud = new FakeCloud(t, store, options)
+  await cloud.start()
+  return cloud
+}
+
+export class FakeCloud {
+  readonly store: Store
+  readonly world: World
+  readonly faults = faultPlan({ clock: systemClock, random: seededRandom('faults') })
+  readonly hosts: LocalHosts
+  readonly #options: FakeCloudOptions
+  readonly #t: TestContext
+  #cloud: Cloud | null = null
+  #requests = 0
+
+  constructor(t: TestContext, store: Store, options: FakeCloudOptions) {
+    this.#t = t
+    this.store = store
+    this.#options = options
+    this.world = openWorld({ path: ':memory:', clock: systemClock, ids: randomIds })
+    const memoryOf = agentMemories(this.world.database, systemClock)
+    this.hosts = localHosts({ clock: systemClock, log: silentLog, memoryOf, faults: this.faults })
+    for (const plan of this.#plans()) {
+      const resources = { ...ordinaryMachine, ...plan }
+      const host = plan.name as HostName
+      this.hosts.add(host, simulatedDriver({ world: this.world, host, resources }))
+    }
+  }
+
+  get cloud(): Cloud {
+    assert(this.#cloud !== null, 'the cloud is running')
+    return this.#cloud
+  }
+
+  /** Starts the control plane, or starts it again after a crash: hosts and database are as they were left. */
+  async start(): Promise<void> {
+    const log = process.env['BERTH_TEST_LOG'] === undefined ? silentLog : openLog('debug')
+    const ctx = {
+      store: this.store,
+      clock: systemClock,
+      ids: randomIds,
+      random: seededRandom('cloud'),
+      log,
+    }
+    const watch = this.#options.watch?.(() => this)
+    const cloud = await openCloud({
+      ctx,
+      hosts: this.hosts,
+      settings: { ...defaultSettings, ...this.#options.settings },
+      leaseMs: this.#options.leaseMs ?? 10_000,
+      ...(watch === undefined ? {} : { watch }),
+    })
+    this.#cloud = cloud
+    this.#t.after(async () => await cloud.close())
+    await registerHosts(
+      ctx,
+      this.#plans().map((plan) => ({
+        name: plan.name as HostName,
+        kind: 'simulated',
+        resources: { ...ordinaryMachine, ...plan },
+      })),
+    )
+  }
+
+  /** The control plane dies here and now; nothing more of it is written. */
+  crash(): void {
+    this.cloud.engine.halt()
+  }
+
+  /** A flavor of this size, made when it is first asked for. */
+  async flavor(size: Size): Promise<FlavorId> {
+    const { vcpus = 1, memoryMb = 512, diskGb = 1 } = size
+    const id = `f-${vcpus}-${memoryMb}-${diskGb}` as FlavorId
+    await this.store.transaction(async (tx) => {
+      if ((await flavors.find(tx, id)) !== null) return
+      const rest = { ephemeralGb: 0, swapMb: 0, rxtxFactor: 1, isPublic: true, disabled: false }
+      const flavor = { id, name: id, vcpus, memoryMb, diskGb, ...rest }
+      await flavors.insert(tx, { ...flavor, description: null, extraSpecs: {} }, Date.now())
+    })
+    return id
+  }
+
+  request(): RequestContext {
+    this.#requests += 1
+    return { requestId: `req-${this.#requests}`, globalRequestId: null }
+  }
+
+  /** Asks for a server and does not wait. */
+  async create(
+    size: Size = {},
+    wish: Partial<creating.CreateWish> = {},
+    who: Identity = tenant,
+  ): Promise<ServerId> {
+    const made = await creating.create(this.cloud.ctx, who, this.request(), {
+      name: 'server',
+      hostname: null,
+      description: null,
+      imageRef: null,
+      flavorRef: await this.flavor(size),
+      networks: 'none',
+      minCount: 1,
+      maxCount: 1,
+      keyName: null,
+      metadata: {},
+      tags: [],
+      accessIpV4: null,
+      accessIpV6: null,
+      configDrive: false,
+      userData: null,
+      diskConfig: 'MANUAL',
+      hints: {},
+      securityGroups: [],
+      adminPass: null,
+      trustedImageCertificates: null,
+      availabilityZone: null,
+      host: null,
+      hypervisorHostname: null,
+      ...wish,
+    })
+    const [server] = made.servers
+    assert(server !== undefined)
+    return server.id
+  }
+
+  /** A server that has been built, or has failed to be. */
+  async boot(size: Size = {}, on?: string): Promise<ServerId> {
+    const id = await this.create(size, on === undefined ? {} : { host: on }, admin)
+    await this.settled(id)
+    return id
+  }
+
+  async resize(
+    id: ServerId,
+    size: Size,
+    options: { readonly policy?: 'leave' | 'rollback' } = {},
+  ): Promise<RequestContext> {
+    const flavorRef = await this.flavor(size)
+    const request = this.request()
+    await resizing.resize(this.cloud.ctx, tenant, request, id, { flavorRef, ...options })
+    await this.settled(id)
+    return request
+  }
+
+  async migrate(id: ServerId, host: string | null = null): Promise<void> {
+    await resizing.migrate(this.cloud.ctx, admin, this.request(), id, { host })
+    await this.settled(id)
+  }
+
+  async confirm(id: ServerId): Promise<void> {
+    await resizing.confirmResize(this.cloud.ctx, tenant, this.request(), id)
+    await this.settled(id)
+  }
+
+  async revert(id: ServerId): Promise<void> {
+    await resizing.revertResize(this.cloud.ctx, tenant, this.request(), id)
+    await this.settled(id)
+  }
+
+  async stop(id: ServerId): Promise<void> {
+    await power.stop(this.cloud.ctx, tenant, this.request(), id)
+    await this.settled(id)
+  }
+
+  async startServer(id: ServerId): Promise<void> {
+    await power.start(this.cloud.ctx, tenant, this.request(), id)
+    await this.settled(id)
+  }
+
+  async reboot(id: ServerId, type: 'SOFT' | 'HARD' = 'HARD'): Promise<void> {
+    await power.reboot(this.cloud.ctx, tenant, this.request(), id, type)
+    await this.settled(id)
+  }
+
+  async delete(id: ServerId): Promise<void> {
+    await deleting.remove(this.cloud.ctx, tenant, this.request(), id)
+    await this.settled(id)
+  }
+
+  /** Waits until no operation owns the server, or nothing at all is under way. */
+  async settled(id?: ServerId): Promise<void> {
+    for (;;) {
+      const active = await this.store.read(async (reader) =>
+        reader.selectFrom('sagas').select(['id', 'subject']).where('active', '=', 1).execute(),
+      )
+      const next = active.find(({ subject }) => id === undefined || subject === `server/${id}`)
+      if (next === undefined) return
+      await this.cloud.engine.settled(next.id)
+    }
+  }
+
+  async server(id: ServerId): Promise<Server> {
+    const server = await this.store.read(async (reader) => await servers.find(reader, id))
+    assert(server !== null, 'the server exists')
+    return server
+  }
+
+  async status(id: ServerId): Promise<ServerStatus> {
+    const server = await this.server(id)
+    return statusOf(server.vmState, server.taskState)
+  }
+
+  async fault(id: ServerId): Promise<Fault | null> {
+    const found = await this.store.read(async (reader) => await faults.newestOf(reader, [id]))
+    return found.get(id) ?? null
+  }
+
+  /** Every migration of the server, oldest first. */
+  async migrations(id: ServerId): Promise<readonly Migration[]> {
+    return await this.store.read(async (reader) => {
+      const rows = reader.selectFrom('migrations').selectAll().where('server_id', '=', id)
+      return (await rows.orderBy('number').execute()).map(toMigration)
+    })
+  }
+
+  async openMigration(id: ServerId): Promise<Migration | null> {
+    return await this.store.read(async (reader) => await migrations.openOf(reader, id))
+  }
+
+  async action(id: ServerId, request: RequestContext): Promise<ActionRecord> {
+    const found = await this.store.read(
+      async (reader) => await actions.find(reader, id, request.requestId),
+    )
+    assert(found !== null, 'the action exists')
+    return found
+  }
+
+  /** What a server or a migration holds, by host. */
+  async held(holder: string): Promise<Readonly<Record<string, Held>>> {
+    return await this.store.read(async (reader) => {
+      const names = new Map(
+        (await hosts.list(reader)).map((host) => [host.providerId as string, host.name as string]),
+      )
+      const held: Record<string, Record<string, number>> = {}
+      for (const { provider, resourceClass, amount } of await holdings.heldBy(reader, holder)) {
+        const host = names.get(provider) ?? provider
+        held[host] = { ...held[host], [resourceClass]: amount }
+      }
+      return held
+    })
+  }
+
+  /** What is in use on a host in sum, without classes of which nothing is. */
+  async used(host: string): Promise<Held> {
+    return await this.store.read(async (reader) => {
+      const rows = await reader
+        .selectFrom('inventories')
+        .innerJoin('providers', 'providers.number', 'inventories.provider')
+        .innerJoin('resource_classes', 'resource_classes.number', 'inventories.class')
+        .select(['resource_classes.name', 'used'])
+        .where('providers.name', '=', host)
+        .where('used', '>', 0)
+        .execute()
+      return Object.fromEntries(rows.map(({ name, used }) => [name, used]))
+    })
+  }
+
+  async charged(
+    who: Identity = tenant,
+  ): Promise<{ instances: number; cores: number; ram: number }> {
+    const project = who.projectId
+    assert(project !== null)
+    return { ...(await this.store.read(async (reader) => await quotas.usageOf(reader, project))) }
+  }
+
+  /** What is really on a host. */
+  guests(host: string): readonly Guest[] {
+    return this.world.guests(host as HostName)
+  }
+
+  #plans(): readonly HostPlan[] {
+    const plans = this.#options.hosts ?? ['host1', 'host2']
+    return plans.map((plan) => (typeof plan === 'string' ? { name: plan } : plan))
+  }
+}
+
+/** What a flavor of this size holds. */
+export function amountsOf(size: Size): Held {
+  const { vcpus = 1, memoryMb = 512, diskGb = 1 } = size
+  return { VCPU: vcpus, MEMORY_MB: memoryMb, DISK_GB: diskGb }
+}
