@@ -34,6 +34,8 @@ export interface Store {
    * share the database. The returned function ends it.
    */
   subscribe(topic: Topic, listener: (changes: readonly Change[]) => void): () => void
+  /** Waits until subscribers of this process have been told of everything that it has committed so far. */
+  settled(): Promise<void>
   /** Waits for what is under way, then closes. Later calls raise `unavailable`. */
   close(): Promise<void>
 }

@@ -59,6 +59,13 @@ export class Forest {
     return this.#firstChild.get(slot) === none
   }
 
+  childrenOf(slot: number): number[] {
+    const children: number[] = []
+    let child = this.#firstChild.get(slot)
+    for (; child !== none; child = this.#next.get(child)) children.push(child)
+    return children
+  }
+
   /** True if the first is the second or one of its ancestors. */
   isAtOrAbove(above: number, slot: number): boolean {
     for (let at = slot; at !== none; at = this.#parent.get(at)) {

@@ -25,6 +25,23 @@ export class ProviderIndex {
   readonly sharing = new Set<number>()
   readonly #sharingTrait = this.traits.intern(sharingTrait)
 
+  has(id: ProviderId): boolean {
+    return this.forest.find(id) !== none
+  }
+
+  /** Those directly below; none of a provider that is not there. */
+  childrenOf(id: ProviderId): ProviderId[] {
+    const slot = this.forest.find(id)
+    // The index holds only what was given to it as a provider's id.
+    return this.forest.childrenOf(slot).map((child) => this.forest.idOf(child) as ProviderId)
+  }
+
+  parentOf(id: ProviderId): ProviderId | null {
+    const parent = this.forest.parentOf(this.#slotOf(id))
+    // The index holds only what was given to it as a provider's id.
+    return parent === none ? null : (this.forest.idOf(parent) as ProviderId)
+  }
+
   /** Adds the provider, or moves it with everything below it under another parent. */
   upsertProvider(id: ProviderId, parent: ProviderId | null): void {
     const under = parent === null ? none : this.#slotOf(parent)

@@ -99,6 +99,10 @@ export class PostgresStore implements Store {
 
   subscribe: Store['subscribe'] = (topic, listener) => this.#feed.subscribe(topic, listener)
 
+  async settled(): Promise<void> {
+    await this.#feed.settled()
+  }
+
   async close(): Promise<void> {
     if (this.#closed) return
     this.#closed = true

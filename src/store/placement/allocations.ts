@@ -155,10 +155,7 @@ export async function changeUse(
   changes: readonly UseChange[],
   now: Instant,
 ): Promise<void> {
-  const byProvider = Map.groupBy(
-    changes.filter(({ delta }) => delta !== 0),
-    ({ provider }) => provider,
-  )
+  const byProvider = Map.groupBy(summed(changes), ({ provider }) => provider)
   const numbers = [...byProvider.keys()].toSorted((a, b) => a - b)
   for (const number of numbers) {
     const here = byProvider.get(number) ?? []
@@ -188,6 +185,17 @@ export async function changeUse(
     'used',
     now,
   )
+}
+
+/** One change for each class of each provider; what comes to nothing is left out. */
+function summed(changes: readonly UseChange[]): readonly UseChange[] {
+  const sums = new Map<string, UseChange>()
+  for (const change of changes) {
+    const place = `${change.provider}/${change.classNumber}`
+    const delta = (sums.get(place)?.delta ?? 0) + change.delta
+    sums.set(place, { ...change, delta })
+  }
+  return [...sums.values()].filter(({ delta }) => delta !== 0)
 }
 
 /** Well below what a statement of either database can have as parameters. */
