@@ -1,0 +1,193 @@
+/**
+ * What a cloud is started with: options of the command line, then the environment, then defaults.
+ *
+ * The names are a contract for scripts; see docs/configuration.md.
+ */
+import { readFileSync } from 'node:fs'
+import { parseArgs } from 'node:util'
+import type { LogLevel } from './lib/log.ts'
+import { problem } from './lib/problem.ts'
+import type { FailurePolicy } from './operations/resize.ts'
+
+export type Config = {
+  readonly host: string
+  /** 0 picks a free one. */
+  readonly port: number
+  /** Serves Placement at the root of a port of its own, when given. */
+  readonly placementPort: number | null
+  readonly dataDir: string
+  /** A `postgres://` URL, or null for the embedded database in the data directory. */
+  readonly database: string | null
+  /** How many simulated hosts there are: host1, host2, … */
+  readonly hosts: number
+  readonly auth: 'password' | 'noauth'
+  /** The fault plan to start with: the parsed JSON of a file. */
+  readonly faults: unknown
+  readonly failurePolicy: FailurePolicy
+  readonly logLevel: LogLevel
+  readonly tls: { readonly key: Buffer; readonly cert: Buffer } | null
+  /** How clients reach us, when not by the address we listen on. */
+  readonly publicOrigin: string | null
+  readonly leaseMs: number
+}
+
+const options = {
+  help: { type: 'boolean' },
+  host: { type: 'string' },
+  port: { type: 'string' },
+  'placement-port': { type: 'string' },
+  'data-dir': { type: 'string' },
+  database: { type: 'string' },
+  hosts: { type: 'string' },
+  auth: { type: 'string' },
+  faults: { type: 'string' },
+  'failure-policy': { type: 'string' },
+  'log-level': { type: 'string' },
+  'tls-key': { type: 'string' },
+  'tls-cert': { type: 'string' },
+  'public-url': { type: 'string' },
+  'lease-ms': { type: 'string' },
+} as const
+
+type Option = keyof typeof options
+
+/** Every option, with what it means. Each can also be set as BERTH_<NAME>. */
+export const help = `Usage: npm start -- [options]
+
+  --port N             port to listen on; 0 picks a free one (8774)
+  --host ADDRESS       address to listen on (127.0.0.1)
+  --placement-port N   serve Placement also at the root of a port of its own
+  --data-dir PATH      where everything is kept (.berth)
+  --database URL       postgres://… instead of the embedded database
+  --hosts N            how many simulated hosts there are (3)
+  --auth KIND          password, or noauth for conformance runs on the loopback
+  --faults FILE        a fault plan to start with (JSON)
+  --failure-policy P   leave or rollback: what becomes of a failed resize (leave)
+  --log-level L        debug, info, warn, error or silent (warn)
+  --tls-key FILE, --tls-cert FILE
+                       serve HTTPS
+  --public-url URL     how clients reach this cloud, for links
+  --lease-ms N         silence after which another process takes over (5000)
+
+Each can be set in the environment instead: BERTH_PORT, BERTH_DATA_DIR,
+BERTH_DATABASE_URL, …
+`
+
+/**
+ * Reads the configuration.
+ * @throws `invalid` with a sentence that names the option.
+ */
+export function readConfig(
+  argv: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+): Config | 'help' {
+  const given = parse(argv)
+  if (given.help === true) return 'help'
+  const read = (name: Exclude<Option, 'help'>): string | null =>
+    given[name] ?? env[environmentName(name)] ?? null
+  const auth = oneOf('auth', read('auth') ?? 'password', ['password', 'noauth'] as const)
+  const host = read('host') ?? '127.0.0.1'
+  if (auth === 'noauth' && !isLoopback(host)) {
+    throw problem('invalid', '--auth noauth is for the loopback only: nobody is asked for proof')
+  }
+  const placementPort = read('placement-port')
+  return {
+    host,
+    port: whole('port', read('port') ?? '8774', 0, 65_535),
+    placementPort:
+      placementPort === null ? null : whole('placement-port', placementPort, 0, 65_535),
+    dataDir: read('data-dir') ?? '.berth',
+    database: databaseUrl(read('database')),
+    hosts: whole('hosts', read('hosts') ?? '3', 0, 100_000),
+    auth,
+    faults: faultsIn(read('faults')),
+    failurePolicy: oneOf('failure-policy', read('failure-policy') ?? 'leave', [
+      'leave',
+      'rollback',
+    ] as const),
+    logLevel: oneOf('log-level', read('log-level') ?? 'warn', [
+      'debug',
+      'info',
+      'warn',
+      'error',
+      'silent',
+    ] as const),
+    tls: tlsFrom(read('tls-key'), read('tls-cert')),
+    publicOrigin: originOf(read('public-url')),
+    leaseMs: whole('lease-ms', read('lease-ms') ?? '5000', 100, 600_000),
+  }
+}
+
+function parse(
+  argv: readonly string[],
+): ReturnType<typeof parseArgs<{ options: typeof options }>>['values'] {
+  try {
+    return parseArgs({ args: [...argv], options, allowPositionals: false }).values
+  } catch (thrown) {
+    // The parser says which option it is and what is wrong with it.
+    const said = thrown instanceof Error ? thrown.message : String(thrown)
+    throw problem('invalid', said.split('. ')[0] ?? said, {}, { cause: thrown })
+  }
+}
+
+function environmentName(option: Option): string {
+  if (option === 'database') return 'BERTH_DATABASE_URL'
+  return `BERTH_${option.replaceAll('-', '_').toUpperCase()}`
+}
+
+function whole(name: Option, text: string, least: number, most: number): number {
+  const value = Number(text)
+  if (/^\d+$/.test(text) && value >= least && value <= most) return value
+  throw problem('invalid', `--${name} takes a whole number from ${least} to ${most}, not "${text}"`)
+}
+
+function oneOf<T extends string>(name: Option, text: string, values: readonly T[]): T {
+  const found = values.find((value) => value === text)
+  if (found !== undefined) return found
+  throw problem('invalid', `--${name} takes ${values.join(', ')}, not "${text}"`)
+}
+
+function databaseUrl(text: string | null): string | null {
+  if (text === null || text === '') return null
+  if (/^postgres(ql)?:\/\/./.test(text) && URL.canParse(text)) return text
+  // Not repeated: it may hold a password.
+  throw problem('invalid', '--database takes a URL of the form postgres://user@host:port/name')
+}
+
+function originOf(text: string | null): string | null {
+  if (text === null) return null
+  if (/^https?:\/\/./.test(text) && URL.canParse(text)) return new URL(text).origin
+  throw problem('invalid', `--public-url takes an http or https URL, not "${text}"`)
+}
+
+function faultsIn(path: string | null): unknown {
+  if (path === null) return null
+  try {
+    return JSON.parse(fileNamed('faults', path).toString('utf8'))
+  } catch (thrown) {
+    if (thrown instanceof SyntaxError) {
+      throw problem('invalid', `--faults ${path} is not JSON: ${thrown.message}`)
+    }
+    throw thrown
+  }
+}
+
+function tlsFrom(key: string | null, cert: string | null): Config['tls'] {
+  if (key === null && cert === null) return null
+  if (key === null || cert === null) {
+    throw problem('invalid', '--tls-key and --tls-cert go together')
+  }
+  return { key: fileNamed('tls-key', key), cert: fileNamed('tls-cert', cert) }
+}
+
+function fileNamed(option: Option, path: string): Buffer {
+  try {
+    return readFileSync(path)
+  } catch (thrown) {
+    throw problem('invalid', `--${option} ${path} cannot be read`, {}, { cause: thrown })
+  }
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127\./.test(host)
+}
