@@ -10,7 +10,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { environment, root } from '../bootstrap.mjs'
 import { missing } from './needs.mjs'
-import { postgresBinaries, startPostgres } from './postgres.mjs'
+import { startPostgres } from './postgres.mjs'
 
 const keptForCounting = 64 * 1024
 

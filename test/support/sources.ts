@@ -5,7 +5,7 @@
  * takes `/` for the start of a regular expression where no value can have ended before it.
  */
 import { existsSync, readFileSync, readdirSync } from 'node:fs'
-import { dirname, join, normalize, relative } from 'node:path'
+import { dirname, join, normalize } from 'node:path'
 
 export type SourceFile = {
   /** From the root of the repository: `src/lib/clock.ts`. */
@@ -15,6 +15,8 @@ export type SourceFile = {
   readonly code: string
   /** Paths of the files of ours that it imports, types included. */
   readonly imports: readonly string[]
+  /** Those of them that are loaded with it: all but what it needs types from only. */
+  readonly loads: readonly string[]
   /** Names of the packages that it imports. */
   readonly packages: readonly string[]
 }
@@ -41,13 +43,17 @@ export function textOf(path: string): string {
 export function sourceOf(path: string, text: string): SourceFile {
   const code = withoutComments(text)
   const specifiers = specifiersIn(code)
+  const loaded = specifiersIn(
+    code.replaceAll(/^(?:import|export) type\b[^'"]*['"][^'"]+['"]/gm, ''),
+  )
+  const ours = (names: readonly string[]): readonly string[] =>
+    names.filter((name) => name.startsWith('.')).map((name) => normalize(join(dirname(path), name)))
   return {
     path,
     lines: text.split('\n').length - 1,
     code,
-    imports: specifiers
-      .filter((name) => name.startsWith('.'))
-      .map((name) => relative('.', normalize(join(dirname(path), name)))),
+    imports: ours(specifiers),
+    loads: ours(loaded),
     packages: specifiers.filter((name) => !name.startsWith('.')).map(packageOf),
   }
 }
@@ -72,15 +78,15 @@ function packageOf(specifier: string): string {
 
 /** The text with every comment blanked out, line by line the same. */
 export function withoutComments(text: string): string {
-  /** For each template whose `${…}` we are in: how many braces are open there. */
-  const open: number[] = []
+  /** How many braces are open: first in the file itself, then in each `${…}` that we are in. */
+  const open = [0]
   let out = ''
   while (out.length < text.length) {
     const next = text[out.length] ?? ''
     const comment = taken(patterns.comment, text, out.length)
     if (comment !== '') {
       out += comment.replaceAll(/[^\n]/g, ' ')
-    } else if (next === '`' || (next === '}' && open.at(-1) === 0)) {
+    } else if (next === '`' || (next === '}' && open.length > 1 && open.at(-1) === 0)) {
       const piece = taken(patterns.template, text, out.length) || next
       if (next === '}') open.pop()
       if (piece.endsWith('${')) open.push(0)
