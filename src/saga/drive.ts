@@ -57,7 +57,7 @@ type AnyStep = RecordStep<Kit, unknown, Outs, unknown>
 type AnyHostStep = HostStep<Kit, unknown, Outs, unknown>
 
 /** What a transaction is about to make of the record. */
-type Draft = { next: number; outputs: Outputs; ended: boolean }
+type Draft = { next: number; outputs: Outputs; ended: boolean; startLogged: boolean }
 
 /** Thrown through a drive whose engine was stopped or which has lost its saga to another owner. */
 class Gone extends Error {}
@@ -71,6 +71,8 @@ export class Drive<K extends Kit> {
   /** Wakes a sleeping drive, or aborts its call when it should stop waiting. */
   #wake: AbortController = new AbortController()
   #calling = false
+  /** Whether the start of the host step that comes next was written together with what came before it. */
+  #startLogged = false
 
   constructor(definition: SagaDefinition, saga: SagaRecord, tools: DriveTools<K>) {
     this.#definition = definition
@@ -131,7 +133,8 @@ export class Drive<K extends Kit> {
     const index = this.#saga.next
     let result: unknown
     try {
-      await this.#logStarted(step)
+      if (!this.#startLogged) await this.#logStarted(step)
+      this.#startLogged = false
       result = await this.#call(step, 'do', spec.deadlineMs, async (c) => await spec.do(c))
     } catch (thrown) {
       return await this.#failed(index, this.#asOurs(thrown))
@@ -149,7 +152,12 @@ export class Drive<K extends Kit> {
     const now = this.#tools.clock.now()
     try {
       const draft = await this.#transaction(this.#stepAt(from), async (tx) => {
-        const made: Draft = { next: from, outputs: this.#saga.outputs, ended: false }
+        const made: Draft = {
+          next: from,
+          outputs: this.#saga.outputs,
+          ended: false,
+          startLogged: false,
+        }
         this.#interrupt ??= (await rows.hold(tx, this.#saga)).interrupt
         while (made.next < this.#definition.steps.length && made.next - from < stepsMax) {
           at = made.next
@@ -162,12 +170,13 @@ export class Drive<K extends Kit> {
         at = from
         return await this.#closeDraft(tx, made, now)
       })
-      this.#adopt({ ...draft, attempts: 0, active: !draft.ended, wakeAt: now })
+      const { next, outputs, ended } = draft
+      this.#startLogged = draft.startLogged
+      this.#adopt({ next, outputs, state: 'running', attempts: 0, active: !ended, wakeAt: now })
     } catch (thrown) {
-      const ours = this.#asOurs(thrown)
       if (at > from) return await this.#commit(result, at - from)
       if (thrown instanceof NotYet) return await this.#park(thrown)
-      await this.#failed(from, ours)
+      await this.#failed(from, this.#asOurs(thrown))
     }
   }
 
@@ -197,6 +206,10 @@ export class Drive<K extends Kit> {
     } as const
     await rows.advance(tx, this.#saga, progress, now)
     const step = this.#definition.steps[made.next]
+    if (step?.kind === 'host' && !this.#shouldStop(made.next)) {
+      await this.#writeStart(tx, step, made.outputs, now)
+      return { ...made, startLogged: true }
+    }
     if (step === undefined) {
       const c = this.#recording(tx, made.outputs, now)
       await ending(this.#definition).succeeded?.(c)
@@ -211,9 +224,17 @@ export class Drive<K extends Kit> {
     const now = this.#tools.clock.now()
     await this.#transaction(step, async (tx) => {
       this.#interrupt ??= (await rows.hold(tx, this.#saga)).interrupt
-      if (step.spec.shows !== undefined)
-        await this.#tools.show(tx, this.#run(), step.spec.shows, now)
-      await log.write(tx, this.#entry(step, this.#saga.direction, 'started', null, null))
+      await this.#writeStart(tx, step, this.#saga.outputs, now)
+    })
+  }
+
+  async #writeStart(tx: Tx, step: Step, outputs: Outputs, now: Instant): Promise<void> {
+    if (step.spec.shows !== undefined) {
+      await this.#tools.show(tx, this.#run(), step.spec.shows, now)
+    }
+    await log.write(tx, {
+      ...this.#entry(step, 'do', 'started', null, null),
+      ...hostOf(step, this.#saga.params, outputs),
     })
   }
 
@@ -602,7 +623,6 @@ export class Drive<K extends Kit> {
     failure: Problem | null,
     attempts: number = this.#saga.attempts,
   ): log.LogEntry {
-    const out = this.#saga.outputs.steps
     return {
       sagaId: this.#saga.id,
       step: step.name,
@@ -612,7 +632,7 @@ export class Drive<K extends Kit> {
       round: this.#saga.round,
       outcome,
       attempts,
-      host: step.kind === 'host' ? hostSpec(step).on({ p: this.#saga.params, out }) : null,
+      ...hostOf(step, this.#saga.params, this.#saga.outputs),
       startedAt: this.#tools.clock.now(),
       finishedAt,
       problem: failure?.toRecord() ?? null,
@@ -627,6 +647,11 @@ function recordSpec(step: Step): AnyStep {
 
 function hostSpec(step: Step): AnyHostStep {
   return step.spec as unknown as AnyHostStep
+}
+
+/** Whom a step calls, for the log. */
+function hostOf(step: Step, p: unknown, outputs: Outputs): { readonly host: string | null } {
+  return { host: step.kind === 'host' ? hostSpec(step).on({ p, out: outputs.steps }) : null }
 }
 
 function ending(definition: SagaDefinition): {

@@ -38,11 +38,19 @@ export function connectSqlite(
   const db = new Kysely<Tables>({ dialect: fixedDialect(connection) })
   return {
     db,
-    run: (sql) => database.exec(sql),
+    run: (sql) => {
+      if (isScript(sql)) database.exec(sql)
+      else prepare(database, prepared, sql).statement.run()
+    },
     close: () => {
       if (database.isOpen) database.close()
     },
   }
+}
+
+/** Begin and commit come thousands of times and are kept prepared; pragmas and the like come once. */
+function isScript(sql: string): boolean {
+  return sql.includes(';') || sql.startsWith('pragma')
 }
 
 type Prepared = { readonly statement: StatementSync; readonly returnsRows: boolean }

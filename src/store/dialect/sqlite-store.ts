@@ -133,7 +133,8 @@ export class SqliteStore implements Store {
       this.#writer.run('release job')
       return { ok: true, value }
     } catch (thrown) {
-      this.#writer.run('rollback to job; release job')
+      this.#writer.run('rollback to job')
+      this.#writer.run('release job')
       return { ok: false, thrown }
     }
   }
