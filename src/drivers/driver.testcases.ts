@@ -34,7 +34,7 @@ const unchanged = async (on: Sides): Promise<void> => {
   await assertScene(on, 'source guest running')
   await assertGuest(on.source, the)
 }
-const gone = async (on: Sides): Promise<void> => assertScene(on)
+const gone = async (on: Sides): Promise<void> => await assertScene(on)
 const moved = async (on: Sides, { destinationHost }: Bench): Promise<void> => {
   await running(on)
   await on.source.migrateDiskAndPowerOff(id, destinationHost)
