@@ -1,86 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { TestContext } from 'node:test'
-import type { HostName } from '../domain/ids.ts'
 import { id, otherPort, port, the } from '../drivers/driver.testbench.ts'
-import type { FaultData } from '../drivers/fault-data.ts'
-import { faultPlan, withFaults } from '../drivers/faults.ts'
-import { simulatedDriver } from '../drivers/simulated/driver.ts'
-import type { Durations } from '../drivers/simulated/driver.ts'
-import { openWorld } from '../drivers/simulated/world.ts'
 import { callVerb, verbsVia } from '../drivers/verbs.ts'
-import type { Patience, Verb, VirtDriver } from '../drivers/virt-driver.ts'
-import { seededIds } from '../lib/ids.ts'
-import { silentLog } from '../lib/log.ts'
-import { seededRandom } from '../lib/random.ts'
-import { virtualClock } from '../lib/virtual-clock.ts'
-import { createAgent } from './agent.ts'
 import type { AgentCall } from './agent.ts'
-import type { Answer } from './hosts.ts'
-import { agentMemories } from './memory.ts'
-
-const host = 'host1' as HostName
-
-type Setting = { readonly durations?: Durations; readonly faults?: readonly FaultData[] }
-
-/** An agent on a simulated host, which notes each effect that its driver has. */
-function stage(t: TestContext, { durations = {}, faults = [] }: Setting = {}) {
-  const clock = virtualClock(1_000_000)
-  const world = openWorld({ path: ':memory:', clock, ids: seededIds(seededRandom('agents')) })
-  t.after(() => world.close())
-  const plan = faultPlan({ clock, random: seededRandom('agents') })
-  plan.replace({ faults })
-  const effects: Verb[] = []
-  const driver = simulatedDriver({ world, host, durations })
-  const noting = noticed(driver, (verb) => effects.push(verb))
-  const memories = agentMemories(world.database, clock)
-  const start = (by: VirtDriver = noting) =>
-    createAgent({
-      host,
-      driver: withFaults(by, plan, host),
-      memory: memories(host),
-      clock,
-      log: silentLog,
-      faults: plan,
-    })
-  return { clock, world, plan, effects, agent: start(), start, driver }
-}
-
-/** A driver with something around each of its verbs. */
-function passing(
-  driver: VirtDriver,
-  around: (verb: Verb, next: () => Promise<unknown>) => Promise<unknown>,
-): VirtDriver {
-  return verbsVia(async (verb, args) => {
-    // The interface puts the patience last in every verb.
-    const patience = args.at(-1) as Patience
-    return await around(verb, () => callVerb(driver, verb, args.slice(0, -1), patience))
-  })
-}
-
-function noticed(driver: VirtDriver, notice: (verb: Verb) => void): VirtDriver {
-  return passing(driver, async (verb, next) => {
-    const value = await next()
-    notice(verb)
-    return value
-  })
-}
-
-function call(verb: Verb, args: readonly unknown[], more: Partial<AgentCall> = {}): AgentCall {
-  const claim = { operation: 'op-1', subject: `server/${id}`, epoch: 1 }
-  return { key: `op-1/${verb}/do/0`, ...claim, deadlineMs: 60_000, verb, args, ...more }
-}
-
-const patience: Patience = { signal: new AbortController().signal }
-const spawn = call('spawn', [the])
-const powerOff = call('powerOff', [id])
-
-function assertProblem(answer: Answer, kind: string, message?: RegExp): void {
-  assert.equal(answer.ok, false)
-  if (answer.ok) return
-  assert.equal(answer.problem.kind, kind)
-  if (message !== undefined) assert.match(answer.problem.message, message)
-}
+import { assertProblem, call, host, patience, powerOff, spawn, stage } from './agent.testbench.ts'
 
 test('a call that comes again has one effect and gets the same answer', async (t) => {
   const { agent, effects } = stage(t)
@@ -130,52 +53,6 @@ test('a step may make several calls: verbs and arguments tell them apart', async
   await agent.answer(call('attachInterface', [id, port], { key }))
   await agent.answer(call('attachInterface', [id, otherPort], { key }))
   assert.deepEqual(world.guests(host)[0]?.plugged, [port.id, otherPort.id])
-})
-
-test('what is remembered survives the agent, and nothing of a password is kept', async (t) => {
-  const { agent, start, effects, world } = stage(t)
-  await agent.answer(spawn)
-  await agent.answer(call('setAdminPassword', [id, 'correct horse']))
-  const next = start()
-  assert.deepEqual(await next.answer(spawn), { ok: true, value: null })
-  await next.answer(call('setAdminPassword', [id, 'battery staple']))
-
-  assert.deepEqual(effects, ['spawn', 'setAdminPassword'])
-  const kept = world.database.prepare('SELECT key FROM outcomes ORDER BY key').all()
-  assert.equal(kept[0]?.['key'], 'op-1/setAdminPassword/do/0 setAdminPassword ')
-})
-
-test('a failure is not remembered: asking again tries again', async (t) => {
-  const { agent } = stage(t, { faults: [{ on: 'spawn', raise: 'NoSpaceLeft', times: 1 }] })
-  assertProblem(await agent.answer(spawn), 'failed', /No space left/)
-  assert.equal((await agent.answer(spawn)).ok, true)
-})
-
-test('what succeeded is forgotten when another operation calls', async (t) => {
-  const { agent, world } = stage(t)
-  const outcomes = () => world.database.prepare('SELECT count(*) AS n FROM outcomes').get()?.['n']
-  await agent.answer(spawn)
-  await agent.answer(powerOff)
-  assert.equal(outcomes(), 2)
-  await agent.answer({ ...powerOff, operation: 'op-2', key: 'op-2/off/do/0', epoch: 2 })
-  assert.equal(outcomes(), 1)
-})
-
-test('a lower epoch is refused, also when its answer is known, and other subjects are not concerned', async (t) => {
-  const { agent, effects } = stage(t)
-  await agent.answer(spawn)
-  await agent.answer({ ...powerOff, operation: 'op-2', key: 'op-2/off/do/0', epoch: 2 })
-  assertProblem(await agent.answer(spawn), 'stale')
-  assertProblem(await agent.answer(powerOff), 'stale')
-  assert.equal((await agent.answer({ ...spawn, subject: 'server/other' })).ok, true)
-  assert.deepEqual(effects, ['spawn', 'powerOff', 'spawn'])
-})
-
-test('the epoch of a taken-over operation gets the answer that the former owner lost', async (t) => {
-  const { agent, effects } = stage(t)
-  await agent.answer(spawn)
-  assert.deepEqual(await agent.answer({ ...spawn, epoch: 2 }), { ok: true, value: null })
-  assert.deepEqual(effects, ['spawn'])
 })
 
 test('calls of one subject run one at a time, in the order of their coming', async (t) => {
@@ -279,18 +156,6 @@ for (const [when, effect] of [
   })
 }
 
-test('an effect that waited while another process took the turn does not happen', async (t) => {
-  const { agent, start, clock, world } = stage(t, { durations: { spawn: 100 } })
-  // Two agents with one file, as in two processes: the second knows of the first only what is in the file.
-  const elsewhere = start()
-  const spawning = agent.answer(spawn)
-  await clock.advance(50)
-  assert.equal((await elsewhere.answer(call('destroy', [id], { epoch: 2 }))).ok, true)
-  await clock.advance(50)
-  assertProblem(await spawning, 'stale')
-  assert.deepEqual(world.guests(host), [])
-})
-
 test('looking needs no turn, waits for nobody and is not remembered', async (t) => {
   const { agent, clock, world } = stage(t, { durations: { powerOff: 100 } })
   const look = call('getInfo', [id], { epoch: 0 })
@@ -338,18 +203,4 @@ test('calls and answers are plain data: sent as text they are the same', async (
     const answer = await agent.answer(sent(each))
     assert.deepEqual(JSON.parse(JSON.stringify(answer)), answer)
   }
-})
-
-test('subjects that nobody called about for a week are forgotten, and nothing younger', async (t) => {
-  const { agent, clock, world } = stage(t)
-  const subjects = () =>
-    Number(world.database.prepare('SELECT count(*) AS n FROM fences').get()?.['n'])
-  const about = (n: number) => call('destroy', [`s${n}`], { subject: `server/s${n}` })
-  for (let n = 0; n < 900; n += 1) await agent.answer(about(n))
-  await clock.advance(7 * 24 * 60 * 60 * 1000)
-  assert.equal(subjects(), 900)
-  await clock.advance(1)
-  for (let n = 900; n < 1000; n += 1) await agent.answer(about(n))
-  assert.equal(subjects(), 100)
-  assert.equal(world.database.prepare('SELECT count(*) AS n FROM outcomes').get()?.['n'], 100)
 })
