@@ -40,7 +40,6 @@ type Blow =
   | { readonly 'crash-agent': true; readonly 'returns-after'?: number }
 
 export type FaultData = Selection & Blow
-export type FaultPlanData = { readonly faults: readonly FaultData[] }
 
 /**
  * Where on its way a call is struck: as the agent takes it up, as it enters the driver, as it leaves the driver with its effect
