@@ -30,9 +30,10 @@ export const buildServer = operation<BuildParams>('server.build')
   .step('portsMade', 'Make the ports that the server asked for', {
     event: 'compute__do_build_and_run_instance',
     do: async ({ tx, p, now, run }) => {
-      await makePorts(tx, p.serverId, p.networks, { now, idOf: (name) => run.id(name) })
+      const server = await servers.hold(tx, p.serverId)
+      await makePorts(tx, server, p.networks, { now, idOf: (name) => run.id(name) })
     },
-    undo: async ({ tx, p, now }) => await releasePorts(tx, p.serverId, now),
+    undo: async ({ tx, p }) => await releasePorts(tx, p.serverId),
   })
   .attempts({ roundsMax: (p) => p.attemptsMax, again: anotherMayDo }, (part) =>
     part
@@ -47,13 +48,13 @@ export const buildServer = operation<BuildParams>('server.build')
           const chosen = await tools.placing.choose(tx, { ...wanted, seed }, now)
           const placed = { host: chosen.host, zone: chosen.zone }
           const hosted = await servers.change(tx, server, placed, now)
-          await bindPorts(tx, p.serverId, chosen.host, now)
+          await bindPorts(tx, p.serverId, chosen.host)
           return { ...chosen, guest: await guestOf(tx, hosted) }
         },
         undo: async ({ tx, p, now }) => {
           await holdings.release(tx, p.serverId, now)
           const server = await servers.hold(tx, p.serverId)
-          await bindPorts(tx, p.serverId, null, now)
+          await bindPorts(tx, p.serverId, null)
           await servers.change(tx, server, { host: null, zone: server.pinnedZone }, now)
         },
       })

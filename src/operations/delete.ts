@@ -85,7 +85,7 @@ export const deleteServer = operation<ServerParams>('server.delete')
           now,
         )
       }
-      await releasePorts(tx, p.serverId, now)
+      await releasePorts(tx, p.serverId)
       const charged = await servers.setCharge(tx, p.serverId, { cores: 0, ram: 0 })
       await charge(tx, server.projectId, minus({ instances: 1, ...charged }))
       await servers.bury(tx, server, now)

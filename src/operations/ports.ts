@@ -1,7 +1,11 @@
 /** The ports of a server, as operations need them. */
 import type { HostName, NetworkId, PortId, ServerId } from '../domain/ids.ts'
+import type { Server } from '../domain/server.ts'
 import type { GuestPort } from '../drivers/virt-driver.ts'
 import type { Instant } from '../lib/clock.ts'
+import { seededRandom } from '../lib/random.ts'
+import * as ports from '../store/network/ports.ts'
+import type { PortWish } from '../store/network/ports.ts'
 import type { Reader, Tx } from '../store/store.ts'
 
 /** One interface that a server asked for: a new port on a network, or a port that exists. */
@@ -12,27 +16,56 @@ export type NetworkRequest = {
   readonly tag: string | null
 }
 
+/** Makes or takes the server's ports. Ids are derived, so that doing it twice is doing it once. */
 export async function makePorts(
-  _tx: Tx,
-  _serverId: ServerId,
-  _requests: readonly NetworkRequest[],
-  _make: { readonly now: Instant; readonly idOf: (name: string) => string },
-): Promise<void> {}
+  tx: Tx,
+  server: Server,
+  requests: readonly NetworkRequest[],
+  make: { readonly now: Instant; readonly idOf: (name: string) => string },
+): Promise<void> {
+  await ports.createForServer(tx, {
+    serverId: server.id,
+    projectId: server.projectId,
+    zone: server.zone,
+    hostname: server.hostname,
+    wishes: requests.map((request, index) => wishOf(request, make.idOf(`port ${index}`))),
+    securityGroups: [],
+    at: make.now,
+    random: seededRandom(make.idOf('addresses')),
+  })
+}
 
+function wishOf(request: NetworkRequest, derivedId: string): PortWish {
+  const { networkId, portId, address, tag } = request
+  if (portId !== null || networkId === null) {
+    // A request names a network or a port; without a network there is a port.
+    return { kind: 'port', portId: portId as PortId, tag }
+  }
+  // Derived from the saga: the same port whenever the step runs.
+  return { kind: 'network', portId: derivedId as PortId, networkId, fixedIp: address, tag }
+}
+
+/** The server's ports as its guest has them. */
 export async function guestPortsOf(
-  _reader: Reader,
-  _serverId: ServerId,
+  reader: Reader,
+  serverId: ServerId,
 ): Promise<readonly GuestPort[]> {
-  return []
+  const all = await ports.portsOfServer(reader, serverId)
+  return all.map(({ id, mac, fixedIps }) => ({ id, mac, address: fixedIps[0]?.address ?? null }))
 }
 
 /** Binds every port of the server to the host and to no other; to none when it is null. */
-export async function bindPorts(
-  _tx: Tx,
-  _serverId: ServerId,
-  _host: HostName | null,
-  _now: Instant,
-): Promise<void> {}
+export async function bindPorts(tx: Tx, serverId: ServerId, host: HostName | null): Promise<void> {
+  const ids = await idsOf(tx, serverId)
+  if (host === null) await ports.unbind(tx, ids)
+  else await ports.bind(tx, ids, host)
+}
 
 /** Deletes the ports that were made for the server and sets the others free. */
-export async function releasePorts(_tx: Tx, _serverId: ServerId, _now: Instant): Promise<void> {}
+export async function releasePorts(tx: Tx, serverId: ServerId): Promise<void> {
+  await ports.deleteOfServer(tx, serverId)
+}
+
+async function idsOf(reader: Reader, serverId: ServerId): Promise<readonly PortId[]> {
+  return (await ports.portsOfServer(reader, serverId)).map(({ id }) => id)
+}

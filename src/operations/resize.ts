@@ -128,14 +128,14 @@ export const resizeServer = operation<ResizeParams>('server.resize')
       const { host, zone } = out.destinationClaimed
       const arrived = { host, zone, flavor: p.newFlavor, powerState: 'shutdown' } as const
       const moved = await servers.change(tx, server, arrived, now)
-      await bindPorts(tx, p.serverId, host, now)
+      await bindPorts(tx, p.serverId, host)
       return { guest: await guestOf(tx, moved) }
     },
     undo: async ({ tx, p, now, tools }) => {
       const server = await servers.hold(tx, p.serverId)
       const zone = await tools.placing.zoneOf(tx, p.source)
       await servers.change(tx, server, { host: p.source, zone, flavor: p.oldFlavor }, now)
-      await bindPorts(tx, p.serverId, p.source, now)
+      await bindPorts(tx, p.serverId, p.source)
     },
   })
   .settle('left', 'Leave the server in error where its disk is, and free the source', {

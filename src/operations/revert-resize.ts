@@ -117,7 +117,7 @@ async function bringHome(c: Recorded<RevertParams>): Promise<{ readonly guest: G
   const zone = await tools.placing.zoneOf(tx, p.source)
   const patch = { host: p.source, zone, flavor: p.oldFlavor, powerState: 'shutdown' } as const
   const home = await servers.change(tx, server, patch, now)
-  await bindPorts(tx, p.serverId, p.source, now)
+  await bindPorts(tx, p.serverId, p.source)
   await chargeExactly(tx, home, p.oldFlavor)
   return { guest: await guestOf(tx, home) }
 }

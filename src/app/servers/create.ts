@@ -80,7 +80,7 @@ export async function create(
     await checkKey(tx, who, wish.keyName)
     const count = await affordable(tx, projectId, flavor, wish)
     const groupId = await groupForNewServers(tx, projectId, wish.hints, count)
-    const interfaces = await interfacesFor(tx, who, wish.networks, count)
+    const interfaces = await interfacesFor(tx, who, projectId, wish.networks, count)
     const reservationId = `r-${ctx.ids.uuid().replaceAll('-', '').slice(0, 8)}`
     const made: Server[] = []
     for (let index = 0; index < count; index += 1) {
