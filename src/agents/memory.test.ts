@@ -75,3 +75,11 @@ test('subjects that nobody called about for a week are forgotten, and nothing yo
   assert.equal(subjects(), 100)
   assert.equal(world.database.prepare('SELECT count(*) AS n FROM outcomes').get()?.['n'], 100)
 })
+
+test('a world that is wiped has nobody whose turn it is', async (t) => {
+  const { agent, world } = stage(t)
+  await agent.answer({ ...spawn, epoch: 9 })
+  world.clear()
+  assert.equal((await agent.answer(spawn)).ok, true)
+  assert.equal(world.guests(host).length, 1)
+})
