@@ -17,7 +17,7 @@ import { sayReason } from '../scheduler/filters.ts'
 import * as hosts from '../store/compute/hosts.ts'
 import * as sagas from '../store/sagas/rows.ts'
 import * as holdings from '../store/placement/holdings.ts'
-import type { Tx } from '../store/store.ts'
+import type { Reader, Tx } from '../store/store.ts'
 import { groupRuleOf, hostsOfServers } from './placing-rules.ts'
 import { cleaningSubject } from './kit.ts'
 
@@ -40,7 +40,7 @@ export type Chosen = {
 export interface Fleet {
   /** Hosts that could take the request, at least as many as are worth ranking, or all with `everything`. */
   views(
-    tx: Tx,
+    reader: Reader,
     request: PlacementRequest,
     options: { readonly everything: boolean; readonly now: Instant },
   ): Promise<readonly Omit<HostView, 'cleaning'>[]>

@@ -181,9 +181,15 @@ export const resizeServer = operation<ResizeParams>('server.resize')
     undo: nothing('it is the last step'),
   })
   .end({
-    failed: async ({ tx, p, now }) => {
+    failed: async ({ tx, p, now, out, run, tools }) => {
       const server = await servers.hold(tx, p.serverId)
       await chargeExactly(tx, server, p.oldFlavor)
+      // A disk that was on its way may have arrived. The server cannot come there before that is cleaned.
+      const host = out.destinationClaimed?.host
+      if (host !== undefined && host !== p.source) {
+        const cleaning = { serverId: p.serverId, host, what: 'everything' } as const
+        await beginCleaning(tx, tools.start, cleaning, run.id('clean destination'))
+      }
       const powerState = p.resting === 'active' ? 'running' : 'shutdown'
       await servers.change(tx, server, { taskState: null, powerState }, now)
     },
