@@ -41,9 +41,10 @@ if (process.env.BERTH_TALLY) {
 function perform([name, [command, ...args]]) {
   const began = performance.now()
   const stdio = ['ignore', 'pipe', 'pipe']
+  const colour = process.stdout.isTTY ? { FORCE_COLOR: '1' } : { NO_COLOR: '1' }
   const child = spawn(command, args, {
     cwd: root,
-    env: { ...environment(node), BERTH_TALLY: '' },
+    env: { ...environment(node), ...colour, BERTH_TALLY: '' },
     stdio,
   })
   let said = ''

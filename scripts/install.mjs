@@ -93,9 +93,15 @@ function npm(args) {
   return new Promise((resolve, reject) => {
     child.on('error', (error) => reject(new Error(`npm cannot be run (${error.message})`)))
     child.on('close', (code) =>
-      code === 0 ? resolve() : reject(new Error(`npm ended with ${code}\n${said.trim()}`)),
+      code === 0 ? resolve() : reject(new Error(`npm ended with ${code}\n${gist(said)}`)),
     )
   })
+}
+
+/** The first lines of what npm says, which tell the reason, and the last, which tells where all of it is. */
+function gist(said) {
+  const lines = said.trim().split('\n')
+  return [...lines.slice(0, 4), ...lines.slice(4).slice(-1)].map((line) => `  ${line}`).join('\n')
 }
 
 /** Says what is going on while it goes on, and how long it took. A terminal sees the seconds pass. */
@@ -123,7 +129,7 @@ async function alone(work) {
   const lock = join(nodeFolder, 'installing')
   mkdirSync(nodeFolder, { recursive: true })
   for (let waits = 0; !take(lock); waits += 1) {
-    if (waits === 0) console.error('Waiting for another start of this clone to finish installing')
+    if (waits === 1) console.error('Waiting for another start of this clone to finish installing')
     await sleep(300)
   }
   try {

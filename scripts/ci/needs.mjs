@@ -25,13 +25,13 @@ export const needs = {
 
 /** Those of the given needs that are not here. */
 export function missing(names) {
-  return names.filter((name) => !needs[name].isHere())
+  return names.filter((name) => !needs[name]?.isHere())
 }
 
 /** Installs what is missing and Debian has. What still is not there afterwards shows as a skipped suite. */
 export function install(names) {
   const packages = missing(names)
-    .map((name) => needs[name].package)
+    .map((name) => needs[name]?.package ?? null)
     .filter((name) => name !== null)
   if (packages.length === 0) return
   console.log(`Installing ${packages.join(', ')}`)
