@@ -252,7 +252,7 @@ class Dispatcher {
     if (service.streams?.(message.method ?? '', facts.path) === true) {
       return await this.#ask(
         service,
-        requestOf(message, response, facts, { body: noBody, stream: message }),
+        requestOf(message, response, facts, { body: noBody, stream: streamOf(message) }),
       )
     }
     const collected = await collectBody(
@@ -322,6 +322,11 @@ class Dispatcher {
     }
     return this.#options.tls === undefined ? `http://${host}` : `https://${host}`
   }
+}
+
+/** Whoever stops reading early still wants to answer: the connection must not go with the stream. */
+function streamOf(message: IncomingMessage): AsyncIterable<Uint8Array> {
+  return message.iterator({ destroyOnReturn: false })
 }
 
 function refusalOfBody(collected: Collected): Refusal {

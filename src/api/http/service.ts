@@ -16,7 +16,7 @@ export type HttpRequest = {
   readonly headers: Readonly<Record<string, string>>
   /** The whole body; empty when there is none, and when the service takes it as a stream. */
   readonly body: Buffer
-  /** The body as it arrives, where the service's `streams` said so. Not reading it to its end closes the connection. */
+  /** The body as it arrives, where the service's `streams` said so. What is not read of it is thrown away. */
   readonly stream?: AsyncIterable<Uint8Array>
   /** Where the caller reached us: scheme, host and port, without a path. For links. */
   readonly origin: string

@@ -3,7 +3,8 @@ import { compute } from './0002-compute.ts'
 import { foundation } from './0001-foundation.ts'
 import { placement } from './0003-placement.ts'
 import { identity } from './0004-identity.ts'
+import { image } from './0005-image.ts'
 import { network } from './0006-network.ts'
 import type { Upgrade } from './upgrade.ts'
 
-export const upgrades: readonly Upgrade[] = [foundation, compute, placement, identity, network]
+export const upgrades: readonly Upgrade[] = [foundation, compute, placement, identity, image, network]
