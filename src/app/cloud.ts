@@ -4,7 +4,8 @@
  * It is what `main.ts` opens, and what tests and the simulator open with a clock, chance and hosts of their own.
  */
 import type { Hosts } from '../agents/hosts.ts'
-import { databaseFleet } from '../operations/fleet.ts'
+import { openFleet } from '../operations/fleet.ts'
+import { LiveIndex } from '../placement/live-index.ts'
 import type { OperationKit, Starter, Tools } from '../operations/kit.ts'
 import { placingOn } from '../operations/placing.ts'
 import { operations } from '../operations/registry.ts'
@@ -28,6 +29,8 @@ export type CloudOptions = {
 export type Cloud = {
   readonly ctx: ServerContext
   readonly engine: Engine<OperationKit>
+  /** What Placement answers from. */
+  readonly index: LiveIndex
   /** Stops driving operations. The store stays open: it is the caller's. */
   close(): Promise<void>
 }
@@ -47,7 +50,9 @@ export async function openCloud(options: CloudOptions): Promise<Cloud> {
   })
   // Operations start operations, so the tools know the engine before it exists.
   const starting: Starter = async (tx, saga, start) => await engine.start(tx, saga, start)
-  const fleet = databaseFleet((host) => hosts.isUp(host))
+  const index = await LiveIndex.open(ctx.store, ctx.log)
+  const isHostUp: ServerContext['isHostUp'] = (host) => hosts.isUp(host)
+  const fleet = await openFleet({ ...ctx, index, isHostUp })
   const tools: Tools = { hosts, placing: placingOn(fleet), start: starting }
   const engine: Engine<OperationKit> = new Engine<OperationKit>({
     ...ctx,
@@ -64,8 +69,17 @@ export async function openCloud(options: CloudOptions): Promise<Cloud> {
     ...ctx,
     start: starting,
     interrupt: async (tx, subject, reason) => await engine.interrupt(tx, subject, reason),
-    isHostUp: (host) => hosts.isUp(host),
+    isHostUp,
     settings: options.settings,
   }
-  return { ctx: serverContext, engine, close: async () => await engine.close() }
+  return {
+    ctx: serverContext,
+    engine,
+    index,
+    close: async () => {
+      await engine.close()
+      fleet.close()
+      index.close()
+    },
+  }
 }

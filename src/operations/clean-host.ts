@@ -2,8 +2,8 @@
  * Clean a host of what a server left there, however long it takes to reach it.
  *
  * It owns a subject of its own, so the server is free meanwhile; only back to this host it may not come before the cleaning
- * is done. What is cleaned are remains: a guest that runs there by right is never touched, because the verb itself leaves it
- * alone.
+ * is done. So nothing that is there by right is ever touched: either the verb itself leaves a guest alone, or there can be
+ * none.
  */
 import type { HostName, ServerId } from '../domain/ids.ts'
 import { nothing } from '../saga/nothing.ts'
@@ -14,7 +14,7 @@ import type { Starter } from './kit.ts'
 export type CleanHostParams = {
   readonly serverId: ServerId
   readonly host: HostName
-  /** `remains`: everything but a guest that is there by right. `everything`: the server was deleted. */
+  /** `remains`: everything but a guest that is there by right. `everything`: the server is elsewhere, or gone. */
   readonly what: 'remains' | 'everything'
 }
 

@@ -36,14 +36,14 @@ export type Chosen = {
   readonly zone: string
 }
 
-/** Shows the hosts to choose among. What it shows may be a moment old. */
+export type FleetView = readonly Omit<HostView, 'cleaning'>[]
+
+/** Shows the hosts to choose among. */
 export interface Fleet {
-  /** Hosts that could take the request, at least as many as are worth ranking, or all with `everything`. */
-  views(
-    reader: Reader,
-    request: PlacementRequest,
-    options: { readonly everything: boolean; readonly now: Instant },
-  ): Promise<readonly Omit<HostView, 'cleaning'>[]>
+  /** Hosts that can probably take the request, as many as are worth ranking. Cheap, and perhaps a moment old. */
+  guess(request: PlacementRequest, seed: string): FleetView
+  /** Every host, as this reader sees it. */
+  truth(reader: Reader): Promise<FleetView>
 }
 
 export interface Placing {
@@ -60,8 +60,12 @@ export function placingOn(fleet: Fleet): Placing {
   return {
     choose: async (tx, wanted, now) => {
       const request = await requestOf(tx, wanted)
-      const found = await claimBest(tx, fleet, wanted, request, now)
-      if (found === null) throw await noValidHost(tx, fleet, wanted, request, now)
+      const guess = fleet.guess(request, wanted.seed)
+      const guessed = await claimBest(tx, wanted, request, guess, now)
+      if (guessed !== null) return guessed
+      const truth = await fleet.truth(tx)
+      const found = await claimBest(tx, wanted, request, truth, now)
+      if (found === null) throw await noValidHost(tx, wanted, request, truth)
       return found
     },
     zoneOf: async (tx, host) => (await hosts.find(tx, host))?.zone ?? null,
@@ -70,12 +74,12 @@ export function placingOn(fleet: Fleet): Placing {
 
 async function claimBest(
   tx: Tx,
-  fleet: Fleet,
   wanted: Wanted,
   request: PlacementRequest,
+  views: FleetView,
   now: Instant,
 ): Promise<Chosen | null> {
-  const views = await fleet.views(tx, request, { everything: false, now })
+  if (views.length === 0) return null
   const cleaning = await cleaningHosts(tx, wanted)
   const seen = views.map((view) => ({ ...view, cleaning: cleaning.has(view.host) }))
   for (const host of place({ hosts: seen }, request, wanted.seed).ranked) {
@@ -118,15 +122,13 @@ async function cleaningHosts(tx: Tx, { server }: Wanted): Promise<ReadonlySet<st
   return new Set(subjects.map((subject) => subject.split('/')[1] ?? ''))
 }
 
-/** Looks at every host again to say why none will do. */
+/** Says of every host why it will not do. */
 async function noValidHost(
   tx: Tx,
-  fleet: Fleet,
   wanted: Wanted,
   request: PlacementRequest,
-  now: Instant,
+  views: FleetView,
 ): Promise<Error> {
-  const views = await fleet.views(tx, request, { everything: true, now })
   const cleaning = await cleaningHosts(tx, wanted)
   const seen = views.map((view) => ({ ...view, cleaning: cleaning.has(view.host) }))
   const { rejected } = place({ hosts: seen }, request, wanted.seed)

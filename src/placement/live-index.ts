@@ -73,6 +73,17 @@ export class LiveIndex {
     return { index: this.#index, classes: this.#classes, traits: this.#traits }
   }
 
+  /** The index as it is, perhaps a moment old. For guesses that are checked when they are written; never waits. */
+  peek(): ProviderIndex {
+    if (this.#refreshing === null && isStale(this.#stale)) {
+      this.current().catch((thrown: unknown) => {
+        // Whoever needs the truth asks for it, and hears of this.
+        this.#log.warn('the placement index could not catch up', { cause: String(thrown) })
+      })
+    }
+    return this.#index
+  }
+
   close(): void {
     for (const unsubscribe of this.#unsubscribe) unsubscribe()
   }
