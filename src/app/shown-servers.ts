@@ -14,6 +14,8 @@ import type { Instant } from '../lib/clock.ts'
 import * as faults from '../store/compute/faults.ts'
 import * as hosts from '../store/compute/hosts.ts'
 import * as servers from '../store/compute/servers.ts'
+import { addressesOfServers } from '../store/network/server-addresses.ts'
+import type { ServerAddress } from '../store/network/server-addresses.ts'
 import type { Reader } from '../store/store.ts'
 import { authorize } from './authorize.ts'
 import type { Context } from './context.ts'
@@ -21,12 +23,7 @@ import type { Context } from './context.ts'
 /** Whether the host of a server can be relied upon; empty for a server that is nowhere. */
 export type HostStatus = 'UP' | 'DOWN' | 'MAINTENANCE' | 'UNKNOWN' | ''
 
-export type ServerAddress = {
-  readonly version: 4 | 6
-  readonly address: string
-  readonly mac: string
-  readonly kind: 'fixed' | 'floating'
-}
+export type { ServerAddress } from '../store/network/server-addresses.ts'
 
 export type ServerShown = {
   readonly server: Server
@@ -40,9 +37,14 @@ export type ServerShown = {
  * One server, if the caller may see it.
  * @throws `not-found` also when it is another project's.
  */
-export async function showServer(ctx: Context, who: Identity, id: string): Promise<ServerShown> {
+export async function showServer(
+  ctx: Context,
+  who: Identity,
+  id: string,
+  rule: Rule = 'servers:show',
+): Promise<ServerShown> {
   return await ctx.store.read(async (reader) => {
-    const server = await visibleServer(reader, who, id, 'servers:show')
+    const server = await visibleServer(reader, who, id, rule)
     const [shown] = await shownOf(reader, [server], ctx.clock.now())
     if (shown === undefined) throw servers.noSuch(server.id)
     return shown
@@ -82,13 +84,23 @@ export async function shownOf(
     reader,
     broken.map(({ id }) => id),
   )
+  const addresses = await addressesOfServers(
+    reader,
+    list.map(({ id }) => id),
+  )
   const statuses = hostStatuses(await hosts.list(reader), now)
   return list.map((server) => ({
     server,
     fault: found.get(server.id) ?? null,
     hostStatus: server.host === null ? '' : (statuses.get(server.host) ?? 'UNKNOWN'),
-    addresses: {},
+    addresses: byNetwork(addresses.get(server.id) ?? []),
   }))
+}
+
+function byNetwork(all: readonly ServerAddress[]): ServerShown['addresses'] {
+  const networks: Record<string, ServerAddress[]> = {}
+  for (const each of all) (networks[each.network] ??= []).push(each)
+  return networks
 }
 
 function hostStatuses(all: readonly Host[], now: Instant): ReadonlyMap<HostName, HostStatus> {

@@ -136,6 +136,11 @@ export function statusOf(vmState: VmState, taskState: TaskState | null): ServerS
   return (taskState === null ? undefined : during[taskState]) ?? resting
 }
 
+/** What a resting state is called while a task changes its name: the tasks that do, with the name. */
+export function shownDuring(vmState: VmState): Readonly<Shown> {
+  return statuses[vmState][1]
+}
+
 /** The vm states that a status can stand for: what a filter by status looks for. */
 export function vmStatesShownAs(status: string): readonly VmState[] {
   // The keys of a total record are its key type.

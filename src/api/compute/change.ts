@@ -60,6 +60,8 @@ export type Behaviour =
   | 'extraSpecsAreJudged'
   | 'volumeBackedRescue'
   | 'volumeBackedRebuild'
+  | 'coldMigrationToHost'
+  | 'locksHaveReasons'
   | 'evacuateLeavesStopped'
   | 'evacuationAnswersNothing'
   | 'servicesCanBeForcedDown'

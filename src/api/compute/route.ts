@@ -6,7 +6,8 @@
  * of what finds them.
  */
 import type { Static, TSchema } from 'typebox'
-import type { Context, RequestContext } from '../../app/context.ts'
+import type { RequestContext } from '../../app/context.ts'
+import type { ServerContext } from '../../app/servers/context.ts'
 import type { Identity } from '../../domain/identity.ts'
 import type { Rule } from '../../domain/policy.ts'
 import type { Params } from '../http/router.ts'
@@ -35,7 +36,7 @@ export type Query = {
 }
 
 export type Call<Body> = {
-  readonly ctx: Context
+  readonly ctx: ServerContext
   readonly who: Identity
   readonly request: RequestContext
   readonly params: Params
@@ -47,6 +48,8 @@ export type Call<Body> = {
 
 export type Route = {
   readonly name: string
+  /** The route whose schemas and statuses it shares, when that is another one. */
+  readonly speaksAs?: string
   readonly method: Method
   readonly path: string
   /** The body's only key, when it is an action. */

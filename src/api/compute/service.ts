@@ -4,7 +4,7 @@
  * One way for every request: who asks, what it names, in which version, whether that exists there, whether the query and the
  * body are well-formed, whether the rule allows it; then the handler, and its answer in the words of the version.
  */
-import type { Context } from '../../app/context.ts'
+import type { ServerContext } from '../../app/servers/context.ts'
 import { authorize } from '../../app/authorize.ts'
 import type { Identity } from '../../domain/identity.ts'
 import { asProblem, problem } from '../../lib/problem.ts'
@@ -34,7 +34,7 @@ import type { Minor } from './versions.ts'
 import { views } from './views.ts'
 
 export type ComputeOptions = {
-  readonly ctx: Context
+  readonly ctx: ServerContext
   /** Whom a token stands for; null when it is not good. */
   readonly authenticate: (token: string) => Promise<Identity | null>
   readonly routes: readonly Route[]
@@ -131,7 +131,7 @@ async function performed(performance: Performance): Promise<HttpReply> {
   const body = bodyOf(request)
   const route = routeAt(performance, body)
   if (route === null) return fault(404, notFoundMessage)
-  const query = validation.judgeQuery(history.query(route.name, route.query, at), request.query)
+  const query = validation.judgeQuery(history.query(spoken(route), route.query, at), request.query)
   const lifted = judgedBody(performance, route, body)
   if (route.policy !== null && route.judge === 'door') authorize(who, route.policy)
   const links = openLinks(request, root, place.project)
@@ -149,7 +149,7 @@ async function performed(performance: Performance): Promise<HttpReply> {
     api,
     links,
   })
-  return httpReply(reply, history.statusOf(route.name, reply.status, at))
+  return httpReply(reply, history.statusOf(spoken(route), reply.status, at))
 }
 
 /** The route for this path, or for the action that the body names; null when it is not there at this version. */
@@ -178,9 +178,9 @@ function judgedBody(
   body: unknown,
 ): unknown {
   if (route.request === null) return null
-  validation.judgeBody(options.history.request(route.name, route.request, at), body)
+  validation.judgeBody(options.history.request(spoken(route), route.request, at), body)
   // What has passed a schema is an object, for no schema of ours but that of one tag takes anything else.
-  return body === null ? null : options.history.lift(route.name, at)(body as Wire)
+  return body === null ? null : options.history.lift(spoken(route), at)(body as Wire)
 }
 
 const jsonTypes = new Set([
@@ -219,6 +219,11 @@ function checkProject(project: string | null, who: Identity): void {
     'invalid',
     `Malformed request URL: URL's project_id '${project}' doesn't match Context's project_id '${who.projectId ?? ''}'`,
   )
+}
+
+/** The name under which changes speak of a route. */
+function spoken({ name, speaksAs }: Route): string {
+  return speaksAs ?? name
 }
 
 function queryOf(known: ReadonlyMap<string, readonly string[]>): Query {

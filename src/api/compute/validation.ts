@@ -38,7 +38,11 @@ export function openValidation(): Validation {
     },
     judgeQuery: (schema, query) => {
       const given = new Map<string, string[]>()
-      for (const [name, value] of query) given.set(name, [...(given.get(name) ?? []), value])
+      for (const [name, value] of query) {
+        // PostgreSQL has no text with a null character in it.
+        if (value.includes('\0')) throw problem('invalid', `Invalid query parameter ${name}`)
+        given.set(name, [...(given.get(name) ?? []), value])
+      }
       const copies = [...given].map(([name, values]) => [name, [...values]] as const)
       const errors = errorsIn(schema, Object.fromEntries(copies))
       if (errors !== null) throw problem('invalid', sentenceOf(errors, 'query'))

@@ -3,6 +3,7 @@
  *
  * Changes walk these documents back; the name is what they speak of.
  */
+import type { Port } from '../../domain/network/network.ts'
 import type { Keypair } from '../../domain/keypair.ts'
 import type { Flavor } from '../../domain/flavor.ts'
 import type { ServerShown } from '../../app/shown-servers.ts'
@@ -17,7 +18,7 @@ import type { QuotaUse, UsedLimits } from '../../app/quotas.ts'
 import type { Wire } from './change.ts'
 import { aggregate, aggregateCreated } from './views/aggregate.ts'
 import { interfaceAttachment, volumeAttachment } from './views/attachments.ts'
-import type { InterfaceShown, VolumeAttached } from './views/attachments.ts'
+import type { VolumeAttached } from './views/attachments.ts'
 import { consoleToken } from './views/console-token.ts'
 import type { ConsoleTarget } from './views/console-token.ts'
 import { diagnostics } from './views/diagnostics.ts'
@@ -62,7 +63,7 @@ export type Facts = {
   readonly instanceAction: ActionShown
   readonly instanceActionBrief: ActionShown
   readonly diagnostics: Diagnostics
-  readonly interfaceAttachment: InterfaceShown
+  readonly interfaceAttachment: Port
   readonly volumeAttachment: VolumeAttached
   readonly consoleToken: ConsoleTarget
   readonly limits: UsedLimits

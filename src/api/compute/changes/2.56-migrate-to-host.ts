@@ -4,4 +4,5 @@ import { anything } from '../schemas/parts.ts'
 
 export default change('2.56', 'A server can be cold migrated to a chosen host', {
   requests: { 'server.migrate': taking('migrate', anything) },
+  adopts: ['coldMigrationToHost'],
 })

@@ -5,6 +5,7 @@
  */
 import { isIPv4, isIPv6 } from 'node:net'
 import { isUuid } from '../../../lib/ids.ts'
+import { pattern } from '../../../lib/pattern.ts'
 
 /** Every character that can be seen, and spaces. */
 const printable = /^[^\p{C}\p{Zl}\p{Zp}]*$/u
@@ -52,7 +53,7 @@ export function instantOf(text: string): number | null {
 
 function isRegex(text: string): boolean {
   try {
-    new RegExp(text)
+    pattern(text)
     return true
   } catch {
     return false

@@ -1,14 +1,6 @@
 /** What is attached to a server: interfaces and volumes. */
+import type { Port } from '../../../domain/network/network.ts'
 import type { Wire } from '../change.ts'
-
-export type InterfaceShown = {
-  readonly portId: string
-  readonly networkId: string
-  readonly mac: string
-  readonly state: string
-  readonly addresses: readonly { readonly subnetId: string; readonly address: string }[]
-  readonly tag: string | null
-}
 
 export type VolumeAttached = {
   readonly attachmentId: string
@@ -20,13 +12,13 @@ export type VolumeAttached = {
   readonly deleteOnTermination: boolean
 }
 
-export function interfaceAttachment(of: InterfaceShown): Wire {
+export function interfaceAttachment(of: Port): Wire {
   return {
-    port_id: of.portId,
+    port_id: of.id,
     net_id: of.networkId,
     mac_addr: of.mac,
-    port_state: of.state,
-    fixed_ips: of.addresses.map(({ subnetId, address }) => ({
+    port_state: of.status,
+    fixed_ips: of.fixedIps.map(({ subnetId, address }) => ({
       subnet_id: subnetId,
       ip_address: address,
     })),

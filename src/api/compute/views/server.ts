@@ -7,6 +7,7 @@ import type { Fault, FlavorCopy, Server } from '../../../domain/server.ts'
 import { statusOf } from '../../../domain/states.ts'
 import type { PowerState, ServerStatus } from '../../../domain/states.ts'
 import type { Wire } from '../change.ts'
+import type { Links } from '../links.ts'
 import type { Viewing } from '../viewing.ts'
 import { fullAddresses } from './addresses.ts'
 import { unzonedOrNull, zoned } from './times.ts'
@@ -141,4 +142,15 @@ function faultOf(fault: Fault, seesDetails: boolean): Wire {
   const document: Wire = { code, created: zoned(createdAt), message }
   if (details !== '' && (seesDetails || code !== 500)) document['details'] = details
   return document
+}
+
+/** The answer to making a server: where it is, and the password that is told only now. */
+export function serverCreated(of: Server, adminPass: string, links: Links): Wire {
+  return {
+    id: of.id,
+    links: links.of(`/servers/${of.id}`),
+    'OS-DCF:diskConfig': of.diskConfig,
+    security_groups: of.securityGroups.map((name) => ({ name })),
+    adminPass,
+  }
 }

@@ -1,0 +1,79 @@
+/** What a request to make servers wishes, in the words of the use-case. */
+import type { Static } from 'typebox'
+import type { CreateWish } from '../../app/servers/create.ts'
+import type { NetworkId, PortId } from '../../domain/ids.ts'
+import { problem } from '../../lib/problem.ts'
+import type { Json } from '../../lib/json.ts'
+import type { createServer } from './schemas/servers.ts'
+
+type Body = Static<typeof createServer>
+
+export function createWish(body: Body): CreateWish {
+  const { server: wish } = body
+  refuseDisks(wish)
+  const minCount = wish.min_count ?? 1
+  // The schema knows hints as whatever they are; as JSON they came.
+  const hints = (body['os:scheduler_hints'] ?? body['OS-SCH-HNT:scheduler_hints'] ?? {}) as Record<
+    string,
+    Json
+  >
+  return {
+    name: wish.name,
+    hostname: wish.hostname ?? null,
+    description: wish.description ?? null,
+    imageRef: wish.imageRef === undefined || wish.imageRef === '' ? null : wish.imageRef,
+    flavorRef: String(wish.flavorRef),
+    networks: networksOf(wish.networks),
+    minCount,
+    maxCount: wish.max_count ?? minCount,
+    keyName: wish.key_name ?? null,
+    metadata: wish.metadata ?? {},
+    tags: [...new Set(wish.tags)].toSorted(),
+    accessIpV4: wish.accessIPv4 ?? null,
+    accessIpV6: wish.accessIPv6 ?? null,
+    configDrive: wish.config_drive ?? false,
+    userData: wish.user_data ?? null,
+    diskConfig: wish['OS-DCF:diskConfig'] ?? 'MANUAL',
+    hints,
+    securityGroups: (wish.security_groups ?? []).flatMap(({ name }) => name ?? []),
+    adminPass: wish.adminPass ?? null,
+    trustedImageCertificates: wish.trusted_image_certificates ?? null,
+    availabilityZone: wish.availability_zone ?? null,
+    host: wish.host ?? null,
+    hypervisorHostname: wish.hypervisor_hostname ?? null,
+  }
+}
+
+/** Before networks had to be named, naming none meant whichever there is. */
+function networksOf(wish: Body['server']['networks'] | undefined): CreateWish['networks'] {
+  if (wish === undefined) return 'auto'
+  if (typeof wish === 'string') return wish
+  return wish.map(({ uuid, port, fixed_ip: address, tag }) => {
+    if (uuid === undefined && (port === undefined || port === null)) {
+      throw problem('invalid', 'Missing network uuid')
+    }
+    return {
+      // Both have been checked to be UUIDs; whether they are somebody's is for the use-case.
+      networkId: (uuid ?? null) as NetworkId | null,
+      portId: (port ?? null) as PortId | null,
+      address: address ?? null,
+      tag: tag ?? null,
+    }
+  })
+}
+
+/** A disk from the image is what every server has; others are volumes, which are not there yet. */
+function refuseDisks(wish: Body['server']): void {
+  if (wish.block_device_mapping !== undefined) throw noVolumes()
+  const others = (wish.block_device_mapping_v2 ?? []).filter(
+    (each) =>
+      each.source_type !== 'image' ||
+      each.destination_type === 'volume' ||
+      (each.uuid ?? each.image_id) !== wish.imageRef,
+  )
+  if (others.length > 0) throw noVolumes()
+}
+
+function noVolumes(): Error {
+  return problem('invalid', 'Block Device Mapping is Invalid: this cloud has no volumes.')
+}

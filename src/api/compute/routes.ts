@@ -1,0 +1,61 @@
+/** Every route, the ones that clients ask for most first. */
+import type { Route } from './route.ts'
+import { aggregateRoutes } from './routes/aggregates.ts'
+import { extensionRoutes } from './routes/extensions.ts'
+import { flavorRoutes } from './routes/flavors.ts'
+import { goneRoutes } from './routes/gone.ts'
+import { hypervisorRoutes, serviceRoutes, zoneRoutes } from './routes/hosts.ts'
+import { keypairRoutes } from './routes/keypairs.ts'
+import { pendingRoutes } from './routes/pending.ts'
+import { proxyRoutes } from './routes/proxies.ts'
+import { quotaRoutes } from './routes/quotas.ts'
+import { serverActionRoutes } from './routes/server-actions.ts'
+import { serverFactRoutes } from './routes/server-facts.ts'
+import { serverGroupRoutes } from './routes/server-groups.ts'
+import {
+  addressRoutes,
+  instanceActionRoutes,
+  metadataRoutes,
+  migrationRoutes,
+  tagRoutes,
+} from './routes/server-parts.ts'
+import { serverRoutes } from './routes/servers.ts'
+import { volumesBootRoutes } from './routes/volumes-boot.ts'
+
+/** Routes that do what they say. */
+const working: readonly Route[] = [
+  ...serverRoutes,
+  ...serverActionRoutes,
+  ...metadataRoutes,
+  ...tagRoutes,
+  ...addressRoutes,
+  ...instanceActionRoutes,
+  ...migrationRoutes,
+  ...serverFactRoutes,
+  ...flavorRoutes,
+  ...keypairRoutes,
+  ...serverGroupRoutes,
+  ...zoneRoutes,
+  ...aggregateRoutes,
+  ...hypervisorRoutes,
+  ...serviceRoutes,
+  ...quotaRoutes,
+  ...extensionRoutes,
+]
+
+const toCome: readonly Route[] = [...pendingRoutes, ...proxyRoutes]
+
+export const routes: readonly Route[] = [
+  ...working,
+  ...toCome,
+  ...goneRoutes,
+  ...volumesBootRoutes([...working, ...toCome]),
+]
+
+export type RouteState = 'works' | 'to come' | 'gone'
+
+/** Whether a route does what it says. */
+export function stateOf(route: Route): RouteState {
+  if (goneRoutes.includes(route)) return 'gone'
+  return toCome.some(({ name }) => name === (route.speaksAs ?? route.name)) ? 'to come' : 'works'
+}

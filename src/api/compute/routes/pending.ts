@@ -1,0 +1,236 @@
+/**
+ * Routes that are still to come. What they are asked for is judged as it will be; then they say that they are not there yet.
+ *
+ * The list only shrinks: see `test/golden/compute-routes.txt`.
+ */
+import type { TSchema } from 'typebox'
+import type { Rule } from '../../../domain/policy.ts'
+import { problem } from '../../../lib/problem.ts'
+import { action, route } from '../route.ts'
+import type { Method, Route } from '../route.ts'
+import { cacheImages } from '../schemas/aggregates.ts'
+import { createConsole } from '../schemas/consoles.ts'
+import { createEvents } from '../schemas/events.ts'
+import type { JsonSchema } from '../schemas/json-schema.ts'
+import { anyQuery, anyText, counting, many, noQuery, query } from '../schemas/queries.ts'
+import * as schemas from '../schemas/server-actions.ts'
+
+const onServer = '/servers/{id}/action'
+
+export const pendingRoutes: readonly Route[] = [
+  act('rebuild', 'server.rebuild', 'servers:rebuild', schemas.rebuild),
+  act('createImage', 'server.createImage', 'servers:create_image', schemas.createImage),
+  act('createBackup', 'server.createBackup', 'os-create-backup', schemas.createBackup),
+  act(
+    'trigger_crash_dump',
+    'server.triggerCrashDump',
+    'servers:trigger_crash_dump',
+    schemas.triggerCrashDump,
+  ),
+  act('injectNetworkInfo', 'server.injectNetworkInfo', 'os-admin-actions:inject_network_info'),
+  act('changePassword', 'server.changePassword', 'os-admin-password', schemas.changePassword),
+  act(
+    'os-getConsoleOutput',
+    'server.getConsoleOutput',
+    'os-console-output',
+    schemas.getConsoleOutput,
+  ),
+  act('restore', 'server.restore', 'os-deferred-delete:restore'),
+  act('evacuate', 'server.evacuate', 'os-evacuate', schemas.evacuate),
+  act(
+    'os-migrateLive',
+    'server.migrateLive',
+    'os-migrate-server:migrate_live',
+    schemas.migrateLive,
+  ),
+  act('pause', 'server.pause', 'os-pause-server:pause'),
+  act('unpause', 'server.unpause', 'os-pause-server:unpause'),
+  act('rescue', 'server.rescue', 'os-rescue', schemas.rescue),
+  act('unrescue', 'server.unrescue', 'os-unrescue'),
+  act(
+    'addSecurityGroup',
+    'server.addSecurityGroup',
+    'os-security-groups:add',
+    schemas.addSecurityGroup,
+  ),
+  act(
+    'removeSecurityGroup',
+    'server.removeSecurityGroup',
+    'os-security-groups:remove',
+    schemas.removeSecurityGroup,
+  ),
+  act('shelve', 'server.shelve', 'os-shelve:shelve'),
+  act('shelveOffload', 'server.shelveOffload', 'os-shelve:shelve_offload'),
+  act('unshelve', 'server.unshelve', 'os-shelve:unshelve', schemas.unshelve),
+  act('suspend', 'server.suspend', 'os-suspend-server:suspend'),
+  act('resume', 'server.resume', 'os-suspend-server:resume'),
+  act('os-getVNCConsole', 'server.getVncConsole', 'os-remote-consoles', schemas.getVncConsole),
+  act(
+    'os-getSPICEConsole',
+    'server.getSpiceConsole',
+    'os-remote-consoles',
+    schemas.getSpiceConsole,
+  ),
+  act(
+    'os-getSerialConsole',
+    'server.getSerialConsole',
+    'os-remote-consoles',
+    schemas.getSerialConsole,
+  ),
+  act('os-getRDPConsole', 'server.getRdpConsole', 'os-remote-consoles'),
+  act('addFixedIp', 'server.addFixedIp', 'os-multinic:add', schemas.addFixedIp),
+  act('removeFixedIp', 'server.removeFixedIp', 'os-multinic:remove', schemas.removeFixedIp),
+  act('addFloatingIp', 'server.addFloatingIp', 'os-floating-ips:add', schemas.addFloatingIp),
+  act(
+    'removeFloatingIp',
+    'server.removeFloatingIp',
+    'os-floating-ips:remove',
+    schemas.removeFloatingIp,
+  ),
+  action('force_complete', {
+    name: 'server.migrations.forceComplete',
+    path: '/servers/{server_id}/migrations/{id}/action',
+    policyWithin: 'servers:migrations:force_complete',
+    request: schemas.forceComplete,
+    handler: notYet,
+  }),
+  on(
+    'DELETE',
+    '/servers/{server_id}/migrations/{id}',
+    'server.migrations.abort',
+    'servers:migrations:delete',
+  ),
+  on(
+    'POST',
+    '/servers/{server_id}/os-interface',
+    'server.interfaces.attach',
+    'os-attach-interfaces:create',
+    {
+      request: schemas.attachInterface,
+    },
+  ),
+  on(
+    'DELETE',
+    '/servers/{server_id}/os-interface/{id}',
+    'server.interfaces.detach',
+    'os-attach-interfaces:delete',
+  ),
+  on(
+    'GET',
+    '/servers/{server_id}/os-security-groups',
+    'server.securityGroups.list',
+    'os-security-groups:list',
+    {
+      query: noQuery,
+    },
+  ),
+  on(
+    'GET',
+    '/servers/{server_id}/os-volume_attachments',
+    'server.volumes.list',
+    'os-volumes-attachments:index',
+    {
+      query: query(counting),
+    },
+  ),
+  on(
+    'POST',
+    '/servers/{server_id}/os-volume_attachments',
+    'server.volumes.attach',
+    'os-volumes-attachments:create',
+    {
+      request: schemas.attachVolume,
+    },
+  ),
+  on(
+    'GET',
+    '/servers/{server_id}/os-volume_attachments/{id}',
+    'server.volumes.show',
+    'os-volumes-attachments:show',
+  ),
+  on(
+    'PUT',
+    '/servers/{server_id}/os-volume_attachments/{id}',
+    'server.volumes.update',
+    'os-volumes-attachments:update',
+    {
+      request: schemas.updateAttachment,
+    },
+  ),
+  on(
+    'DELETE',
+    '/servers/{server_id}/os-volume_attachments/{id}',
+    'server.volumes.detach',
+    'os-volumes-attachments:delete',
+  ),
+  on('GET', '/servers/{server_id}/diagnostics', 'server.diagnostics', 'os-server-diagnostics', {
+    query: noQuery,
+  }),
+  on(
+    'POST',
+    '/servers/{server_id}/remote-consoles',
+    'server.remoteConsoles.create',
+    'os-remote-consoles',
+    {
+      request: createConsole,
+    },
+  ),
+  on('GET', '/servers/{server_id}/shares', 'server.shares.list', 'os-server-shares:index'),
+  on('POST', '/servers/{server_id}/shares', 'server.shares.attach', 'os-server-shares:create', {
+    request: schemas.attachShare,
+  }),
+  on('GET', '/servers/{server_id}/shares/{id}', 'server.shares.show', 'os-server-shares:show'),
+  on(
+    'DELETE',
+    '/servers/{server_id}/shares/{id}',
+    'server.shares.detach',
+    'os-server-shares:delete',
+  ),
+  on('POST', '/os-aggregates/{id}/images', 'aggregates.cacheImages', 'compute:aggregates:images', {
+    request: cacheImages,
+  }),
+  on('POST', '/os-server-external-events', 'events.create', 'os-server-external-events:create', {
+    request: createEvents,
+  }),
+  on(
+    'POST',
+    '/os-assisted-volume-snapshots',
+    'assistedSnapshots.create',
+    'os-assisted-volume-snapshots:create',
+  ),
+  on(
+    'DELETE',
+    '/os-assisted-volume-snapshots/{id}',
+    'assistedSnapshots.delete',
+    'os-assisted-volume-snapshots:delete',
+    {
+      query: query({ delete_info: many(anyText) }),
+    },
+  ),
+  on('GET', '/os-console-auth-tokens/{id}', 'consoleTokens.show', 'os-console-auth-tokens', {
+    query: noQuery,
+  }),
+  on('GET', '/os-instance_usage_audit_log', 'audit.list', 'os-instance-usage-audit-log:list', {
+    query: noQuery,
+  }),
+  on('GET', '/os-instance_usage_audit_log/{id}', 'audit.show', 'os-instance-usage-audit-log:show', {
+    query: noQuery,
+  }),
+]
+
+type More = { readonly request?: TSchema; readonly query?: JsonSchema }
+
+function act(key: string, name: string, rule: Rule, request: TSchema = schemas.bare(key)): Route {
+  return action(key, { name, path: onServer, policyWithin: rule, request, handler: notYet })
+}
+
+function on(method: Method, path: string, name: string, rule: Rule, more: More = {}): Route {
+  const judged = path.startsWith('/servers/') ? { policyWithin: rule } : { policy: rule }
+  const { request, query: asked = anyQuery } = more
+  const given = { name, method, path, query: asked, handler: notYet, ...judged }
+  return request === undefined ? route(given) : route({ ...given, request })
+}
+
+async function notYet(): Promise<never> {
+  throw problem('failed', 'This cloud does not do that yet.', { status: 501 })
+}

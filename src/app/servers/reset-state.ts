@@ -1,0 +1,35 @@
+/**
+ * Saying what a server's record shall say, when it says something else than the truth.
+ *
+ * Nothing is done with the guest. An operation that owns the server is asked to unwind first, and a move that waits for its
+ * user is closed: whatever it held is given back.
+ */
+import type { Identity } from '../../domain/identity.ts'
+import { serverSubject } from '../../operations/kit.ts'
+import { resetNow } from '../../operations/reset-state.ts'
+import * as servers from '../../store/compute/servers.ts'
+import { authorize } from '../authorize.ts'
+import type { RequestContext } from '../context.ts'
+import { holdServer, note } from './context.ts'
+import type { ServerContext } from './context.ts'
+
+export async function resetState(
+  ctx: ServerContext,
+  who: Identity,
+  request: RequestContext,
+  id: string,
+  state: 'active' | 'error',
+): Promise<void> {
+  await ctx.store.transaction(async (tx) => {
+    const server = await holdServer(tx, who, id)
+    authorize(who, 'os-admin-actions:reset_state', server)
+    const now = ctx.clock.now()
+    await note(ctx, tx, who, request, server, 'resetState', null)
+    if (await ctx.interrupt(tx, serverSubject(server.id), 'an operator reset the state')) {
+      const wanted = state === 'active' ? 'reset-active' : 'reset-error'
+      await servers.change(tx, server, { wanted }, now)
+      return
+    }
+    await resetNow(tx, server, state, { now, start: ctx.start, cleaningId: ctx.ids.uuid() })
+  })
+}

@@ -1,0 +1,294 @@
+/**
+ * Finding servers: filters, order and pages.
+ *
+ * Pages continue behind a server, by what they are sorted by and then by age, so that a page is found by an index and not by
+ * counting. What the database cannot match (regular expressions) is matched here, in bounded pieces.
+ */
+import { sql } from 'kysely'
+import type { Expression, ExpressionBuilder, RawBuilder, SqlBool } from 'kysely'
+import type { ServerId } from '../../domain/ids.ts'
+import type { Server } from '../../domain/server.ts'
+import { shownDuring, statusOf } from '../../domain/states.ts'
+import type { TaskState, VmState } from '../../domain/states.ts'
+import type { Instant } from '../../lib/clock.ts'
+import type { Pattern } from '../../lib/pattern.ts'
+import { contains, jsonText } from '../dialect/json-text.ts'
+import { addressesOfServers } from '../network/server-addresses.ts'
+import type { Reader } from '../store.ts'
+import type { Tables } from '../tables/tables.ts'
+import { toServers } from './servers.ts'
+
+/** What servers are found by; what is absent does not matter. */
+export type ServerFilter = {
+  readonly projectId?: string
+  readonly userId?: string
+  readonly id?: string
+  readonly host?: string
+  readonly flavorId?: string
+  readonly imageId?: string
+  readonly locked?: boolean
+  readonly vmStates?: readonly string[]
+  readonly taskStates?: readonly string[]
+  /** As clients see them. */
+  readonly statuses?: readonly string[]
+  /** Living ones, deleted ones, or both. */
+  readonly life: 'living' | 'deleted' | 'both'
+  readonly since?: Instant
+  readonly before?: Instant
+  readonly tags?: readonly string[]
+  readonly anyTag?: readonly string[]
+  readonly notTags?: readonly string[]
+  readonly notAnyTag?: readonly string[]
+  readonly name?: Pattern
+  /** Any of the server's addresses. */
+  readonly address?: Pattern
+  /** Everything else that is matched by an expression. */
+  readonly matches?: readonly ServerMatch[]
+}
+
+/** Judges a server by one of its texts. */
+export type ServerMatch = { readonly text: (server: Server) => string; readonly pattern: Pattern }
+
+export type ServerOrder = { readonly key: ServerSortKey; readonly direction: 'asc' | 'desc' }
+
+export type ServerSortKey = keyof typeof sortColumns | keyof typeof sortDetails
+
+/** Columns that can be sorted by; texts that may be missing sort as empty, instants as 0. */
+const sortColumns = {
+  createdAt: sql<number>`created_at`,
+  updatedAt: sql<number>`updated_at`,
+  launchedAt: sql<number>`coalesce(launched_at, 0)`,
+  terminatedAt: sql<number>`coalesce(terminated_at, 0)`,
+  name: sql<string>`name`,
+  id: sql<string>`id`,
+  projectId: sql<string>`project_id`,
+  userId: sql<string>`user_id`,
+  host: sql<string>`coalesce(host, '')`,
+  vmState: sql<string>`vm_state`,
+  taskState: sql<string>`coalesce(task_state, '')`,
+  powerState: sql<string>`power_state`,
+  imageId: sql<string>`coalesce(image_id, '')`,
+  flavorId: sql<string>`flavor_id`,
+  keyName: sql<string>`coalesce(key_name, '')`,
+  zone: sql<string>`coalesce(zone, '')`,
+  locked: sql<number>`locked`,
+} as const
+
+/** Details that can be sorted by, as texts. */
+const sortDetails = {
+  accessIpV4: true,
+  accessIpV6: true,
+  configDrive: true,
+  description: true,
+  diskConfig: true,
+  hostname: true,
+  launchIndex: true,
+  lockedBy: true,
+  progress: true,
+  rootDeviceName: true,
+} as const
+
+/** How many rows are looked at in one go when some must be matched here. */
+const pieceRows = 500
+
+/** Those that fit, in order, behind a server, at most so many. The marker must exist: see `isMarker`. */
+export async function list(
+  reader: Reader,
+  filter: ServerFilter,
+  page: {
+    readonly order: readonly ServerOrder[]
+    readonly after: ServerId | null
+    readonly limit: number
+  },
+): Promise<readonly Server[]> {
+  const found: Server[] = []
+  const direction = page.order.at(-1)?.direction ?? 'desc'
+  const order = [...page.order, { key: 'createdAt', direction } as const]
+  const limit = isWhole(filter) ? page.limit : Math.max(page.limit, pieceRows)
+  let { after } = page
+  while (found.length < page.limit) {
+    const query = await ordered(reader, filtered(reader, filter), order, after)
+    const rows = await query.limit(limit).execute()
+    const servers = await toServers(reader, rows)
+    const matching = servers.filter((server) => matches(server, filter))
+    found.push(...(await addressed(reader, matching, filter)))
+    after = servers.at(-1)?.id ?? null
+    if (servers.length < limit) break
+  }
+  return found.slice(0, page.limit)
+}
+
+/** Whether a page can continue behind a server of this id. */
+export async function isMarker(
+  reader: Reader,
+  id: string,
+  filter: Pick<ServerFilter, 'projectId'>,
+): Promise<boolean> {
+  const { projectId } = filter
+  const row = await reader
+    .selectFrom('servers')
+    .select('id')
+    .where('id', '=', id)
+    .$if(projectId !== undefined, (query) => query.where('project_id', '=', projectId ?? ''))
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+/** Whether the database does all of the matching. */
+function isWhole(filter: ServerFilter): boolean {
+  const { name, address, matches: others = [] } = filter
+  return name?.literal !== null && address === undefined && others.length === 0
+}
+
+function matches(server: Server, { name, matches: others = [] }: ServerFilter): boolean {
+  if (name !== undefined && !name.test(server.name)) return false
+  return others.every(({ text, pattern }) => pattern.test(text(server)))
+}
+
+/** Those that have an address that matches, when that is asked for. */
+async function addressed(
+  reader: Reader,
+  list: readonly Server[],
+  { address: wanted }: ServerFilter,
+): Promise<readonly Server[]> {
+  if (wanted === undefined) return list
+  const all = await addressesOfServers(
+    reader,
+    list.map(({ id }) => id),
+  )
+  return list.filter(({ id }) => all.get(id)?.some(({ address }) => wanted.test(address)) === true)
+}
+
+function filtered(reader: Reader, filter: ServerFilter) {
+  let query = reader.selectFrom('servers').selectAll()
+  if (filter.life === 'living') query = query.where('alive', '=', 1)
+  if (filter.life === 'deleted') query = query.where('alive', 'is', null)
+  const equal = {
+    project_id: filter.projectId,
+    user_id: filter.userId,
+    id: filter.id,
+    host: filter.host,
+    flavor_id: filter.flavorId,
+    image_id: filter.imageId,
+  }
+  // The keys of the literal above are columns.
+  for (const [column, value] of Object.entries(equal) as [keyof typeof equal, string?][]) {
+    if (value !== undefined) query = query.where(column, '=', value)
+  }
+  const { locked, vmStates, taskStates, statuses, since, before, name } = filter
+  if (locked !== undefined) query = query.where('locked', '=', locked ? 1 : 0)
+  if (vmStates !== undefined) query = query.where('vm_state', 'in', orNone(vmStates))
+  if (taskStates !== undefined) query = query.where('task_state', 'in', orNone(taskStates))
+  if (statuses !== undefined) query = query.where((e) => shownAs(e, new Set(statuses)))
+  if (since !== undefined) query = query.where('updated_at', '>=', since)
+  if (before !== undefined) query = query.where('updated_at', '<=', before)
+  const part = name?.literal ?? null
+  if (part !== null && part !== '') query = query.where(contains(reader, 'name', part))
+  for (const tag of filter.tags ?? []) query = query.where((e) => tagged(e, [tag]))
+  const { anyTag = [], notTags = [], notAnyTag = [] } = filter
+  if (anyTag.length > 0) query = query.where((e) => tagged(e, anyTag))
+  if (notAnyTag.length > 0) query = query.where((e) => e.not(tagged(e, notAnyTag)))
+  if (notTags.length > 0) {
+    query = query.where((e) => e.not(e.and(notTags.map((tag) => tagged(e, [tag])))))
+  }
+  return query
+}
+
+/** A list for `in`, which may not be empty: nothing is in it then. */
+function orNone(values: readonly string[]): readonly string[] {
+  return values.length === 0 ? [''] : values
+}
+
+type Builder = ExpressionBuilder<Tables, 'servers'>
+
+/** Has one of the tags. */
+function tagged(e: Builder, tags: readonly string[]): Expression<SqlBool> {
+  return e.exists(
+    e
+      .selectFrom('server_tags')
+      .select('tag')
+      .whereRef('server_tags.server_id', '=', 'servers.id')
+      .where('tag', 'in', tags),
+  )
+}
+
+const allStates: readonly VmState[] = [
+  'building',
+  'active',
+  'paused',
+  'suspended',
+  'stopped',
+  'rescued',
+  'resized',
+  'soft-delete',
+  'deleted',
+  'error',
+  'shelved',
+  'shelved_offloaded',
+]
+
+/** Is shown with one of the statuses: each resting state by its name, and by those its tasks give it. */
+function shownAs(e: Builder, statuses: ReadonlySet<string>): Expression<SqlBool> {
+  return e.or(
+    allStates.flatMap((vmState) => {
+      // The keys of a partial record are among the keys of its type.
+      const during = Object.entries(shownDuring(vmState)) as [TaskState, string][]
+      const shown = during.filter(([, status]) => statuses.has(status)).map(([task]) => task)
+      const hidden = during.filter(([, status]) => !statuses.has(status)).map(([task]) => task)
+      const rests = e('vm_state', '=', vmState)
+      if (statuses.has(statusOf(vmState, null))) {
+        if (hidden.length === 0) return [rests]
+        const free = e.or([e('task_state', 'is', null), e('task_state', 'not in', hidden)])
+        return [e.and([rests, free])]
+      }
+      return shown.length === 0 ? [] : [e.and([rests, e('task_state', 'in', shown)])]
+    }),
+  )
+}
+
+/** Puts a query in order and begins behind a server. */
+async function ordered(
+  reader: Reader,
+  query: ReturnType<typeof filtered>,
+  order: readonly ServerOrder[],
+  after: ServerId | null,
+) {
+  const keys = order.map(({ key, direction }) => ({ of: sortable(reader, key), direction }))
+  const direction = order.at(-1)?.direction ?? 'desc'
+  const all = [...keys, { of: sql<number>`number`, direction }]
+  const begun = after === null ? query : query.where(await behind(reader, all, after))
+  return all.reduce((sorted, each) => sorted.orderBy(each.of, each.direction), begun)
+}
+
+type SortBy = { readonly of: RawBuilder<string | number>; readonly direction: 'asc' | 'desc' }
+
+/**
+ * Everything that comes after a server: further in the first key, or the same there and further in the second, and so on. The
+ * first key is bounded once more by itself, so that an index on it is entered at the right place.
+ */
+async function behind(
+  reader: Reader,
+  keys: readonly SortBy[],
+  after: ServerId,
+): Promise<Expression<SqlBool>> {
+  const row = await reader
+    .selectFrom('servers')
+    .select(keys.map(({ of }, index) => of.as(`key${index}`)))
+    .where('id', '=', after)
+    .executeTakeFirst()
+  const values = Object.values(row ?? {})
+  const further = ({ direction }: SortBy) => sql.raw(direction === 'asc' ? '>' : '<')
+  const steps = keys.map((key, depth) => {
+    const same = keys.slice(0, depth).map(({ of }, index) => sql`${of} = ${values[index]}`)
+    return sql`(${sql.join([...same, sql`${key.of} ${further(key)} ${values[depth]}`], sql` and `)})`
+  })
+  const [first] = keys
+  const bound = first === undefined ? sql`true` : sql`${first.of} ${further(first)}= ${values[0]}`
+  return sql<SqlBool>`(${bound} and (${sql.join(steps, sql` or `)}))`
+}
+
+function sortable(reader: Reader, key: ServerSortKey): RawBuilder<string | number> {
+  return key in sortColumns
+    ? sortColumns[key as keyof typeof sortColumns] // It is one: the line above says so.
+    : jsonText(reader, 'details', key)
+}

@@ -1,0 +1,35 @@
+/** Servers that ran within a window of time, for reports of usage. */
+import type { Server } from '../../domain/server.ts'
+import type { Instant } from '../../lib/clock.ts'
+import type { Reader } from '../store.ts'
+import { toServers } from './servers.ts'
+
+export type Window = { readonly start: Instant; readonly end: Instant }
+
+/** Those that were launched before the end and not gone before the start, oldest first, after a server, at most so many. */
+export async function ranWithin(
+  reader: Reader,
+  window: Window,
+  page: {
+    readonly projectId: string | null
+    readonly after: string | null
+    readonly limit: number
+  },
+): Promise<readonly Server[]> {
+  const { projectId, after } = page
+  let query = reader
+    .selectFrom('servers')
+    .selectAll()
+    .where('launched_at', 'is not', null)
+    .where('launched_at', '<', window.end)
+    .where((e) => e.or([e('terminated_at', 'is', null), e('terminated_at', '>', window.start)]))
+    .orderBy('number')
+    .limit(page.limit)
+  if (projectId !== null) query = query.where('project_id', '=', projectId)
+  if (after !== null) {
+    query = query.where('number', '>', (e) =>
+      e.selectFrom('servers').select('number').where('id', '=', after),
+    )
+  }
+  return await toServers(reader, await query.execute())
+}
