@@ -24,11 +24,16 @@ export const paths = {
   lockFile: join(root, 'package-lock.json'),
 }
 
-/** Fetches what is missing, with visible progress. Returns the Node to run our sources with. */
+/** Fetches what is missing, with visible progress. Returns the Node to run our sources with; ends the process if it cannot. */
 export async function prepare() {
-  const node = nodeHere() ?? (await (await import('./install.mjs')).installNode())
-  if (!packagesHere()) await (await import('./install.mjs')).installPackages()
-  return node
+  try {
+    const node = nodeHere() ?? (await (await import('./install.mjs')).installNode())
+    if (!packagesHere()) await (await import('./install.mjs')).installPackages()
+    return node
+  } catch (error) {
+    console.error(error.message)
+    process.exit(1)
+  }
 }
 
 /** The running Node if it is new enough, else the one fetched earlier, else null. */
@@ -49,10 +54,7 @@ export function lockHash() {
 
 /** Prepares, then runs one of our sources in the foreground; this process ends as that one ends. */
 export async function run(entry, args) {
-  const node = await prepare().catch((error) => {
-    console.error(error.message)
-    process.exit(1)
-  })
+  const node = await prepare()
   const followParent = join(root, 'scripts', 'follow-parent.mjs')
   const flags = [quiet, '--require', followParent]
   const child = spawn(node, [...flags, join(root, entry), ...args], {

@@ -46,7 +46,7 @@ export function install(names) {
 
 function apt(args) {
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
-  const { status, error } = spawnSync('apt-get', ['-q', ...args], {
+  const { status, error } = spawnSync('apt-get', ['-qq', '-o', 'Dpkg::Use-Pty=0', ...args], {
     stdio: ['ignore', 'inherit', 'inherit'],
     env,
   })

@@ -86,8 +86,9 @@ export async function startPostgres() {
     rmSync(folder, { recursive: true, force: true })
   }
   const isReady = ['-q', '-h', '127.0.0.1', '-p', String(port)]
-  for (const began = Date.now(); spawnSync(join(binaries, 'pg_isready'), isReady).status !== 0;) {
-    if (server.exitCode !== null || Date.now() - began > startMs) {
+  const deadline = Date.now() + startMs
+  while (spawnSync(join(binaries, 'pg_isready'), isReady).status !== 0) {
+    if (server.exitCode !== null || Date.now() > deadline) {
       const said = readFileSync(log, 'utf8')
       await stop()
       throw new Error(`PostgreSQL did not start: ${said}`)
