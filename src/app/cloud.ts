@@ -9,6 +9,7 @@ import { LiveIndex } from '../placement/live-index.ts'
 import type { OperationKit, Starter, Tools } from '../operations/kit.ts'
 import { placingOn } from '../operations/placing.ts'
 import { operations } from '../operations/registry.ts'
+import { secretsInMemory } from '../operations/secrets.ts'
 import { ended, show } from '../operations/show.ts'
 import { Engine } from '../saga/engine.ts'
 import type { Watch } from '../saga/moment.ts'
@@ -39,6 +40,7 @@ export const defaultSettings: CloudSettings = {
   failurePolicy: 'leave',
   attemptsMax: 3,
   resizeToSameHost: false,
+  reclaimAfterMs: 0,
 }
 
 /** Brings the vocabulary up to date and begins to drive what was left, then whatever is asked for. */
@@ -53,7 +55,8 @@ export async function openCloud(options: CloudOptions): Promise<Cloud> {
   const index = await LiveIndex.open(ctx.store, ctx.log)
   const isHostUp: ServerContext['isHostUp'] = (host) => hosts.isUp(host)
   const fleet = await openFleet({ ...ctx, index, isHostUp })
-  const tools: Tools = { hosts, placing: placingOn(fleet), start: starting }
+  const secrets = secretsInMemory()
+  const tools: Tools = { hosts, placing: placingOn(fleet), start: starting, secrets }
   const engine: Engine<OperationKit> = new Engine<OperationKit>({
     ...ctx,
     tools,
@@ -70,6 +73,7 @@ export async function openCloud(options: CloudOptions): Promise<Cloud> {
     start: starting,
     interrupt: async (tx, subject, reason) => await engine.interrupt(tx, subject, reason),
     isHostUp,
+    secrets,
     settings: options.settings,
   }
   return {

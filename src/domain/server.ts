@@ -26,6 +26,16 @@ export type MoveMemory = {
   readonly resting: 'active' | 'stopped'
 }
 
+/** What a shelved server is made from again, and where its guest was. */
+export type ShelvedMemory = {
+  readonly at: Instant
+  readonly imageId: ImageId | null
+  readonly host: HostName | null
+}
+
+/** What shall be done as soon as the operation under way has given way. */
+export type Wanted = 'soft-delete' | 'reset-active' | 'reset-error'
+
 export type SchedulerHints = Readonly<Record<string, Json>>
 
 /** What no query looks into. */
@@ -51,6 +61,11 @@ export type ServerDetails = {
   /** The zone the user asked for, to which the server is bound; null when any would do. */
   readonly pinnedZone: string | null
   readonly progress: number
+  /** Null unless it is shelved or offloaded. */
+  readonly shelved: ShelvedMemory | null
+  /** Null unless it is deleted for the time being. */
+  readonly softDeletedAt: Instant | null
+  readonly wanted: Wanted | null
 }
 
 export type Server = ServerDetails & {

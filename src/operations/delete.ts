@@ -87,7 +87,9 @@ export const deleteServer = operation<ServerParams>('server.delete')
       }
       await releasePorts(tx, p.serverId)
       const charged = await servers.setCharge(tx, p.serverId, { cores: 0, ram: 0 })
-      await charge(tx, server.projectId, minus({ instances: 1, ...charged }))
+      // What is soft-deleted has been given back already.
+      const instances = server.vmState === 'soft-delete' ? 0 : 1
+      await charge(tx, server.projectId, minus({ instances, ...charged }))
       await servers.bury(tx, server, now)
       const left = [
         ...(out.guestDestroyed.left ? [out.found.host] : []),

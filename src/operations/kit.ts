@@ -8,6 +8,7 @@ import { SagaBuilder } from '../saga/definition.ts'
 import type { Calling, Kit, Recording, Saga } from '../saga/definition.ts'
 import type { Tx } from '../store/store.ts'
 import type { Placing } from './placing.ts'
+import type { Secrets } from './secrets.ts'
 
 /** Starts a saga in a step's transaction. The same id starts it once. */
 export type Starter = <P>(
@@ -20,6 +21,7 @@ export type Tools = {
   readonly hosts: Hosts
   readonly placing: Placing
   readonly start: Starter
+  readonly secrets: Secrets
 }
 
 /** What users see while a step runs: the server's task state and the status of its open migration. */

@@ -5,45 +5,15 @@
  * reconciler. A failure leaves the server where it rested, with a fault; only a reboot that leaves no running guest is an
  * error of the server.
  */
-import type { HostName } from '../domain/ids.ts'
-import type { Problem } from '../lib/problem.ts'
-import { nothing } from '../saga/nothing.ts'
-import type { GuestSpec } from '../drivers/virt-driver.ts'
 import * as servers from '../store/compute/servers.ts'
-import type { ServerPatch } from '../store/compute/servers.ts'
-import { addFault } from './faults.ts'
-import { guestOf } from './guests.ts'
 import { on, operation } from './kit.ts'
-import type { Called, Recorded, ServerParams } from './kit.ts'
+import type { Called } from './kit.ts'
 import { rebootOn } from './rebooting.ts'
+import { asIs, looks, readGuest, settle, settleFailed } from './settling.ts'
+import type { HostedParams, Ready } from './settling.ts'
 
-export type PowerParams = ServerParams & { readonly host: HostName }
+export type PowerParams = HostedParams
 export type RebootParams = PowerParams & { readonly type: 'SOFT' | 'HARD' }
-
-type Ready = { readonly ready: { readonly guest: GuestSpec } }
-
-/** The guest as it should be, read before the host is called. */
-async function readGuest(c: Recorded<PowerParams>): Promise<Ready['ready']> {
-  const server = await servers.get(c.tx, c.p.serverId)
-  return { guest: await guestOf(c.tx, server) }
-}
-
-async function settle(c: Recorded<PowerParams>, patch: ServerPatch): Promise<void> {
-  const server = await servers.hold(c.tx, c.p.serverId)
-  await servers.change(c.tx, server, { taskState: null, ...patch }, c.now)
-}
-
-async function failed(
-  c: Recorded<PowerParams>,
-  failure: Problem,
-  patch: ServerPatch = {},
-): Promise<void> {
-  await addFault(c.tx, c.p.serverId, failure, c.now)
-  await settle(c, patch)
-}
-
-const looks = nothing('it only looks')
-const asIs = nothing('the verb makes it so or leaves it as it was')
 
 export const stopServer = operation<PowerParams>('server.stop')
   .hostStep('poweredOff', 'Power the guest off', {
@@ -54,7 +24,7 @@ export const stopServer = operation<PowerParams>('server.stop')
     then: async (c) => await settle(c, { vmState: 'stopped', powerState: 'shutdown' }),
     undo: asIs,
   })
-  .end({ failed: async (c, failure) => await failed(c, failure) })
+  .end({ failed: async (c, failure) => await settleFailed(c, failure) })
 
 export const startServer = operation<PowerParams>('server.start')
   .step('ready', 'Read what the guest should be', {
@@ -70,7 +40,7 @@ export const startServer = operation<PowerParams>('server.start')
     then: async (c) => await settle(c, { vmState: 'active', powerState: 'running' }),
     undo: asIs,
   })
-  .end({ failed: async (c, failure) => await failed(c, failure) })
+  .end({ failed: async (c, failure) => await settleFailed(c, failure) })
 
 export const rebootServer = operation<RebootParams>('server.reboot')
   .step('ready', 'Read what the guest should be', {
@@ -94,6 +64,6 @@ export const rebootServer = operation<RebootParams>('server.reboot')
       // What no longer runs is in error; what still runs goes on, and the failure is in the action.
       const runs = failure.details['power'] === 'running'
       if (runs) await settle(c, { vmState: 'active', powerState: 'running' })
-      else await failed(c, failure, { vmState: 'error' })
+      else await settleFailed(c, failure, { vmState: 'error' })
     },
   })

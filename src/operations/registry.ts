@@ -1,21 +1,35 @@
 /** Every operation there is. What is added here is failed, repeated and crashed by the saga kit at every step. */
 import type { SagaDefinition } from '../saga/definition.ts'
 import { buildServer } from './build.ts'
+import { changePassword } from './change-password.ts'
 import { cleanHost } from './clean-host.ts'
 import { confirmResize } from './confirm-resize.ts'
 import { deleteServer } from './delete.ts'
+import { pauseServer, unpauseServer } from './pause.ts'
 import { rebootServer, startServer, stopServer } from './power.ts'
+import { rescueServer, unrescueServer } from './rescue.ts'
 import { resizeServer } from './resize.ts'
 import { revertResize } from './revert-resize.ts'
+import { restoreServer, softDelete } from './soft-delete.ts'
+import { resumeServer, suspendServer } from './suspend.ts'
 
 export const operations: readonly SagaDefinition[] = [
   buildServer,
+  changePassword,
   cleanHost,
   confirmResize,
   deleteServer,
+  pauseServer,
   rebootServer,
+  rescueServer,
   resizeServer,
+  restoreServer,
+  resumeServer,
   revertResize,
+  softDelete,
   startServer,
   stopServer,
+  suspendServer,
+  unpauseServer,
+  unrescueServer,
 ]

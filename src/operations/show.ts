@@ -1,5 +1,4 @@
 /** Makes visible what a step shows, and draws the conclusions from the end of an operation. */
-import type { ServerId } from '../domain/ids.ts'
 import type { Instant } from '../lib/clock.ts'
 import type { Problem } from '../lib/problem.ts'
 import type { Run } from '../saga/definition.ts'
@@ -7,8 +6,8 @@ import * as actions from '../store/compute/actions.ts'
 import * as migrations from '../store/compute/migrations.ts'
 import * as servers from '../store/compute/servers.ts'
 import type { Tx } from '../store/store.ts'
-import { deleteServer } from './delete.ts'
-import { serverOf, serverSubject } from './kit.ts'
+import { followUp } from './follow-ups.ts'
+import { serverOf } from './kit.ts'
 import type { Shown, Starter } from './kit.ts'
 
 /** Writes task state and migration status. A server that is to be deleted shows nothing else any more. */
@@ -27,10 +26,7 @@ export async function show(tx: Tx, run: Run, shown: Shown, now: Instant): Promis
   }
 }
 
-/**
- * Closes the action, and deletes the server if somebody asked for that meanwhile: the one operation gives way and the next
- * begins in the same transaction, so there is no moment at which a wanted delete is forgotten.
- */
+/** Closes the action, and begins what was asked of the server meanwhile. */
 export async function ended(
   tx: Tx,
   run: Run,
@@ -40,22 +36,6 @@ export async function ended(
 ): Promise<void> {
   await actions.close(tx, run.sagaId, outcome === null ? null : 'Error', now)
   const serverId = serverOf(run.subject)
-  if (serverId === null || run.name === deleteServer.name) return
-  await beginWantedDelete(tx, serverId, run, start)
-}
-
-async function beginWantedDelete(
-  tx: Tx,
-  serverId: ServerId,
-  run: Run,
-  start: Starter,
-): Promise<void> {
-  const server = await servers.find(tx, serverId)
-  if (server === null || server.deletedAt !== null || !server.deleteRequested) return
-  const id = await start(tx, deleteServer, {
-    id: run.id('delete'),
-    subject: serverSubject(serverId),
-    params: { serverId },
-  })
-  await actions.attach(tx, serverId, 'delete', id)
+  const server = serverId === null ? null : await servers.find(tx, serverId)
+  if (server !== null) await followUp(tx, server, run, now, start)
 }

@@ -4,6 +4,7 @@ import type { HostName, ServerId } from '../../domain/ids.ts'
 import type { Server } from '../../domain/server.ts'
 import type { FailurePolicy } from '../../operations/resize.ts'
 import type { Starter } from '../../operations/kit.ts'
+import type { Secrets } from '../../operations/secrets.ts'
 import type { Saga } from '../../saga/definition.ts'
 import { serverSubject } from '../../operations/kit.ts'
 import * as actions from '../../store/compute/actions.ts'
@@ -20,6 +21,8 @@ export type CloudSettings = {
   readonly attemptsMax: number
   /** Whether a resize may end on the host where it began. */
   readonly resizeToSameHost: boolean
+  /** How long a deleted server can be restored, in ms; 0 deletes at once. */
+  readonly reclaimAfterMs: number
 }
 
 export type ServerContext = Context & {
@@ -27,6 +30,7 @@ export type ServerContext = Context & {
   /** Asks the operation that owns the subject to unwind. Answers whether there is one. */
   readonly interrupt: (tx: Tx, subject: string, reason: string) => Promise<boolean>
   readonly isHostUp: (host: HostName) => boolean
+  readonly secrets: Secrets
   readonly settings: CloudSettings
 }
 

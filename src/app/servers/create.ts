@@ -146,6 +146,9 @@ async function createOne(plan: Plan): Promise<Server> {
     lockedReason: null,
     pinnedZone: place.zone,
     progress: 0,
+    shelved: null,
+    softDeletedAt: null,
+    wanted: null,
   })
   const server = await servers.get(tx, id)
   const params = {

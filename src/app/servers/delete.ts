@@ -12,6 +12,7 @@ import { authorize } from '../authorize.ts'
 import type { RequestContext } from '../context.ts'
 import { begin, holdServer, note } from './context.ts'
 import type { ServerContext } from './context.ts'
+import { isKept, putAside } from './soft-delete.ts'
 
 /** Accepts the delete. A second one while the first is under way changes nothing. */
 export async function remove(
@@ -26,6 +27,8 @@ export async function remove(
     authorize(who, how === 'delete' ? 'servers:delete' : 'os-deferred-delete:force', server)
     allow(who, server, how)
     if (server.deleteRequested) return
+    if (how === 'delete' && isKept(ctx, server))
+      return await putAside(ctx, tx, who, request, server)
     const latched = { deleteRequested: true, taskState: 'deleting' } as const
     const doomed = await servers.change(tx, server, latched, ctx.clock.now())
     const subject = serverSubject(server.id)

@@ -23,7 +23,7 @@ export async function stop(
   request: RequestContext,
   id: string,
 ): Promise<void> {
-  await power(ctx, who, request, id, {
+  await beginOnHost(ctx, who, request, id, {
     rule: 'servers:stop',
     does: 'stop',
     task: 'powering-off',
@@ -39,7 +39,7 @@ export async function start(
   request: RequestContext,
   id: string,
 ): Promise<void> {
-  await power(ctx, who, request, id, {
+  await beginOnHost(ctx, who, request, id, {
     rule: 'servers:start',
     does: 'start',
     task: 'powering-on',
@@ -57,7 +57,7 @@ export async function reboot(
   id: string,
   type: 'SOFT' | 'HARD',
 ): Promise<void> {
-  await power(ctx, who, request, id, {
+  await beginOnHost(ctx, who, request, id, {
     rule: 'servers:reboot',
     does: type === 'SOFT' ? 'reboot-soft' : 'reboot-hard',
     task: type === 'SOFT' ? 'rebooting' : 'rebooting_hard',
@@ -67,7 +67,7 @@ export async function reboot(
   })
 }
 
-type Plan<X> = {
+export type Plan<X> = {
   readonly rule: Rule
   readonly does: ServerAction
   readonly task: TaskState
@@ -76,7 +76,8 @@ type Plan<X> = {
   readonly action: string
 }
 
-async function power<X>(
+/** Begins an operation that is one call to the server's host. */
+export async function beginOnHost<X>(
   ctx: ServerContext,
   who: Identity,
   request: RequestContext,

@@ -324,6 +324,9 @@ function detailsOf(server: ServerDetails): ServerDetails {
     lockedReason: server.lockedReason,
     pinnedZone: server.pinnedZone,
     progress: server.progress,
+    shelved: server.shelved,
+    softDeletedAt: server.softDeletedAt,
+    wanted: server.wanted,
   }
 }
 

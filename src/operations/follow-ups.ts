@@ -1,0 +1,66 @@
+/**
+ * What was asked of a server while an operation owned it, and begins where that one ends: in the same transaction, so that
+ * there is no moment at which it is forgotten.
+ */
+import type { Server } from '../domain/server.ts'
+import type { Instant } from '../lib/clock.ts'
+import type { Run } from '../saga/definition.ts'
+import * as actions from '../store/compute/actions.ts'
+import * as servers from '../store/compute/servers.ts'
+import type { Tx } from '../store/store.ts'
+import { deleteServer } from './delete.ts'
+import { serverSubject } from './kit.ts'
+import type { Starter } from './kit.ts'
+import { resetNow } from './reset-state.ts'
+import { softDelete } from './soft-delete.ts'
+
+/** Begins what was wanted, if anything was. A delete comes before everything else. */
+export async function followUp(
+  tx: Tx,
+  server: Server,
+  run: Run,
+  now: Instant,
+  start: Starter,
+): Promise<void> {
+  if (server.deletedAt !== null || run.name === deleteServer.name) return
+  if (server.deleteRequested) return await beginDelete(tx, server, run, start)
+  switch (server.wanted) {
+    case null:
+      return
+    case 'soft-delete':
+      return await beginSoftDelete(tx, server, run, now, start)
+    case 'reset-active':
+    case 'reset-error': {
+      const to = server.wanted === 'reset-active' ? 'active' : 'error'
+      const parts = { now, start, cleaningId: run.id('clean after reset') }
+      return await resetNow(tx, server, to, parts)
+    }
+  }
+}
+
+async function beginDelete(tx: Tx, server: Server, run: Run, start: Starter): Promise<void> {
+  const id = await start(tx, deleteServer, {
+    id: run.id('delete'),
+    subject: serverSubject(server.id),
+    params: { serverId: server.id },
+  })
+  await actions.attach(tx, server.id, 'delete', id)
+}
+
+async function beginSoftDelete(
+  tx: Tx,
+  server: Server,
+  run: Run,
+  now: Instant,
+  start: Starter,
+): Promise<void> {
+  const heeded = await servers.change(tx, server, { wanted: null }, now)
+  // Nothing is anywhere yet that could be kept: it is deleted for good.
+  if (server.host === null) return await beginDelete(tx, heeded, run, start)
+  const id = await start(tx, softDelete, {
+    id: run.id('soft delete'),
+    subject: serverSubject(server.id),
+    params: { serverId: server.id, host: server.host },
+  })
+  await actions.attach(tx, server.id, 'delete', id)
+}

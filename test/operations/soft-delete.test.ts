@@ -1,0 +1,76 @@
+/** Deleting for the time being, restoring, and what the project is charged meanwhile (I14). */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { remove } from '../../src/app/servers/delete.ts'
+import { resize } from '../../src/app/servers/resize.ts'
+import { restore } from '../../src/app/servers/soft-delete.ts'
+import * as quotas from '../../src/store/compute/quotas.ts'
+import { isProblem } from '../../src/lib/problem.ts'
+import { amountsOf, fakeCloud, tenant } from '../support/fake-cloud.ts'
+import { untilTask } from '../support/until.ts'
+
+const settings = { reclaimAfterMs: 3_600_000 }
+
+test('I14 a soft-deleted server keeps its place, is not charged, and comes back', async (t) => {
+  const cloud = await fakeCloud(t, { settings })
+  const server = await cloud.boot({}, 'host1')
+  await cloud.delete(server)
+  assert.equal(await cloud.status(server), 'SOFT_DELETED')
+  assert.equal(cloud.guests('host1')[0]?.power, 'shutdown')
+  assert.deepEqual(await cloud.held(server), { host1: amountsOf({}) })
+  assert.deepEqual(await cloud.charged(), { instances: 0, cores: 0, ram: 0 })
+
+  await restore(cloud.cloud.ctx, tenant, cloud.request(), server)
+  await cloud.settled(server)
+  assert.equal(await cloud.status(server), 'ACTIVE')
+  assert.equal(cloud.guests('host1')[0]?.power, 'running')
+  assert.deepEqual(await cloud.charged(), { instances: 1, cores: 1, ram: 512 })
+})
+
+test('I14 restoring over quota is refused and nothing changes', async (t) => {
+  const cloud = await fakeCloud(t, { settings })
+  const server = await cloud.boot({}, 'host1')
+  await cloud.delete(server)
+  const project = tenant.projectId ?? ''
+  await cloud.store.transaction(async (tx) => {
+    await tx
+      .insertInto('quota_limits')
+      .values({ project_id: project, resource: 'instances', limit: 0 })
+      .execute()
+  })
+  await assert.rejects(restore(cloud.cloud.ctx, tenant, cloud.request(), server), (thrown) =>
+    isProblem(thrown, 'over-quota'),
+  )
+  assert.equal(await cloud.status(server), 'SOFT_DELETED')
+  const used = await cloud.store.read(
+    async (reader) => await quotas.usageOf(reader, tenant.projectId ?? assert.fail()),
+  )
+  assert.deepEqual({ ...used }, { instances: 0, cores: 0, ram: 0 })
+})
+
+test('a soft-deleted server is deleted for good by force, and charged nothing twice', async (t) => {
+  const cloud = await fakeCloud(t, { settings })
+  const server = await cloud.boot({}, 'host1')
+  await cloud.delete(server)
+  await remove(cloud.cloud.ctx, tenant, cloud.request(), server, 'forceDelete')
+  await cloud.settled(server)
+  assert.equal(await cloud.status(server), 'DELETED')
+  assert.deepEqual(cloud.guests('host1'), [])
+  assert.deepEqual(await cloud.used('host1'), {})
+  assert.deepEqual(await cloud.charged(), { instances: 0, cores: 0, ram: 0 })
+})
+
+test('a soft delete in the middle of a resize unwinds it first', async (t) => {
+  const cloud = await fakeCloud(t, { settings })
+  const server = await cloud.boot({}, 'host1')
+  cloud.faults.replace({ faults: [{ on: 'migrate_disk_and_power_off', hang: true }] })
+  const flavorRef = await cloud.flavor({ vcpus: 2, memoryMb: 1024 })
+  await resize(cloud.cloud.ctx, tenant, cloud.request(), server, { flavorRef })
+  await untilTask(cloud, server, 'resize_migrating')
+  await cloud.delete(server)
+  assert.equal(await cloud.status(server), 'SOFT_DELETED')
+  assert.deepEqual(await cloud.held(server), { host1: amountsOf({}) })
+  assert.deepEqual(await cloud.used('host2'), {})
+  assert.equal((await cloud.migrations(server))[0]?.status, 'error')
+  assert.deepEqual(await cloud.charged(), { instances: 0, cores: 0, ram: 0 })
+})
