@@ -9,7 +9,7 @@ import type { CandidateQuery, RequestGroup } from '../domain/placement/candidate
 import type { Candidate, ProviderSummary } from '../domain/placement/candidate.ts'
 import type { Inventory } from '../domain/placement/inventory.ts'
 import { capacity, fits } from '../domain/placement/inventory.ts'
-import { sharingTrait } from '../domain/placement/names.ts'
+import { compareTraits, sharingTrait } from '../domain/placement/names.ts'
 import { assert } from '../lib/problem.ts'
 
 export type WorldProvider = {
@@ -222,7 +222,7 @@ function summariesOf(
       provider: provider.id,
       parent: provider.parent,
       root: rootOf(world, provider).id,
-      traits: [...provider.traits].toSorted(),
+      traits: [...provider.traits].toSorted(compareTraits),
       resources: Object.fromEntries(
         provider.stocks.map(({ resourceClass, inventory, used: inUse }) => [
           resourceClass,

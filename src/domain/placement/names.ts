@@ -32,3 +32,10 @@ export function isStandardResourceClass(name: string): boolean {
 export function isStandardTrait(name: string): boolean {
   return standardTraitSet.has(name)
 }
+
+/** The order in which traits are shown: standard ones first. */
+export function compareTraits(a: string, b: string): number {
+  const custom = Number(!isStandardTrait(a)) - Number(!isStandardTrait(b))
+  if (custom !== 0) return custom
+  return a < b ? -1 : Number(a > b)
+}

@@ -5,6 +5,7 @@
  * traits by the set. An answer has thousands of them, and whoever writes it out can do so once for each.
  */
 import type { ProviderId } from '../../domain/ids.ts'
+import { compareTraits } from '../../domain/placement/names.ts'
 import type {
   Candidate,
   CandidateAnswer,
@@ -115,7 +116,9 @@ function traitNamesBySet({ traitSets, traits }: ProviderIndex): (set: number) =>
   return (set) => {
     const before = known.get(set)
     if (before !== undefined) return before
-    const names = Array.from(traitSets.itemsOf(set), (trait) => traits.nameOf(trait)).toSorted()
+    const names = Array.from(traitSets.itemsOf(set), (trait) => traits.nameOf(trait)).toSorted(
+      compareTraits,
+    )
     known.set(set, names)
     return names
   }

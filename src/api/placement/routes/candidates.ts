@@ -1,0 +1,33 @@
+/** Allocation candidates. */
+import * as candidates from '../../../app/placement/candidates.ts'
+import { candidatesBody } from '../candidates-body.ts'
+import { candidateQueryIn } from '../grammar/candidate-query.ts'
+import { route } from '../route.ts'
+import { candidates as querySchema } from '../schemas/queries.ts'
+
+export const candidateRoutes = [
+  route({
+    name: 'candidates',
+    method: 'GET',
+    path: '/allocation_candidates',
+    rule: 'placement:allocation_candidates:list',
+    query: querySchema,
+    handler: async ({ ctx, query, api, settings }) => {
+      const wanted = candidateQueryIn(query, api)
+      const answer = await candidates.find(ctx, wanted, {
+        ...(settings.candidateWorkMax === undefined ? {} : { workMax: settings.candidateWorkMax }),
+        ...(settings.randomizeCandidates === true ? { random: ctx.random } : {}),
+      })
+      return {
+        status: 200,
+        body: candidatesBody(answer, wanted, api),
+        modifiedAt: 'now',
+        headers: {
+          'Content-Type': 'application/json',
+          // There may be more than these: the search came to its bound.
+          ...(answer.truncated ? { 'Berth-Truncated': 'true' } : {}),
+        },
+      }
+    },
+  }),
+]
