@@ -55,8 +55,8 @@ export function lockHash() {
 /** Prepares, then runs one of our sources in the foreground; this process ends as that one ends. */
 export async function run(entry, args) {
   const node = await prepare()
-  const followParent = join(root, 'scripts', 'follow-parent.mjs')
-  const flags = [quiet, '--require', followParent]
+  const preload = join(root, 'scripts', 'preload.mjs')
+  const flags = [quiet, '--require', preload]
   const child = spawn(node, [...flags, join(root, entry), ...args], {
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
     env: environment(node),
