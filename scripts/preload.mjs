@@ -14,4 +14,4 @@ if (process.channel) {
 
 // Node keeps what it compiled when a program ends. A server may run for months and then be killed, so do it once it runs.
 const untilStartedMs = 3000
-setTimeout(flushCompileCache, untilStartedMs).unref()
+setTimeout(() => flushCompileCache(), untilStartedMs).unref()
