@@ -6,6 +6,7 @@
 import type { Hosts } from '../agents/hosts.ts'
 import { openFleet } from '../operations/fleet.ts'
 import { LiveIndex } from '../placement/live-index.ts'
+import { abandon } from '../operations/abandon.ts'
 import type { OperationKit, Starter, Tools } from '../operations/kit.ts'
 import { placingOn } from '../operations/placing.ts'
 import { operations } from '../operations/registry.ts'
@@ -24,6 +25,8 @@ export type CloudOptions = {
   readonly settings: CloudSettings
   /** How long an owner of operations may be silent before another process takes over, in ms. */
   readonly leaseMs: number
+  /** Whether no other process can be using the database. Unless said otherwise, that of SQLite admits one only. */
+  readonly alone?: boolean
   readonly watch?: Watch
 }
 
@@ -62,8 +65,9 @@ export async function openCloud(options: CloudOptions): Promise<Cloud> {
     tools,
     sagas: operations,
     leaseMs: options.leaseMs,
-    alone: ctx.store.dialect === 'sqlite',
+    alone: options.alone ?? ctx.store.dialect === 'sqlite',
     show,
+    abandon: async (tx, run, host) => await abandon(tx, run, host, starting),
     ended: async (tx, run, outcome, now) => await ended(tx, run, outcome, now, starting),
     watch: options.watch ?? null,
   })

@@ -10,10 +10,11 @@ import type { Problem } from '../lib/problem.ts'
 import { nothing } from '../saga/nothing.ts'
 import * as servers from '../store/compute/servers.ts'
 import * as holdings from '../store/placement/holdings.ts'
+import { beginCleaning } from './clean-host.ts'
 import { addFault } from './faults.ts'
 import { guestOf } from './guests.ts'
 import { anotherMayDo, on, operation, triedHosts } from './kit.ts'
-import type { ServerParams } from './kit.ts'
+import type { Recorded, ServerParams } from './kit.ts'
 import { bindPorts, makePorts, releasePorts } from './ports.ts'
 import type { NetworkRequest } from './ports.ts'
 
@@ -51,12 +52,7 @@ export const buildServer = operation<BuildParams>('server.build')
           await bindPorts(tx, p.serverId, chosen.host)
           return { ...chosen, guest: await guestOf(tx, hosted) }
         },
-        undo: async ({ tx, p, now }) => {
-          await holdings.release(tx, p.serverId, now)
-          const server = await servers.hold(tx, p.serverId)
-          await bindPorts(tx, p.serverId, null)
-          await servers.change(tx, server, { host: null, zone: server.pinnedZone }, now)
-        },
+        undo: leaveHost,
       })
       .hostStep('guestSpawned', 'Make the guest and start it', {
         event: 'compute__do_build_and_run_instance',
@@ -66,6 +62,21 @@ export const buildServer = operation<BuildParams>('server.build')
         undo: async (c) => {
           const host = c.out.hostClaimed?.host
           if (host !== undefined) await on(c, host).destroy(c.p.serverId)
+        },
+        // A guest of it may run on that host, so no other host may make a second one.
+        stranded: {
+          title: 'Give up the build and have the host cleaned when it can be',
+          do: async (c, failure) => {
+            const { tx, p, out, run, tools } = c
+            const host = out.hostClaimed?.host
+            if (host !== undefined) {
+              const cleaning = { serverId: p.serverId, host, what: 'everything' } as const
+              await beginCleaning(tx, tools.start, cleaning, run.id('clean host'))
+            }
+            await leaveHost(c)
+            await releasePorts(tx, p.serverId)
+            await endInError(c, failure)
+          },
         },
       }),
   )
@@ -78,13 +89,24 @@ export const buildServer = operation<BuildParams>('server.build')
     },
     undo: nothing('it is the last step'),
   })
-  .end({
-    failed: async ({ tx, p, now, earlier }, failure) => {
-      const server = await servers.hold(tx, p.serverId)
-      await addFault(tx, p.serverId, told(failure, p, earlier.length), now)
-      await servers.change(tx, server, { vmState: 'error', taskState: null }, now)
-    },
-  })
+  .end({ failed: endInError })
+
+/** Gives back what was claimed: from here on the server is nowhere. */
+async function leaveHost({ tx, p, now }: Recorded<BuildParams>): Promise<void> {
+  await holdings.release(tx, p.serverId, now)
+  const server = await servers.hold(tx, p.serverId)
+  await bindPorts(tx, p.serverId, null)
+  await servers.change(tx, server, { host: null, zone: server.pinnedZone }, now)
+}
+
+async function endInError(
+  { tx, p, now, earlier }: Recorded<BuildParams>,
+  failure: Problem,
+): Promise<void> {
+  const server = await servers.hold(tx, p.serverId)
+  await addFault(tx, p.serverId, told(failure, p, earlier.length), now)
+  await servers.change(tx, server, { vmState: 'error', taskState: null }, now)
+}
 
 /** The failure in the words that users of Nova know. */
 function told(failure: Problem, p: BuildParams, rounds: number): Problem {

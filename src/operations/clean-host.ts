@@ -7,15 +7,16 @@
  */
 import type { HostName, ServerId } from '../domain/ids.ts'
 import { nothing } from '../saga/nothing.ts'
+import * as sagas from '../store/sagas/rows.ts'
 import type { Tx } from '../store/store.ts'
 import { cleaningSubject, on, operation } from './kit.ts'
-import type { Starter } from './kit.ts'
+import type { Cleaning, Starter } from './kit.ts'
 
 export type CleanHostParams = {
   readonly serverId: ServerId
   readonly host: HostName
   /** `remains`: everything but a guest that is there by right. `everything`: the server is elsewhere, or gone. */
-  readonly what: 'remains' | 'everything'
+  readonly what: Cleaning
 }
 
 export const cleanHost = operation<CleanHostParams>('host.clean')
@@ -32,12 +33,15 @@ export const cleanHost = operation<CleanHostParams>('host.clean')
   })
   .end({ failed: async () => {} })
 
-/** Starts the cleaning in a step's transaction. Starting it twice is starting it once. */
+/** Starts the cleaning in a step's transaction, unless the same is under way already. */
 export async function beginCleaning(
   tx: Tx,
   start: Starter,
   params: CleanHostParams,
   id: string,
 ): Promise<void> {
-  await start(tx, cleanHost, { id, subject: cleaningSubject(params.host, params.serverId), params })
+  const { host, serverId, what } = params
+  const subject = cleaningSubject(host, serverId, what)
+  if ((await sagas.activeOn(tx, subject)) !== null) return
+  await start(tx, cleanHost, { id, subject, params })
 }

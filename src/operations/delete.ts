@@ -12,10 +12,11 @@ import * as migrations from '../store/compute/migrations.ts'
 import { charge } from '../store/compute/quotas.ts'
 import * as servers from '../store/compute/servers.ts'
 import * as holdings from '../store/placement/holdings.ts'
+import { chargeExactly } from './charging.ts'
 import { beginCleaning } from './clean-host.ts'
 import { addFault } from './faults.ts'
 import { on, operation } from './kit.ts'
-import type { Called, ServerParams } from './kit.ts'
+import type { Called, Recorded, ServerParams } from './kit.ts'
 import { releasePorts } from './ports.ts'
 
 type Whereabouts = {
@@ -104,10 +105,32 @@ export const deleteServer = operation<ServerParams>('server.delete')
     undo: nothing('it is the last step'),
   })
   .end({
-    failed: async ({ tx, p, now }, failure) => {
+    failed: async (c, failure) => {
+      const { tx, p, now } = c
+      await closeMove(c)
       const server = await servers.hold(tx, p.serverId)
       await addFault(tx, p.serverId, failure, now)
       const patch = { vmState: 'error', taskState: null, deleteRequested: false } as const
       await servers.change(tx, server, patch, now)
     },
   })
+
+/**
+ * A server that could not be deleted decides nothing any more: what its open move kept is given up, so that what it holds is
+ * what it has where it is.
+ */
+async function closeMove({ tx, p, now, run, tools }: Recorded<ServerParams>): Promise<void> {
+  const migration = await migrations.openOf(tx, p.serverId)
+  if (migration === null) return
+  const server = await servers.hold(tx, p.serverId)
+  await holdings.release(tx, migration.id, now)
+  await migrations.enter(tx, migration.id, 'error', now)
+  await servers.change(tx, server, { move: null }, now)
+  await chargeExactly(tx, server, server.flavor)
+  for (const side of [migration.source, migration.destination]) {
+    if (side === null) continue
+    const what = side === server.host ? 'remains' : 'everything'
+    const params = { serverId: p.serverId, host: side, what } as const
+    await beginCleaning(tx, tools.start, params, run.id(`clean ${side} after the move`))
+  }
+}

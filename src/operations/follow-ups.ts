@@ -23,7 +23,7 @@ export async function followUp(
   start: Starter,
 ): Promise<void> {
   if (server.deletedAt !== null || run.name === deleteServer.name) return
-  if (server.deleteRequested) return await beginDelete(tx, server, run, start)
+  if (server.deleteRequested) return await beginDelete(tx, server, run, now, start)
   switch (server.wanted) {
     case null:
       return
@@ -38,7 +38,15 @@ export async function followUp(
   }
 }
 
-async function beginDelete(tx: Tx, server: Server, run: Run, start: Starter): Promise<void> {
+async function beginDelete(
+  tx: Tx,
+  server: Server,
+  run: Run,
+  now: Instant,
+  start: Starter,
+): Promise<void> {
+  // The operation that gave way left the server idle, which it is not.
+  await servers.change(tx, server, { taskState: 'deleting' }, now)
   const id = await start(tx, deleteServer, {
     id: run.id('delete'),
     subject: serverSubject(server.id),
@@ -56,7 +64,7 @@ async function beginSoftDelete(
 ): Promise<void> {
   const heeded = await servers.change(tx, server, { wanted: null }, now)
   // Nothing is anywhere yet that could be kept: it is deleted for good.
-  if (server.host === null) return await beginDelete(tx, heeded, run, start)
+  if (server.host === null) return await beginDelete(tx, heeded, run, now, start)
   const id = await start(tx, softDelete, {
     id: run.id('soft delete'),
     subject: serverSubject(server.id),

@@ -48,9 +48,17 @@ export function serverSubject(serverId: ServerId): string {
   return `server/${serverId}`
 }
 
+/** What a host is cleaned of. */
+export type Cleaning = 'remains' | 'everything'
+
 /** The subject of cleaning what a server left on a host. */
-export function cleaningSubject(host: HostName, serverId: ServerId): string {
-  return `cleaning/${host}/${serverId}`
+export function cleaningSubject(host: HostName, serverId: ServerId, what: Cleaning): string {
+  return `cleaning/${host}/${serverId}/${what}`
+}
+
+/** A pattern for the subjects of every cleaning of what the server left anywhere. The host comes second. */
+export function cleaningSubjects(serverId: ServerId): string {
+  return `cleaning/%/${serverId}/%`
 }
 
 /** The server that a subject is about, or null. */

@@ -19,7 +19,7 @@ import * as sagas from '../store/sagas/rows.ts'
 import * as holdings from '../store/placement/holdings.ts'
 import type { Reader, Tx } from '../store/store.ts'
 import { groupRuleOf, hostsOfServers } from './placing-rules.ts'
-import { cleaningSubject } from './kit.ts'
+import { cleaningSubjects } from './kit.ts'
 
 export type Wanted = {
   readonly server: Server
@@ -118,7 +118,7 @@ async function requestOf(tx: Tx, wanted: Wanted): Promise<PlacementRequest> {
 }
 
 async function cleaningHosts(tx: Tx, { server }: Wanted): Promise<ReadonlySet<string>> {
-  const subjects = await sagas.activeSubjects(tx, cleaningSubject('%' as HostName, server.id)) // any host
+  const subjects = await sagas.activeSubjects(tx, cleaningSubjects(server.id))
   return new Set(subjects.map((subject) => subject.split('/')[1] ?? ''))
 }
 

@@ -17,8 +17,9 @@ import { beginCleaning } from './clean-host.ts'
 import { addFault } from './faults.ts'
 import { guestOf } from './guests.ts'
 import { anotherMayDo, on, operation, triedHosts } from './kit.ts'
-import type { ServerParams } from './kit.ts'
+import type { Recorded, ServerParams } from './kit.ts'
 import { holderOf } from './placing.ts'
+import type { Chosen } from './placing.ts'
 import { bindPorts } from './ports.ts'
 import { chargeExactly } from './charging.ts'
 import { migrationHolder } from './migrating.ts'
@@ -66,13 +67,7 @@ export const resizeServer = operation<ResizeParams>('server.resize')
       await servers.change(tx, server, { move: { oldFlavor, newFlavor, resting } }, now)
       return { sourceGuest: await guestOf(tx, server, p.oldFlavor) }
     },
-    undo: async ({ tx, p, now }) => {
-      const server = await servers.hold(tx, p.serverId)
-      await holdings.move(tx, migrationHolder(server, p.migrationId), holderOf(server), now)
-      const migration = await migrations.find(tx, p.migrationId)
-      if (migration !== null) await migrations.enter(tx, p.migrationId, 'error', now)
-      await servers.change(tx, server, { move: null }, now)
-    },
+    undo: async (c) => await returnToServer(c),
   })
   .attempts({ roundsMax: (p) => p.attemptsMax, again: anotherMayDo }, (part) =>
     part
@@ -89,10 +84,7 @@ export const resizeServer = operation<ResizeParams>('server.resize')
           await migrations.enter(tx, p.migrationId, 'pre-migrating', now, destination)
           return chosen
         },
-        undo: async ({ tx, p, now }) => {
-          await holdings.release(tx, p.serverId, now)
-          await migrations.enter(tx, p.migrationId, 'pre-migrating', now, { destination: null })
-        },
+        undo: async (c) => await freeDestination(c),
       })
       .hostStep('destinationPrepared', 'Ask the destination whether it is ready', {
         event: 'compute_prep_resize',
@@ -116,6 +108,16 @@ export const resizeServer = operation<ResizeParams>('server.resize')
       if (guest === undefined) return
       const powerOn = c.p.resting === 'active'
       await on(c, c.p.source).finishRevertMigration(guest, { powerOn })
+    },
+    // It belongs to the source, whatever has become of its guest there: a hard reboot makes it anew, or an evacuation.
+    stranded: {
+      title: 'Leave the server in error on the source, and free the destination',
+      do: async (c, failure) => {
+        await freeDestination(c)
+        await returnToServer(c)
+        await addFault(c.tx, c.p.serverId, failure, c.now)
+        await settleOnSource(c, { vmState: 'error', powerState: 'nostate' })
+      },
     },
   })
 
@@ -181,16 +183,37 @@ export const resizeServer = operation<ResizeParams>('server.resize')
     undo: nothing('it is the last step'),
   })
   .end({
-    failed: async ({ tx, p, now, out, run, tools }) => {
-      const server = await servers.hold(tx, p.serverId)
-      await chargeExactly(tx, server, p.oldFlavor)
-      // A disk that was on its way may have arrived. The server cannot come there before that is cleaned.
-      const host = out.destinationClaimed?.host
-      if (host !== undefined && host !== p.source) {
-        const cleaning = { serverId: p.serverId, host, what: 'everything' } as const
-        await beginCleaning(tx, tools.start, cleaning, run.id('clean destination'))
-      }
-      const powerState = p.resting === 'active' ? 'running' : 'shutdown'
-      await servers.change(tx, server, { taskState: null, powerState }, now)
+    failed: async (c) => {
+      const powerState = c.p.resting === 'active' ? 'running' : 'shutdown'
+      await settleOnSource(c, { powerState })
     },
   })
+
+async function freeDestination({ tx, p, now }: Recorded<ResizeParams>): Promise<void> {
+  await holdings.release(tx, p.serverId, now)
+  await migrations.enter(tx, p.migrationId, 'pre-migrating', now, { destination: null })
+}
+
+/** The source's allocation returns from the migration, which ends. */
+async function returnToServer({ tx, p, now }: Recorded<ResizeParams>): Promise<void> {
+  const server = await servers.hold(tx, p.serverId)
+  await holdings.move(tx, migrationHolder(server, p.migrationId), holderOf(server), now)
+  const migration = await migrations.find(tx, p.migrationId)
+  if (migration !== null) await migrations.enter(tx, p.migrationId, 'error', now)
+  await servers.change(tx, server, { move: null }, now)
+}
+
+type Unwound = Recorded<ResizeParams, { readonly destinationClaimed?: Chosen | undefined }>
+
+async function settleOnSource(c: Unwound, patch: servers.ServerPatch): Promise<void> {
+  const { tx, p, now, out, run, tools } = c
+  const server = await servers.hold(tx, p.serverId)
+  await chargeExactly(tx, server, p.oldFlavor)
+  // A disk that was on its way may have arrived. The server cannot come there before that is cleaned.
+  const host = out.destinationClaimed?.host
+  if (host !== undefined && host !== p.source) {
+    const cleaning = { serverId: p.serverId, host, what: 'everything' } as const
+    await beginCleaning(tx, tools.start, cleaning, run.id('clean destination'))
+  }
+  await servers.change(tx, server, { taskState: null, ...patch }, now)
+}

@@ -82,6 +82,14 @@ export type HostStep<K extends Kit, P, O, R> = Common<K> & {
   /** What the outcome changes in our records, in the transaction that logs it. */
   readonly then?: (c: Recording<K, P, O>, result: R) => Promise<void>
   readonly undo: Nothing | ((c: Calling<K, P, Partial<O>>) => Promise<void>)
+  /**
+   * What settles the saga when undoing this does not succeed either: the host gives no answer, or refuses again and again. In one
+   * transaction that ends the saga; the problem is what it failed for in the first place. Without it undoing is tried for ever.
+   */
+  readonly stranded?: {
+    readonly title: string
+    readonly do: (c: Recording<K, P, Partial<O>>, problem: Problem) => Promise<void>
+  }
   /** How long one call may take, in ms. */
   readonly deadlineMs?: number
   /** Final failures that the saga can live with: it goes on with `as` for a result. */
@@ -174,6 +182,9 @@ export class SagaBuilder<K extends Kit, P, O> {
     part: (b: SagaBuilder<K, P, O>) => SagaBuilder<K, P, O2>,
   ): SagaBuilder<K, P, O2> {
     const from = this.#steps.length
+    assert(!this.#segments.some(({ to }) => to === from), 'a step lies between two such parts', {
+      saga: this.#name,
+    })
     const after = part(this)
     this.#segments.push({
       from,

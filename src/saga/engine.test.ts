@@ -92,6 +92,7 @@ function bench(t: TestContext, store: Store): Bench {
       leaseMs: 5_000,
       alone: true,
       show: async () => {},
+      abandon: async () => false,
       ended: async (_tx, _run, outcome) => {
         world.ended.push(outcome === null ? 'well' : outcome.message)
       },

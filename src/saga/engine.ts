@@ -12,8 +12,10 @@ import * as rows from '../store/sagas/rows.ts'
 import type { SagaRecord } from '../store/sagas/rows.ts'
 import type { Change } from '../store/changes.ts'
 import type { Tx } from '../store/store.ts'
+import { backoffMs } from '../lib/retry.ts'
 import { Drive } from './drive.ts'
-import type { DriveTools } from './drive.ts'
+import type { DriveEnd } from './drive.ts'
+import type { DriveTools } from './ledger.ts'
 import type { Kit, Saga, SagaDefinition } from './definition.ts'
 
 export type EngineOptions<K extends Kit> = DriveTools<K> & {
@@ -26,6 +28,7 @@ export type EngineOptions<K extends Kit> = DriveTools<K> & {
 }
 
 const takeOverAtOnce = 100
+const rereadBackoff = { firstMs: 100, capMs: 5_000 }
 
 export class Engine<K extends Kit> {
   readonly #options: EngineOptions<K>
@@ -33,6 +36,8 @@ export class Engine<K extends Kit> {
   readonly #owner: string
   readonly #drives = new Map<string, { drive: Drive<K>; done: Promise<void> }>()
   readonly #waiters = new Map<string, (() => void)[]>()
+  /** How often in a row a saga had to be read again before it could be driven on. */
+  readonly #rereads = new Map<string, number>()
   #unsubscribe: () => void = () => {}
   #cancelTimer: () => void = () => {}
   #running = false
@@ -137,14 +142,25 @@ export class Engine<K extends Kit> {
       .read(async (reader) => await rows.find(reader, id))
       .then((record) => {
         if (record?.active === true && record.owner === this.#owner) this.#drive(record)
+        else this.#rereads.delete(id)
       })
       .catch((thrown: unknown) => {
-        // Its lease will run out, and whoever sweeps then finds it.
-        this.#options.log.warn('a new operation could not be read', {
+        this.#options.log.warn('an operation could not be read', {
           saga: id,
           cause: String(thrown),
         })
+        this.#readAgain(id)
       })
+  }
+
+  /** Looks later what has become of a saga. Meanwhile its lease may run out and somebody else take it over. */
+  #readAgain(id: string): void {
+    if (!this.#running) return
+    const attempt = (this.#rereads.get(id) ?? 0) + 1
+    this.#rereads.set(id, attempt)
+    this.#options.clock.after(backoffMs(rereadBackoff, attempt, this.#options.random), () => {
+      if (this.#running) this.#pickUp(id)
+    })
   }
 
   #drive(record: SagaRecord): void {
@@ -158,18 +174,15 @@ export class Engine<K extends Kit> {
       return
     }
     const drive = new Drive<K>(definition, record, this.#options)
-    const done = drive
-      .run()
-      .catch((thrown: unknown) => {
-        this.#options.log.error('an operation could not be driven', {
-          saga: record.id,
-          cause: String(thrown),
-        })
-      })
-      .finally(() => {
-        if (this.#drives.get(record.id)?.drive === drive) this.#drives.delete(record.id)
-      })
+    const done = drive.run().then((end) => this.#driven(record.id, drive, end))
     this.#drives.set(record.id, { drive, done })
+  }
+
+  #driven(id: string, drive: Drive<K>, end: DriveEnd): void {
+    if (this.#drives.get(id)?.drive !== drive) return
+    this.#drives.delete(id)
+    if (end === 'unsure') this.#readAgain(id)
+    else this.#rereads.delete(id)
   }
 
   #keepTime(): void {
@@ -188,10 +201,11 @@ export class Engine<K extends Kit> {
   async #tick(): Promise<void> {
     if (!this.#running) return
     const { store, leaseMs, clock } = this.#options
-    if (this.#drives.size > 0) {
-      await store.transaction(
-        async (tx) => await rows.renewLeases(tx, { owner: this.#owner, leaseMs, now: clock.now() }),
-      )
+    // Only of those that are being driven: what nobody drives must be found by somebody.
+    const driven = [...this.#drives.keys()]
+    if (driven.length > 0) {
+      const by = { owner: this.#owner, leaseMs, now: clock.now() }
+      await store.transaction(async (tx) => await rows.renewLeases(tx, driven, by))
     }
     await this.#takeOver(false)
   }

@@ -17,6 +17,8 @@ export type Topic =
   | 'server'
   | 'migration'
   | 'saga'
+  /** A saga has come further, or failed to. */
+  | 'step'
   | 'port'
   | 'image'
   | 'identity'

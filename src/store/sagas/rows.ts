@@ -149,6 +149,18 @@ export async function listActive(reader: Reader): Promise<readonly SagaRecord[]>
   return rows.map(toRecord)
 }
 
+/** Every saga that ever owned the subject, newest first. */
+export async function listOf(reader: Reader, subject: string): Promise<readonly SagaRecord[]> {
+  const rows = await reader
+    .selectFrom('sagas')
+    .selectAll()
+    .where('subject', '=', subject)
+    .orderBy('started_at', 'desc')
+    .orderBy('epoch', 'desc')
+    .execute()
+  return rows.map(toRecord)
+}
+
 /**
  * Holds the saga for this transaction and tells whether it was asked to stop.
  * @throws `stale` when the epoch is not the current one any more.
@@ -171,7 +183,7 @@ export async function hold(
 /** Writes how far a saga has come. Guarded like `hold`. */
 export async function advance(
   tx: Tx,
-  saga: { readonly id: string; readonly epoch: number },
+  saga: SagaRecord,
   progress: Progress,
   now: Instant,
 ): Promise<void> {
@@ -193,6 +205,14 @@ export async function advance(
     .where('active', '=', 1)
     .executeTakeFirst()
   if (row.numUpdatedRows === 0n) throw lost(saga)
+  const { direction, next, attempts, state } = { ...saga, ...progress }
+  const failure = progress.problem === undefined ? {} : { problem: progress.problem.message }
+  await changes.record(tx, {
+    topic: 'step',
+    key: saga.id,
+    data: { name: saga.name, subject: saga.subject, direction, next, attempts, state, ...failure },
+    at: now,
+  })
 }
 
 /** Gives the subject free. Guarded like `advance`. */
@@ -208,13 +228,14 @@ export async function end(
     .where('id', '=', saga.id)
     .where('epoch', '=', saga.epoch)
     .where('active', '=', 1)
-    .returning('subject')
+    .returning(['subject', 'name', 'problem'])
     .executeTakeFirst()
   if (row === undefined) throw lost(saga)
+  const failure = row.problem === null ? null : fromJson<ProblemRecord>(row.problem).message
   await changes.record(tx, {
     topic: 'saga',
     key: saga.id,
-    data: { what: 'ended', state, subject: row.subject },
+    data: { what: 'ended', state, subject: row.subject, name: row.name, problem: failure },
     at: now,
   })
 }
@@ -231,13 +252,13 @@ export async function interrupt(
     .set((e) => ({ interrupt: e.fn.coalesce('interrupt', e.val(reason)) }))
     .where('subject', '=', subject)
     .where('active', '=', 1)
-    .returning('id')
+    .returning(['id', 'name'])
     .executeTakeFirst()
   if (row === undefined) return false
   await changes.record(tx, {
     topic: 'saga',
     key: row.id,
-    data: { what: 'interrupted', subject },
+    data: { what: 'interrupted', subject, name: row.name },
     at: now,
   })
   return true
@@ -302,18 +323,25 @@ export async function takeOver(
   return taken
 }
 
-/** Says that the owner lives. */
+/** How many ids one statement names at most. */
+const idsMax = 1000
+
+/** Says that the owner lives and drives these. */
 export async function renewLeases(
   tx: Tx,
+  ids: readonly string[],
   by: { owner: string; leaseMs: number; now: Instant },
 ): Promise<void> {
   const now = await leaseClock(tx, by.now)
-  await tx
-    .updateTable('sagas')
-    .set({ lease_until: now + by.leaseMs })
-    .where('active', '=', 1)
-    .where('owner', '=', by.owner)
-    .execute()
+  for (let from = 0; from < ids.length; from += idsMax) {
+    await tx
+      .updateTable('sagas')
+      .set({ lease_until: now + by.leaseMs })
+      .where('active', '=', 1)
+      .where('owner', '=', by.owner)
+      .where('id', 'in', ids.slice(from, from + idsMax))
+      .execute()
+  }
 }
 
 async function raiseEpoch(tx: Tx, subject: string): Promise<number> {
