@@ -41,7 +41,7 @@ const isClean: Filter = (host) => (host.cleaning ? { kind: 'cleaning' } : null)
 const isInZone: Filter = (host, { zone }) =>
   zone === null || zone === host.zone ? null : { kind: 'zone', wanted: zone, zone: host.zone }
 
-const hasTraits: Filter = (host, { requiredTraits, forbiddenTraits }) => {
+export const hasTraits: Filter = (host, { requiredTraits, forbiddenTraits }) => {
   const lacking = requiredTraits.find((trait) => !host.traits.has(trait))
   if (lacking !== undefined) return { kind: 'lacks-trait', trait: lacking }
   const unwanted = forbiddenTraits.find((trait) => host.traits.has(trait))
@@ -65,7 +65,7 @@ const suitsGroup: Filter = (host, { group }) => {
   return null
 }
 
-const hasRoom: Filter = (host, { need }) => {
+export const hasRoom: Filter = (host, { need }) => {
   for (const [resourceClass, needed] of Object.entries(need)) {
     const free = host.free[resourceClass] ?? 0
     const total = host.total[resourceClass] ?? 0

@@ -1,0 +1,53 @@
+/** An explanation as a document: the same things as data, and in sentences. */
+import type { Explained } from '../../app/explain.ts'
+
+export function explanationView({ request, hosts, explanation, tally, words }: Explained): object {
+  const { fits, rejected, nearMisses, concession, repair } = explanation
+  return {
+    outcome: words.outcome,
+    request: {
+      resources: request.need,
+      required_traits: request.requiredTraits,
+      forbidden_traits: request.forbiddenTraits,
+      zone: request.zone,
+      host: request.only,
+    },
+    hosts,
+    fits,
+    reasons: tally,
+    near_misses: nearMisses.map((miss, index) => ({ ...miss, text: words.nearMisses[index] })),
+    smallest_change: {
+      request:
+        concession === null
+          ? null
+          : {
+              host: concession.host,
+              at_most: concession.atMost,
+              drop: concession.drop.map(reasonView),
+              text: words.concession,
+            },
+      hosts:
+        repair === null
+          ? null
+          : {
+              host: repair.host,
+              free: repair.free,
+              remedy: repair.remedy.map(reasonView),
+              text: words.repair,
+            },
+    },
+    rejected: rejected.map(({ host, reasons }) => ({ host, reasons: reasons.map(reasonView) })),
+  }
+}
+
+type Reason = Explained['explanation']['rejected'][number]['reasons'][number]
+
+/** The same fields, spelled as in the rest of this API. */
+function reasonView(reason: Reason): object {
+  return Object.fromEntries(
+    Object.entries(reason).map(([name, value]) => [
+      name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
+      value,
+    ]),
+  )
+}

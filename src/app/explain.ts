@@ -1,0 +1,102 @@
+/** Explaining a placement: why a server of that kind would fit nowhere, or where it would go. Nothing is claimed. */
+import type { Flavor } from '../domain/flavor.ts'
+import type { Identity } from '../domain/identity.ts'
+import type { HostName } from '../domain/ids.ts'
+import { needOf, traitsOf } from '../domain/need.ts'
+import { problem } from '../lib/problem.ts'
+import { wholeFleet } from '../operations/fleet.ts'
+import { explain } from '../scheduler/explanation.ts'
+import type { Explanation } from '../scheduler/explanation.ts'
+import type { PlacementRequest } from '../scheduler/request.ts'
+import { sayConcession, sayNearMiss, sayOutcome, sayRepair, tallyOf } from '../scheduler/wording.ts'
+import type { Tally } from '../scheduler/wording.ts'
+import * as flavors from '../store/compute/flavors.ts'
+import type { Reader } from '../store/store.ts'
+import { operatorsOnly } from './operator.ts'
+import type { ServerContext } from './servers/context.ts'
+
+/** A request that need not exist: a flavor's, if one is named, with what is said besides. */
+export type PlacementWish = {
+  readonly flavor: string | null
+  /** By resource class; in place of what the flavor says of the same class. */
+  readonly amounts: Readonly<Record<string, number>>
+  readonly requiredTraits: readonly string[]
+  readonly forbiddenTraits: readonly string[]
+  readonly zone: string | null
+  readonly host: string | null
+}
+
+export type Explained = {
+  readonly request: PlacementRequest
+  /** How many hosts were looked at. */
+  readonly hosts: number
+  readonly explanation: Explanation
+  readonly tally: readonly Tally[]
+  /** The explanation in sentences. */
+  readonly words: {
+    readonly outcome: string
+    readonly nearMisses: readonly string[]
+    readonly concession: string | null
+    readonly repair: string | null
+  }
+}
+
+/** @throws `invalid` when nothing is asked for, or the flavor does not exist. */
+export async function explainPlacement(
+  ctx: ServerContext,
+  who: Identity,
+  wish: PlacementWish,
+): Promise<Explained> {
+  operatorsOnly(who)
+  return await ctx.store.read(async (reader) => {
+    const request = await requestOf(reader, wish)
+    const views = await wholeFleet(reader, ctx.isHostUp)
+    // A server that does not exist yet has left nothing behind anywhere.
+    const snapshot = { hosts: views.map((view) => ({ ...view, cleaning: false })) }
+    return worded(request, explain(snapshot, request, 'explain'), views.length)
+  })
+}
+
+function worded(request: PlacementRequest, explanation: Explanation, hosts: number): Explained {
+  const { nearMisses, concession, repair, rejected } = explanation
+  return {
+    request,
+    hosts,
+    explanation,
+    tally: tallyOf(rejected),
+    words: {
+      outcome: sayOutcome(explanation, hosts),
+      nearMisses: nearMisses.map(sayNearMiss),
+      concession: concession === null ? null : sayConcession(concession),
+      repair: repair === null ? null : sayRepair(repair),
+    },
+  }
+}
+
+async function requestOf(reader: Reader, wish: PlacementWish): Promise<PlacementRequest> {
+  const flavor = wish.flavor === null ? null : await flavorNamed(reader, wish.flavor)
+  const need = { ...(flavor === null ? {} : needOf(flavor)), ...wish.amounts }
+  const asked = Object.entries(need).filter(([, amount]) => amount > 0)
+  if (asked.length === 0) {
+    throw problem('invalid', 'Say what is needed: a flavor, or amounts such as vcpus and memory_mb')
+  }
+  const ofFlavor = traitsOf(flavor?.extraSpecs ?? {})
+  return {
+    need: Object.fromEntries(asked),
+    requiredTraits: [...ofFlavor.required, ...wish.requiredTraits],
+    forbiddenTraits: [...ofFlavor.forbidden, ...wish.forbiddenTraits],
+    zone: wish.zone,
+    // A name that no host has is a reason against every host.
+    only: wish.host as HostName | null,
+    excluded: new Set(),
+    group: null,
+    sameHosts: null,
+    differentHosts: new Set(),
+  }
+}
+
+async function flavorNamed(reader: Reader, id: string): Promise<Flavor> {
+  const flavor = await flavors.find(reader, id)
+  if (flavor === null) throw problem('invalid', `There is no flavor ${id}`, { flavor: id })
+  return flavor
+}
