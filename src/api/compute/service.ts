@@ -6,6 +6,7 @@
  */
 import type { ServerContext } from '../../app/servers/context.ts'
 import { authorize } from '../../app/authorize.ts'
+import type { RequestContext } from '../../app/context.ts'
 import type { Identity } from '../../domain/identity.ts'
 import { asProblem, problem } from '../../lib/problem.ts'
 import { parseJson } from '../http/json-body.ts'
@@ -19,6 +20,7 @@ import {
   unauthenticated,
   unknownPath,
 } from './faults.ts'
+import { failurePolicyIn } from './failure-policy.ts'
 import type { History } from './history.ts'
 import { openLinks } from './links.ts'
 import { openMap } from './map.ts'
@@ -142,7 +144,7 @@ async function performed(performance: Performance): Promise<HttpReply> {
   const reply = await route.handler({
     ctx,
     who,
-    request: { requestId: request.requestId, globalRequestId: request.globalRequestId },
+    request: requestContext(request),
     params: place.params,
     query: queryOf(query),
     body: lifted,
@@ -239,6 +241,11 @@ function rootOf(path: string): { readonly root: Root | null; readonly path: stri
   if (root === undefined) return { root: null, path }
   // The expression knows no other root.
   return { root: root as Root, path: rest ?? '' }
+}
+
+function requestContext({ requestId, globalRequestId, headers }: HttpRequest): RequestContext {
+  const failurePolicy = failurePolicyIn(headers)
+  return { requestId, globalRequestId, ...(failurePolicy === null ? {} : { failurePolicy }) }
 }
 
 function httpReply(reply: Reply, status: number): HttpReply {

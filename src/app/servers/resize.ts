@@ -56,7 +56,7 @@ export async function resize(
         kind: 'resize',
         newFlavor: copyOf(flavor),
         only: null,
-        policy: wish.policy ?? ctx.settings.failurePolicy,
+        policy: wish.policy ?? request.failurePolicy ?? ctx.settings.failurePolicy,
       },
     )
   })
@@ -80,7 +80,7 @@ export async function migrate(
       kind: 'migration',
       newFlavor: server.flavor,
       only,
-      policy: wish.policy ?? ctx.settings.failurePolicy,
+      policy: wish.policy ?? request.failurePolicy ?? ctx.settings.failurePolicy,
     })
   })
 }
