@@ -5,8 +5,11 @@
  */
 import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
+import { parse as parseYaml } from 'yaml'
+import type { CorsOptions } from './api/http/cors.ts'
+import type { PolicyOptions } from './domain/placement/policy.ts'
 import type { LogLevel } from './lib/log.ts'
-import { problem } from './lib/problem.ts'
+import { isProblem, problem } from './lib/problem.ts'
 import type { FailurePolicy } from './operations/resize.ts'
 
 export type Config = {
@@ -29,7 +32,14 @@ export type Config = {
   /** How clients reach us, when not by the address we listen on. */
   readonly publicOrigin: string | null
   readonly leaseMs: number
+  /** Rules of Placement that are not the usual ones. */
+  readonly placementPolicy: PolicyOptions
+  /** Web pages of other origins that may call Placement. */
+  readonly cors: CorsOptions
 }
+
+/** How Placement is configured for a run of its functional suite. */
+export type PlacementProfile = { readonly policy: PolicyOptions; readonly cors: CorsOptions }
 
 const options = {
   help: { type: 'boolean' },
@@ -47,31 +57,12 @@ const options = {
   'tls-cert': { type: 'string' },
   'public-url': { type: 'string' },
   'lease-ms': { type: 'string' },
+  'policy-file': { type: 'string' },
+  'cors-origins': { type: 'string' },
+  'cors-headers': { type: 'string' },
 } as const
 
 type Option = keyof typeof options
-
-/** Every option, with what it means. Each can also be set as BERTH_<NAME>. */
-export const help = `Usage: npm start -- [options]
-
-  --port N             port to listen on; 0 picks a free one (8774)
-  --host ADDRESS       address to listen on (127.0.0.1)
-  --placement-port N   serve Placement also at the root of a port of its own
-  --data-dir PATH      where everything is kept (.berth)
-  --database URL       postgres://… instead of the embedded database
-  --hosts N            how many simulated hosts there are (3)
-  --auth KIND          password, or noauth for conformance runs on the loopback
-  --faults FILE        a fault plan to start with (JSON)
-  --failure-policy P   leave or rollback: what becomes of a failed resize (leave)
-  --log-level L        debug, info, warn, error or silent (warn)
-  --tls-key FILE, --tls-cert FILE
-                       serve HTTPS
-  --public-url URL     how clients reach this cloud, for links
-  --lease-ms N         silence after which another process takes over (5000)
-
-Each can be set in the environment instead: BERTH_PORT, BERTH_DATA_DIR,
-BERTH_DATABASE_URL, …
-`
 
 /**
  * Reads the configuration.
@@ -114,6 +105,8 @@ export function readConfig(
     ] as const),
     tls: tlsFrom(read('tls-key'), read('tls-cert')),
     publicOrigin: originOf(read('public-url')),
+    placementPolicy: { overrides: policyIn(read('policy-file')) },
+    cors: { origins: list(read('cors-origins')), allowHeaders: list(read('cors-headers')) },
     leaseMs: whole('lease-ms', read('lease-ms') ?? '5000', 100, 600_000),
   }
 }
@@ -170,6 +163,32 @@ function faultsIn(path: string | null): unknown {
     }
     throw thrown
   }
+}
+
+/** A policy file in the usual form: one rule a line, its name and its check, in YAML or JSON. */
+function policyIn(path: string | null): Readonly<Record<string, string>> {
+  if (path === null) return {}
+  try {
+    const read: unknown = parseYaml(fileNamed('policy-file', path).toString('utf8'))
+    if (isRules(read)) return read
+  } catch (thrown) {
+    if (isProblem(thrown)) throw thrown
+    throw problem('invalid', `--policy-file ${path} is not YAML`, {}, { cause: thrown })
+  }
+  throw problem('invalid', `--policy-file ${path} must hold names of rules and their checks`)
+}
+
+function isRules(read: unknown): read is Readonly<Record<string, string>> {
+  return (
+    typeof read === 'object' &&
+    read !== null &&
+    !Array.isArray(read) &&
+    Object.values(read).every((check) => typeof check === 'string')
+  )
+}
+
+function list(text: string | null): readonly string[] {
+  return (text ?? '').split(',').filter((each) => each !== '')
 }
 
 function tlsFrom(key: string | null, cert: string | null): Config['tls'] {

@@ -4,7 +4,15 @@
  * Passwords are made once and kept in `credentials.json`, before the database hears of them: a crash in between is repeated
  * with the same passwords. `clouds.yaml` and `openrc` are written anew at every start, because the address may change.
  */
-import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { fromJson } from '../lib/json.ts'
 import { problem } from '../lib/problem.ts'
@@ -20,6 +28,7 @@ export function prepareDirectory(path: string): void {
     mkdirSync(path, { recursive: true, mode: 0o700 })
     chmodSync(path, 0o700)
     writePrivately(path, '.writable', '')
+    unlinkSync(join(path, '.writable'))
   } catch (thrown) {
     throw problem('invalid', `The data directory ${path} cannot be written`, {}, { cause: thrown })
   }

@@ -20,16 +20,22 @@ const sizes = [
 
 const done = 'seeded'
 
-/** Fills an empty database, once. `more` adds what other services begin with, in the same transaction. */
+/** What other services begin with: prepared first, because files must not wait in a transaction, then written. */
+export type MoreSeeds = () => Promise<(tx: Tx, seeded: Seeded) => Promise<void>>
+
+/** Fills an empty database, once and in one transaction. */
 export async function seed(
   ctx: Context,
   identity: IdentityContext,
   passwords: Passwords,
-  more: (tx: Tx, seeded: Seeded) => Promise<void>,
+  prepare: MoreSeeds,
 ): Promise<void> {
   const isDone = await ctx.store.read(async (reader) => await settings.get(reader, done))
   if (isDone !== null) return
-  const hashed = await hashSeedPasswords(identity.passwords, passwords)
+  const [hashed, more] = await Promise.all([
+    hashSeedPasswords(identity.passwords, passwords),
+    prepare(),
+  ])
   await ctx.store.transaction(async (tx) => {
     if ((await settings.get(tx, done)) !== null) return
     const now = ctx.clock.now()

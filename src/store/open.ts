@@ -12,7 +12,7 @@ import type { Log } from '../lib/log.ts'
 import { problem } from '../lib/problem.ts'
 import type { Random } from '../lib/random.ts'
 import { dialectOf, runSql } from './dialect/dialect.ts'
-import { PostgresStore } from './dialect/postgres-store.ts'
+import { erasePostgres, PostgresStore } from './dialect/postgres-store.ts'
 import { SqliteStore } from './dialect/sqlite-store.ts'
 import type { Store, Tx } from './store.ts'
 import { upgrades } from './upgrades/upgrades.ts'
@@ -26,9 +26,19 @@ export type StoreTools = { readonly clock: Clock; readonly random: Random; reado
  *   no answer.
  */
 export async function openStore(address: string, tools: StoreTools): Promise<Store> {
-  if (/^postgres(ql)?:\/\//.test(address)) return await openPostgres(address, tools)
+  if (isPostgres(address)) return await openPostgres(address, tools)
   const store = new SqliteStore(address, { durability: 'full', log: tools.log })
   return await prepared(store, tools, async () => await store.follow())
+}
+
+/** Makes the database as if it had never been used. Nobody may have it open. */
+export async function eraseDatabase(address: string): Promise<void> {
+  if (isPostgres(address)) return await erasePostgres(address)
+  for (const suffix of ['', '-wal', '-shm', '.lock']) rmSync(address + suffix, { force: true })
+}
+
+function isPostgres(address: string): boolean {
+  return /^postgres(ql)?:\/\//.test(address)
 }
 
 /** A database in a folder of its own that goes when it is closed. It takes no trouble to survive a power cut. */

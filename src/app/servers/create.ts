@@ -24,7 +24,7 @@ import type { RequestContext } from '../context.ts'
 import { begin } from './context.ts'
 import type { ServerContext } from './context.ts'
 import { groupForNewServers } from './group-choice.ts'
-import { imageForServer } from './image-choice.ts'
+import { chooseImage } from './image-choice.ts'
 import { interfacesFor } from './network-choice.ts'
 import type { NetworkWish } from './network-choice.ts'
 import { placeFor } from './place-choice.ts'
@@ -75,7 +75,7 @@ export async function create(
   authorize(who, 'servers:create', { projectId })
   return await ctx.store.transaction(async (tx) => {
     const flavor = await flavorFor(tx, who, projectId, wish.flavorRef)
-    const image = await imageForServer(tx, who, wish.imageRef, flavor)
+    const image = await chooseImage(tx, who, wish.imageRef, flavor)
     const place = await placeFor(tx, who, wish)
     await checkKey(tx, who, wish.keyName)
     const count = await affordable(tx, projectId, flavor, wish)
@@ -99,7 +99,7 @@ type Plan = {
   readonly wish: CreateWish
   readonly projectId: ProjectId
   readonly flavor: Flavor
-  readonly image: Awaited<ReturnType<typeof imageForServer>>
+  readonly image: Awaited<ReturnType<typeof chooseImage>>
   readonly place: Place
   readonly groupId: string | null
   readonly interfaces: readonly NetworkRequest[]

@@ -179,3 +179,14 @@ function codeOf(thrown: unknown): string | null {
     ? thrown.code
     : null
 }
+
+/** Drops everything that is in the database's schema. */
+export async function erasePostgres(url: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  try {
+    await client.query('DROP SCHEMA public CASCADE; CREATE SCHEMA public')
+  } finally {
+    await client.end()
+  }
+}
