@@ -44,6 +44,7 @@ export const defaultSettings: CloudSettings = {
   attemptsMax: 3,
   resizeToSameHost: false,
   reclaimAfterMs: 0,
+  offloadAfterMs: 0,
 }
 
 /** Brings the vocabulary up to date and begins to drive what was left, then whatever is asked for. */

@@ -34,7 +34,7 @@ export type ShelvedMemory = {
 }
 
 /** What shall be done as soon as the operation under way has given way. */
-export type Wanted = 'soft-delete' | 'reset-active' | 'reset-error'
+export type Wanted = 'soft-delete' | 'offload' | 'reset-active' | 'reset-error'
 
 export type SchedulerHints = Readonly<Record<string, Json>>
 

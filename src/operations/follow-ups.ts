@@ -12,6 +12,7 @@ import { deleteServer } from './delete.ts'
 import { serverSubject } from './kit.ts'
 import type { Starter } from './kit.ts'
 import { resetNow } from './reset-state.ts'
+import { offloadServer } from './shelve-offload.ts'
 import { softDelete } from './soft-delete.ts'
 
 /** Begins what was wanted, if anything was. A delete comes before everything else. */
@@ -29,6 +30,8 @@ export async function followUp(
       return
     case 'soft-delete':
       return await beginSoftDelete(tx, server, run, now, start)
+    case 'offload':
+      return await beginOffload(tx, server, run, now, start)
     case 'reset-active':
     case 'reset-error': {
       const to = server.wanted === 'reset-active' ? 'active' : 'error'
@@ -36,6 +39,23 @@ export async function followUp(
       return await resetNow(tx, server, to, parts)
     }
   }
+}
+
+async function beginOffload(
+  tx: Tx,
+  server: Server,
+  run: Run,
+  now: Instant,
+  start: Starter,
+): Promise<void> {
+  if (server.host === null) return
+  const leaving = { wanted: null, taskState: 'shelving_offloading' } as const
+  await servers.change(tx, server, leaving, now)
+  await start(tx, offloadServer, {
+    id: run.id('offload'),
+    subject: serverSubject(server.id),
+    params: { serverId: server.id, host: server.host },
+  })
 }
 
 async function beginDelete(

@@ -6,12 +6,17 @@ import { cleanHost } from './clean-host.ts'
 import { confirmResize } from './confirm-resize.ts'
 import { deleteServer } from './delete.ts'
 import { pauseServer, unpauseServer } from './pause.ts'
+import { rebuildServer } from './rebuild.ts'
 import { rebootServer, startServer, stopServer } from './power.ts'
 import { rescueServer, unrescueServer } from './rescue.ts'
 import { resizeServer } from './resize.ts'
 import { revertResize } from './revert-resize.ts'
+import { shelveServer } from './shelve.ts'
+import { offloadServer } from './shelve-offload.ts'
+import { snapshotServer } from './snapshot.ts'
 import { restoreServer, softDelete } from './soft-delete.ts'
 import { resumeServer, suspendServer } from './suspend.ts'
+import { takeOffShelf, unshelveServer } from './unshelve.ts'
 
 export const operations: readonly SagaDefinition[] = [
   buildServer,
@@ -19,17 +24,23 @@ export const operations: readonly SagaDefinition[] = [
   cleanHost,
   confirmResize,
   deleteServer,
+  offloadServer,
   pauseServer,
   rebootServer,
+  rebuildServer,
   rescueServer,
   resizeServer,
   restoreServer,
   resumeServer,
   revertResize,
+  shelveServer,
+  snapshotServer,
   softDelete,
   startServer,
   stopServer,
   suspendServer,
+  takeOffShelf,
   unpauseServer,
   unrescueServer,
+  unshelveServer,
 ]

@@ -23,6 +23,8 @@ export type CloudSettings = {
   readonly resizeToSameHost: boolean
   /** How long a deleted server can be restored, in ms; 0 deletes at once. */
   readonly reclaimAfterMs: number
+  /** How long a shelved server stays on its host, in ms; 0 takes it off at once, null never. */
+  readonly offloadAfterMs: number | null
 }
 
 export type ServerContext = Context & {

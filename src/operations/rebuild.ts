@@ -1,0 +1,102 @@
+/**
+ * Rebuild a server where it is: the same server, place and ports, with a new disk made from an image.
+ *
+ * An image that does not suit the host changes nothing. Once the old disk is gone there is no way back: what fails then leaves
+ * the server in error on its host, holding what it held, and it can be rebuilt again.
+ */
+import type { ImageId } from '../domain/ids.ts'
+import { traitsOf } from '../domain/need.ts'
+import type { Server } from '../domain/server.ts'
+import type { GuestSpec } from '../drivers/virt-driver.ts'
+import type { Json } from '../lib/json.ts'
+import { problem } from '../lib/problem.ts'
+import { nothing } from '../saga/nothing.ts'
+import * as hosts from '../store/compute/hosts.ts'
+import * as servers from '../store/compute/servers.ts'
+import { stocksOf } from '../store/placement/host-stocks.ts'
+import type { Tx } from '../store/store.ts'
+import { guestOf } from './guests.ts'
+import { on, operation } from './kit.ts'
+import { lastStep, settleFailed } from './settling.ts'
+import type { HostedParams } from './settling.ts'
+
+/** What a server knows of its image. */
+export type ImageOfServer = {
+  readonly imageId: ImageId | null
+  readonly imageProperties: Readonly<Record<string, Json>>
+  readonly imageMinDiskGb: number
+}
+
+export type RebuildParams = HostedParams & {
+  readonly before: ImageOfServer
+  readonly after: ImageOfServer
+  /** Where the server rests when it is done. */
+  readonly resting: 'active' | 'stopped'
+}
+
+export const rebuildServer = operation<RebuildParams>('server.rebuild')
+  .step('imageChosen', 'Make sure that the image suits the host', {
+    event: 'rebuild_server',
+    shows: { task: 'rebuilding' },
+    do: async ({ tx, p, now }): Promise<{ readonly guest: GuestSpec }> => {
+      const server = await servers.hold(tx, p.serverId)
+      const rebuilt = await servers.change(tx, server, p.after, now)
+      if (p.after.imageId !== p.before.imageId) await suitOrRefuse(tx, rebuilt)
+      return { guest: await guestOf(tx, rebuilt) }
+    },
+    undo: async ({ tx, p, now }) => {
+      await servers.change(tx, await servers.hold(tx, p.serverId), p.before, now)
+    },
+  })
+  .hostStep('guestDestroyed', 'Destroy the guest and its disk', {
+    event: 'compute_rebuild_instance',
+    on: ({ p }) => p.host,
+    do: async (c) => await on(c, c.p.host).destroy(c.p.serverId),
+    undo: nothing('whether the disk is still there is for its owner to find out'),
+  })
+  .settle('broken', 'Leave the server in error on its host', {
+    when: () => true,
+    do: async (c, failure) => await settleFailed(c, failure, { vmState: 'error' }),
+  })
+  .hostStep('guestSpawned', 'Make the guest from the image', {
+    event: 'compute_rebuild_instance',
+    shows: { task: 'rebuild_spawning' },
+    on: ({ p }) => p.host,
+    do: async (c) => {
+      const host = on(c, c.p.host)
+      await host.spawn(c.out.imageChosen.guest)
+      if (c.p.resting === 'stopped') await host.powerOff(c.p.serverId)
+    },
+    undo: nothing('from here on a failure is settled, and a delete finds the guest'),
+  })
+  .step('rebuilt', 'Let the server rest as it did', {
+    event: 'compute_rebuild_instance',
+    do: async ({ tx, p, now }) => {
+      const server = await servers.hold(tx, p.serverId)
+      const powerState = p.resting === 'active' ? 'running' : 'shutdown'
+      const rests = { vmState: p.resting, taskState: null, powerState } as const
+      await servers.change(tx, server, { ...rests, launchedAt: now }, now)
+    },
+    undo: lastStep,
+  })
+  .end({
+    failed: async (c, failure) => {
+      const touched = c.out.imageChosen !== undefined && c.run.interrupt === null
+      await settleFailed(c, failure, touched ? { vmState: 'error' } : {})
+    },
+  })
+
+/** @throws `no-capacity` when the image asks for what the host does not have. */
+async function suitOrRefuse(tx: Tx, server: Server): Promise<void> {
+  if (server.host === null) return
+  const { providerId } = await hosts.get(tx, server.host)
+  const has = (await stocksOf(tx, [providerId])).get(providerId)?.traits ?? new Set()
+  const { required, forbidden } = traitsOf(server.imageProperties)
+  const lacking = required.filter((trait) => !has.has(trait))
+  const unwanted = forbidden.filter((trait) => has.has(trait))
+  if (lacking.length === 0 && unwanted.length === 0) return
+  throw problem('no-capacity', 'No valid host was found. The image does not suit the host.', {
+    lacking,
+    unwanted,
+  })
+}

@@ -1,0 +1,38 @@
+/**
+ * Take a shelved server off its host: what it was is in its image.
+ *
+ * The guest goes first, then everything it held is given back in one commit with the record, so that nothing is free that is
+ * still in use, and nothing in use that is free.
+ */
+import { nothing } from '../saga/nothing.ts'
+import * as servers from '../store/compute/servers.ts'
+import * as holdings from '../store/placement/holdings.ts'
+import { on, operation } from './kit.ts'
+import { bindPorts } from './ports.ts'
+import { settleFailed } from './settling.ts'
+import type { HostedParams } from './settling.ts'
+
+export const offloadServer = operation<HostedParams>('server.shelve-offload')
+  .hostStep('guestDestroyed', 'Destroy the guest', {
+    event: 'compute_shelve_offload_instance',
+    shows: { task: 'shelving_offloading' },
+    on: ({ p }) => p.host,
+    do: async (c) => await on(c, c.p.host).destroy(c.p.serverId),
+    undo: nothing('its disk is in the image, and offloading again finishes it'),
+  })
+
+  .pointOfNoReturn('the guest is gone: its place must be given back')
+
+  .step('offloaded', 'Give back everything it held on the host', {
+    event: 'compute_shelve_offload_instance',
+    do: async ({ tx, p, now }) => {
+      const server = await servers.hold(tx, p.serverId)
+      await holdings.release(tx, p.serverId, now)
+      await bindPorts(tx, p.serverId, null)
+      const nowhere = { host: null, zone: server.pinnedZone } as const
+      const rests = { vmState: 'shelved_offloaded', taskState: null } as const
+      await servers.change(tx, server, { ...nowhere, ...rests, powerState: 'shutdown' }, now)
+    },
+    undo: nothing('after the point of no return'),
+  })
+  .end({ failed: async (c, failure) => await settleFailed(c, failure) })
