@@ -44,9 +44,9 @@ export function createWish(body: Body): CreateWish {
   }
 }
 
-/** Before networks had to be named, naming none meant whichever there is. */
+/** Before networks had to be named, naming none meant the one there is, if there is one. */
 function networksOf(wish: Body['server']['networks'] | undefined): CreateWish['networks'] {
-  if (wish === undefined) return 'auto'
+  if (wish === undefined || wish.length === 0) return 'any'
   if (typeof wish === 'string') return wish
   return wish.map(({ uuid, port, fixed_ip: address, tag }) => {
     if (uuid === undefined && (port === undefined || port === null)) {

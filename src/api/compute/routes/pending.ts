@@ -175,11 +175,15 @@ export const pendingRoutes: readonly Route[] = [
       request: createConsole,
     },
   ),
-  on('GET', '/servers/{server_id}/shares', 'server.shares.list', 'os-server-shares:index'),
+  on('GET', '/servers/{server_id}/shares', 'server.shares.list', 'os-server-shares:index', {
+    query: noQuery,
+  }),
   on('POST', '/servers/{server_id}/shares', 'server.shares.attach', 'os-server-shares:create', {
     request: schemas.attachShare,
   }),
-  on('GET', '/servers/{server_id}/shares/{id}', 'server.shares.show', 'os-server-shares:show'),
+  on('GET', '/servers/{server_id}/shares/{id}', 'server.shares.show', 'os-server-shares:show', {
+    query: noQuery,
+  }),
   on(
     'DELETE',
     '/servers/{server_id}/shares/{id}',

@@ -5,12 +5,21 @@
 import { problem } from '../../../lib/problem.ts'
 import { action, route } from '../route.ts'
 import type { Method, Route } from '../route.ts'
+import type { JsonSchema } from '../schemas/json-schema.ts'
+import { anyQuery, counting, many, query } from '../schemas/queries.ts'
 
-type Door = readonly [name: string, method: Method, path: string]
+type Door = readonly [name: string, method: Method, path: string, query?: JsonSchema]
+
+const counted = { ...query(counting), additionalProperties: true }
+const count = many({ whole: { minimum: 1 } })
+const paged = {
+  ...query({ limit: count, offset: count, page_size: count }),
+  additionalProperties: true,
+}
 
 const doors: readonly Door[] = [
-  ['images.list', 'GET', '/images'],
-  ['images.detail', 'GET', '/images/detail'],
+  ['images.list', 'GET', '/images', paged],
+  ['images.detail', 'GET', '/images/detail', paged],
   ['images.show', 'GET', '/images/{id}'],
   ['images.delete', 'DELETE', '/images/{id}'],
   ['image.metadata.list', 'GET', '/images/{image_id}/metadata'],
@@ -38,20 +47,20 @@ const doors: readonly Door[] = [
   ['networks.show', 'GET', '/os-networks/{id}'],
   ['securityGroupRules.create', 'POST', '/os-security-group-rules'],
   ['securityGroupRules.delete', 'DELETE', '/os-security-group-rules/{id}'],
-  ['securityGroups.list', 'GET', '/os-security-groups'],
+  ['securityGroups.list', 'GET', '/os-security-groups', counted],
   ['securityGroups.create', 'POST', '/os-security-groups'],
   ['securityGroups.show', 'GET', '/os-security-groups/{id}'],
   ['securityGroups.update', 'PUT', '/os-security-groups/{id}'],
   ['securityGroups.delete', 'DELETE', '/os-security-groups/{id}'],
-  ['snapshots.list', 'GET', '/os-snapshots'],
-  ['snapshots.detail', 'GET', '/os-snapshots/detail'],
+  ['snapshots.list', 'GET', '/os-snapshots', counted],
+  ['snapshots.detail', 'GET', '/os-snapshots/detail', counted],
   ['snapshots.create', 'POST', '/os-snapshots'],
   ['snapshots.show', 'GET', '/os-snapshots/{id}'],
   ['snapshots.delete', 'DELETE', '/os-snapshots/{id}'],
   ['tenantNetworks.list', 'GET', '/os-tenant-networks'],
   ['tenantNetworks.show', 'GET', '/os-tenant-networks/{id}'],
-  ['volumes.list', 'GET', '/os-volumes'],
-  ['volumes.detail', 'GET', '/os-volumes/detail'],
+  ['volumes.list', 'GET', '/os-volumes', counted],
+  ['volumes.detail', 'GET', '/os-volumes/detail', counted],
   ['volumes.create', 'POST', '/os-volumes'],
   ['volumes.show', 'GET', '/os-volumes/{id}'],
   ['volumes.delete', 'DELETE', '/os-volumes/{id}'],
@@ -63,8 +72,8 @@ const actions: readonly (readonly [name: string, path: string, key: string])[] =
 ]
 
 export const proxyRoutes: readonly Route[] = [
-  ...doors.map(([name, method, path]) =>
-    route({ name, method, path, policy: null, handler: closed }),
+  ...doors.map(([name, method, path, asked = anyQuery]) =>
+    route({ name, method, path, policy: null, query: asked, handler: closed }),
   ),
   ...actions.map(([name, path, key]) => action(key, { name, path, policy: null, handler: closed })),
 ]

@@ -22,7 +22,7 @@ export const formats: Readonly<Record<string, (text: string) => boolean>> = {
     const dense = text.replaceAll(/\s/g, '')
     return dense.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(dense)
   },
-  printable: (text) => printable.test(text.replaceAll('\n', ' ')),
+  printable: (text) => printable.test(text),
   name: (text) => printable.test(text) && !spaceAtAnEnd.test(text),
   /** A name that is trimmed before it is used. */
   'loose-name': (text) => printable.test(text) && text.trim() !== '',

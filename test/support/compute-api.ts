@@ -1,0 +1,128 @@
+/** The Compute API over a fake cloud, asked without HTTP in between: a request is a value, and so is its answer. */
+import type { TestContext } from 'node:test'
+import { openCompute } from '../../src/api/compute/compute.ts'
+import type { HttpReply, Service } from '../../src/api/http/service.ts'
+import { withImplied } from '../../src/domain/identity.ts'
+import type { Identity } from '../../src/domain/identity.ts'
+import type { ProjectId, UserId } from '../../src/domain/ids.ts'
+import { asProblem } from '../../src/lib/problem.ts'
+import { refusalOf } from '../../src/api/http/problems.ts'
+import * as projects from '../../src/store/identity/projects.ts'
+import * as domains from '../../src/store/identity/domains.ts'
+import { fakeCloud, tenant } from './fake-cloud.ts'
+import type { FakeCloud, FakeCloudOptions } from './fake-cloud.ts'
+
+/** Who can ask: the tenant's project has an admin, a manager, a member and a reader; others have a member of their own. */
+export type Caller = 'admin' | 'manager' | 'member' | 'reader' | 'service' | 'other'
+
+export const callers: Readonly<Record<Caller, Identity>> = {
+  admin: identity('admin', ['admin']),
+  manager: identity('manager', ['manager']),
+  member: tenant,
+  reader: identity('reader', ['reader']),
+  service: { ...identity('service', ['service']), projectId: 'project-s' as ProjectId },
+  other: { ...identity('other', ['member']), projectId: 'project-2' as ProjectId },
+}
+
+export type Asked = {
+  readonly as?: Caller
+  /** The minor microversion, or the text of the header; the oldest when absent. */
+  readonly at?: number | string
+  readonly body?: unknown
+  readonly headers?: Readonly<Record<string, string>>
+  readonly root?: 'v2' | 'v2.1'
+}
+
+export type Answered = {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string | readonly string[]>>
+  // Tests look into answers of every form.
+  // oxlint-disable-next-line typescript/no-explicit-any
+  readonly body: any
+}
+
+export type ComputeApi = {
+  readonly cloud: FakeCloud
+  readonly service: Service
+  /** Asks below the version's root. */
+  ask(method: string, path: string, asked?: Asked): Promise<Answered>
+  /** Asks at the newest version. */
+  now(method: string, path: string, asked?: Asked): Promise<Answered>
+}
+
+export async function computeApi(
+  t: TestContext,
+  options: FakeCloudOptions = {},
+): Promise<ComputeApi> {
+  const cloud = await fakeCloud(t, options)
+  await cloud.store.transaction(async (tx) => {
+    const at = Date.now()
+    const domainId = 'default'
+    const common = { description: '', enabled: true }
+    await domains.add(tx, { id: domainId, name: 'Default', ...common }, at)
+    for (const id of ['project-1', 'project-2', 'project-s'] as ProjectId[]) {
+      const project = { id, name: id, domainId, parentId: domainId, tags: [], ...common }
+      await projects.add(tx, project, at)
+    }
+  })
+  const service = openCompute(cloud.cloud.ctx, {
+    authenticate: async (token) => (token in callers ? callers[token as Caller] : null),
+  })
+  const ask: ComputeApi['ask'] = async (method, path, asked = {}) => {
+    const reply = await answer(
+      service,
+      method,
+      path,
+      { as: 'member', ...asked },
+      cloud.request().requestId,
+    )
+    return { status: reply.status, headers: reply.headers ?? {}, body: reply.body }
+  }
+  return {
+    cloud,
+    service,
+    ask,
+    now: async (method, path, asked) => await ask(method, path, { at: 'latest', ...asked }),
+  }
+}
+
+async function answer(
+  service: Service,
+  method: string,
+  target: string,
+  { as = 'member', at, body, headers = {}, root = 'v2.1' }: Asked,
+  requestId: string,
+): Promise<HttpReply> {
+  const [path = '', query = ''] = target.split('?')
+  const version = typeof at === 'number' ? `2.${at}` : at
+  try {
+    return await service.answer({
+      method,
+      path: `/${root}${path}`,
+      query: new URLSearchParams(query),
+      headers: {
+        'x-auth-token': as,
+        ...(version === undefined ? {} : { 'openstack-api-version': `compute ${version}` }),
+        ...headers,
+      },
+      body:
+        body === undefined
+          ? Buffer.alloc(0)
+          : Buffer.from(typeof body === 'string' ? body : JSON.stringify(body)),
+      origin: 'http://cloud',
+      mount: '/compute',
+      requestId,
+      globalRequestId: null,
+      signal: new AbortController().signal,
+    })
+  } catch (thrown) {
+    const refusal = refusalOf(asProblem(thrown))
+    // What a client would see as a 500 is what a test should see as what it is.
+    if (refusal.problem.kind === 'bug') throw thrown
+    return service.refuse?.(refusal, null) ?? { status: refusal.status }
+  }
+}
+
+function identity(name: string, roles: readonly string[]): Identity {
+  return { ...tenant, userId: `user-${name}` as UserId, userName: name, roles: withImplied(roles) }
+}
