@@ -36,7 +36,13 @@ export function explanationView({ request, hosts, explanation, tally, words }: E
               text: words.repair,
             },
     },
-    rejected: rejected.map(({ host, reasons }) => ({ host, reasons: reasons.map(reasonView) })),
+    rejected: rejected.map(({ host, reasons }, i) => ({
+      host,
+      reasons: reasons.map((reason, j) => ({
+        ...reasonView(reason),
+        text: words.rejected[i]?.[j] ?? null,
+      })),
+    })),
   }
 }
 

@@ -12,7 +12,7 @@ import { restService } from '../http/rest-service.ts'
 import type { HttpReply, Refusal, Service } from '../http/service.ts'
 import { eventRoutes } from './event-routes.ts'
 import { operatorRoutes } from './operator-routes.ts'
-import { simulationRoutes } from './simulation-routes.ts'
+import { resetRoute, simulationRoutes } from './simulation-routes.ts'
 
 export type AdminApi = {
   readonly ctx: ServerContext
@@ -27,7 +27,7 @@ export type AdminApi = {
 
 export function adminService(api: AdminApi): Service {
   return restService({
-    open: [],
+    open: [resetRoute(api)],
     routes: [...simulationRoutes(api), ...operatorRoutes(api), ...eventRoutes(api)],
     authenticate: async ({ headers }) => await api.authenticate(headers),
     refuse,
