@@ -97,14 +97,13 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
 
   const known = byToken(identity)
   const authenticate = config.auth === 'noauth' ? firstKnown(known, byFixedToken) : known
-  const placement = withCors(
-    placementService({
-      ctx: { ...ctx, live: cloud.index },
-      authenticate,
-      policy: openPolicy(options.profile?.policy ?? config.placementPolicy),
-    }),
-    options.profile?.cors ?? config.cors,
-  )
+  const sameOrigin = placementService({
+    ctx: { ...ctx, live: cloud.index },
+    authenticate,
+    policy: openPolicy(options.profile?.policy ?? config.placementPolicy),
+  })
+  const cors = options.profile?.cors ?? config.cors
+  const placement = cors.origins.length === 0 ? sameOrigin : withCors(sameOrigin, cors)
   return {
     placement,
     services: [
