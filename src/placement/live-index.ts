@@ -28,8 +28,10 @@ export type PlacementView = {
 
 type Stale = { readonly providers: Map<ProviderId, Set<Respect>>; vocabulary: boolean }
 
-/** More changed providers than this are not read one by one: everything is built afresh. */
-const refreshMax = 5_000
+/** When so many providers have changed that nobody asked for, they are read without being asked for. */
+const staleMax = 500
+/** When more than this share of all providers changed, everything is built afresh. */
+const rebuildShare = 1 / 3
 const idsAtOnce = 500
 
 export class LiveIndex {
@@ -64,23 +66,15 @@ export class LiveIndex {
   /** The index as of now. It changes under the caller's hands: look at it before waiting for anything else. */
   async current(): Promise<PlacementView> {
     await this.#store.settled()
-    while (this.#refreshing !== null || isStale(this.#stale)) {
-      this.#refreshing ??= this.#refresh().finally(() => {
-        this.#refreshing = null
-      })
-      await this.#refreshing
-    }
+    // A reading that is under way may have begun before the latest change was told; the one after it has not.
+    await this.#refreshing
+    if (this.#refreshing !== null || isStale(this.#stale)) await this.#catchUpOnce()
     return { index: this.#index, classes: this.#classes, traits: this.#traits }
   }
 
   /** The index as it is, perhaps a moment old. For guesses that are checked when they are written; never waits. */
   peek(): ProviderIndex {
-    if (this.#refreshing === null && isStale(this.#stale)) {
-      this.current().catch((thrown: unknown) => {
-        // Whoever needs the truth asks for it, and hears of this.
-        this.#log.warn('the placement index could not catch up', { cause: String(thrown) })
-      })
-    }
+    if (isStale(this.#stale)) this.#catchUpSoon()
     return this.#index
   }
 
@@ -95,6 +89,22 @@ export class LiveIndex {
       const respects = this.#stale.providers.get(id) ?? new Set()
       this.#stale.providers.set(id, respects.add(data['what'] as Respect))
     }
+    if (this.#stale.providers.size >= staleMax) this.#catchUpSoon()
+  }
+
+  #catchUpSoon(): void {
+    if (this.#refreshing !== null) return
+    this.#catchUpOnce().catch((thrown: unknown) => {
+      // Whoever needs the truth asks for it, and hears of this.
+      this.#log.warn('the placement index could not catch up', { cause: String(thrown) })
+    })
+  }
+
+  async #catchUpOnce(): Promise<void> {
+    this.#refreshing ??= this.#refresh().finally(() => {
+      this.#refreshing = null
+    })
+    await this.#refreshing
   }
 
   async #refresh(): Promise<void> {
@@ -103,7 +113,8 @@ export class LiveIndex {
     try {
       await this.#store.read(async (reader) => {
         if (stale.vocabulary) await this.#readVocabulary(reader)
-        if (stale.providers.size > refreshMax) await this.#rebuild(reader)
+        const few = this.#index.forest.size * rebuildShare + staleMax
+        if (stale.providers.size > few) await this.#rebuild(reader)
         else await this.#catchUp(reader, stale.providers)
       })
     } catch (thrown) {

@@ -36,8 +36,10 @@ function written<T extends object>(): Write<T> {
   }
 }
 
-// Ids of providers are UUIDs or were at least checked to be short and plain, but whoever may make providers may choose them.
-const name = (text: string): string => JSON.stringify(text)
+/** Ids and names are plain nearly always; quoting whatever else there may be costs more. */
+function name(text: string): string {
+  return /^[\w-]*$/.test(text) ? `"${text}"` : JSON.stringify(text)
+}
 
 function keyedRequests(withMappings: boolean, amounts: Write<object>): Write<Candidate> {
   return ({ allocations, mappings }) => {
