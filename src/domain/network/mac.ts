@@ -1,6 +1,5 @@
 /** MAC addresses, made from the id of their port: the same port, made twice, has one. */
 import { createHash } from 'node:crypto'
-import { parseAddress } from './address.ts'
 import type { Block } from './address.ts'
 
 /** The block that OpenStack uses. It leaves 24 bits, so ports collide now and then; another attempt gives another one. */
@@ -29,9 +28,4 @@ export function autoconfiguredValue(block: Block, mac: string): bigint {
     0n,
   )
   return block.first + low
-}
-
-/** Whether it is an address at all: for filters and rules that take either. */
-export function isAddress(text: string): boolean {
-  return parseAddress(text) !== null
 }

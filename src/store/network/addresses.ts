@@ -90,18 +90,6 @@ export async function giveBack(tx: Tx, portId: PortId, fixedIp: FixedIp): Promis
     .execute()
 }
 
-/** Which port has the address, if any. */
-export async function holderOf(reader: Reader, fixedIp: FixedIp): Promise<PortId | null> {
-  const row = await reader
-    .selectFrom('port_addresses')
-    .select('port_id')
-    .where('subnet_id', '=', fixedIp.subnetId)
-    .where('address', '=', fixedIp.address)
-    .executeTakeFirst()
-  // The column holds ids of ports.
-  return row === undefined ? null : (row.port_id as PortId)
-}
-
 /** How many addresses of the subnet are taken. */
 export async function countTaken(reader: Reader, subnetId: string): Promise<number> {
   const { count } = await reader

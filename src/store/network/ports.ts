@@ -24,6 +24,7 @@ import type { Holder } from './addresses.ts'
 import { unbind } from './bindings.ts'
 import * as networks from './networks.ts'
 import * as records from './port-records.ts'
+import * as quotas from './quotas.ts'
 import * as groups from './security-groups.ts'
 import * as subnets from './subnets.ts'
 
@@ -56,7 +57,7 @@ export type ForServer = {
 /**
  * Gives a server its ports: makes some, takes others that exist. In the order of the wishes.
  * @throws `not-found` for an unknown network or port, `conflict` for a port that is in use and when no address is left
- *   (`details.type` says which, by Neutron's names).
+ *   (`details.type` says which, by Neutron's names), `over-quota` when the project may have no more ports.
  */
 export async function createForServer(tx: Tx, wanted: ForServer): Promise<readonly Port[]> {
   const ids: PortId[] = []
@@ -145,6 +146,7 @@ async function make(
   const [existing] = await records.list(tx, { ids: [wish.portId] })
   if (existing !== undefined) return
   const network = await networks.get(tx, wish.networkId)
+  await quotas.check(tx, wanted.projectId, 'port')
   const chosen = network.portSecurity ? wanted.securityGroups : []
   const securityGroups =
     network.portSecurity && chosen.length === 0

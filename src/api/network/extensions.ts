@@ -1,0 +1,42 @@
+/** What this Network API can do beyond its core, by the names that clients ask for. */
+
+const names: Readonly<Record<string, string>> = {
+  agent: 'agent',
+  'address-scope': 'Address scope',
+  availability_zone: 'Availability Zone',
+  'allowed-address-pairs': 'Allowed Address Pairs',
+  'auto-allocated-topology': 'Auto Allocated Topology Services',
+  binding: 'Port Binding',
+  'binding-extended': 'Port Bindings Extended',
+  'default-subnetpools': 'Default Subnetpools',
+  'dns-integration': 'DNS Integration',
+  'external-net': 'Neutron external network',
+  extra_dhcp_opt: 'Neutron Extra DHCP options',
+  extraroute: 'Neutron Extra Route',
+  'ext-gw-mode': 'Neutron L3 Configurable external gateway mode',
+  'ip-substring-filtering': 'IP address substring filtering',
+  'net-mtu': 'Network MTU',
+  'net-mtu-writable': 'Network MTU (writable)',
+  network_availability_zone: 'Network Availability Zone',
+  pagination: 'Pagination support',
+  'port-security': 'Port Security',
+  'project-id': 'project_id field enabled',
+  provider: 'Provider Network',
+  quotas: 'Quota management support',
+  quota_details: 'Quota details management support',
+  router: 'Neutron L3 Router',
+  'security-group': 'security-group',
+  sorting: 'Sorting support',
+  'standard-attr-description': 'standard-attr-description',
+  'standard-attr-revisions': 'Resource revision numbers',
+  'standard-attr-timestamp': 'Resource timestamps',
+  'stateful-security-group': 'Stateful security group',
+}
+
+export const extensions = Object.entries(names).map(([alias, name]) => ({
+  alias,
+  name,
+  description: name,
+  updated: '2024-01-01T00:00:00-00:00',
+  links: [],
+}))

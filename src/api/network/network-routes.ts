@@ -1,0 +1,202 @@
+/** `/v2.0/networks` and `/v2.0/subnets`. */
+import * as networks from '../../app/network/networks.ts'
+import * as subnets from '../../app/network/subnets.ts'
+import type { Context } from '../../app/context.ts'
+import type { NetworkId } from '../../domain/ids.ts'
+import type { Ipv6Mode } from '../../domain/network/network.ts'
+import type { Pool } from '../../domain/network/pools.ts'
+import type { JsonObject } from '../../lib/json.ts'
+import {
+  bad,
+  flag,
+  neededText,
+  objects,
+  own,
+  sent,
+  text,
+  textOrNull,
+  texts,
+  whole,
+} from '../http/fields.ts'
+import { collectionRoutes } from './collection.ts'
+import type { NetworkRoute } from './collection.ts'
+import { addressOrNull, checkedAddress, neededUuid, projectOf, routesOf } from './read.ts'
+import { networkView, subnetView } from './views.ts'
+
+const modes: readonly Ipv6Mode[] = ['slaac', 'dhcpv6-stateful', 'dhcpv6-stateless']
+
+export function networkRoutes(ctx: Context): readonly NetworkRoute[] {
+  const changeable = [
+    'name',
+    'description',
+    'admin_state_up',
+    'shared',
+    'router:external',
+    'is_default',
+    'mtu',
+    'port_security_enabled',
+  ]
+  return collectionRoutes({
+    name: 'network',
+    plural: 'networks',
+    path: '/networks',
+    creatable: [...changeable, 'project_id', 'tenant_id', 'availability_zone_hints'],
+    changeable,
+    shown: [
+      'subnets',
+      'availability_zones',
+      'ipv4_address_scope',
+      'ipv6_address_scope',
+      'qos_policy_id',
+      'vlan_transparent',
+      'dns_domain',
+      'provider:network_type',
+      'provider:physical_network',
+      'provider:segmentation_id',
+    ],
+    view: networkView,
+    list: async (who) => await networks.listNetworks(ctx, who),
+    get: async (who, id) => await networks.getNetwork(ctx, who, id),
+    create: async (who, bodies) => await networks.createNetworks(ctx, who, bodies.map(newNetwork)),
+    update: async (who, id, body) =>
+      await networks.updateNetwork(ctx, who, id, networkFields(body)),
+    remove: async (who, id) => await networks.deleteNetwork(ctx, who, id),
+  })
+}
+
+export function subnetRoutes(ctx: Context): readonly NetworkRoute[] {
+  const changeable = [
+    'name',
+    'description',
+    'gateway_ip',
+    'enable_dhcp',
+    'dns_nameservers',
+    'host_routes',
+    'allocation_pools',
+  ]
+  return collectionRoutes({
+    name: 'subnet',
+    plural: 'subnets',
+    path: '/subnets',
+    creatable: [
+      ...changeable,
+      'network_id',
+      'ip_version',
+      'cidr',
+      'ipv6_ra_mode',
+      'ipv6_address_mode',
+      'project_id',
+      'tenant_id',
+    ],
+    changeable,
+    shown: [
+      'subnetpool_id',
+      'segment_id',
+      'service_types',
+      'prefixlen',
+      'use_default_subnetpool',
+      'dns_publish_fixed_ip',
+    ],
+    view: subnetView,
+    list: async (who) => await subnets.listSubnets(ctx, who),
+    get: async (who, id) => await subnets.getSubnet(ctx, who, id),
+    create: async (who, bodies) => await subnets.createSubnets(ctx, who, bodies.map(newSubnet)),
+    update: async (who, id, body) => await subnets.updateSubnet(ctx, who, id, subnetFields(body)),
+    remove: async (who, id) => await subnets.deleteSubnet(ctx, who, id),
+  })
+}
+
+function networkFields(body: JsonObject): Partial<networks.NetworkFields> {
+  return sent({
+    name: text(body, 'name'),
+    description: text(body, 'description'),
+    adminUp: flag(body, 'admin_state_up'),
+    shared: flag(body, 'shared'),
+    external: flag(body, 'router:external'),
+    isDefault: flag(body, 'is_default'),
+    mtu: whole(body, 'mtu', { min: 68, max: 65_535 }),
+    portSecurity: flag(body, 'port_security_enabled'),
+  })
+}
+
+function newNetwork(body: JsonObject): networks.NewNetwork {
+  return {
+    id: null,
+    projectId: projectOf(body),
+    name: '',
+    description: '',
+    adminUp: true,
+    shared: false,
+    external: false,
+    isDefault: false,
+    mtu: 1450,
+    portSecurity: true,
+    ...networkFields(body),
+  }
+}
+
+function subnetFields(body: JsonObject): Partial<subnets.SubnetFields> {
+  return sent({
+    name: text(body, 'name'),
+    description: text(body, 'description'),
+    gateway: addressOrNull(body, 'gateway_ip'),
+    dhcp: flag(body, 'enable_dhcp'),
+    nameservers: nameserversOf(body),
+    hostRoutes: routesOf(body, 'host_routes'),
+    pools: poolsOf(body),
+  })
+}
+
+function newSubnet(body: JsonObject): subnets.NewSubnet {
+  const { gateway, pools, ...fields } = subnetFields(body)
+  const ipVersion = whole(body, 'ip_version', { min: 4, max: 6 })
+  if (ipVersion !== 4 && ipVersion !== 6) throw bad('ip_version', 'it must be 4 or 6')
+  const raMode = modeOf(body, 'ipv6_ra_mode')
+  const addressMode = modeOf(body, 'ipv6_address_mode')
+  if (ipVersion === 4 && (raMode !== null || addressMode !== null)) {
+    throw bad('ipv6_address_mode', 'it is for IPv6 only')
+  }
+  if (raMode !== null && addressMode !== null && raMode !== addressMode) {
+    throw bad('ipv6_address_mode', 'it must be the same as ipv6_ra_mode')
+  }
+  return {
+    // Whether there is such a network is looked up later.
+    networkId: neededUuid(body, 'network_id') as NetworkId,
+    projectId: projectOf(body),
+    ipVersion,
+    cidr: neededText(body, 'cidr'),
+    raMode,
+    addressMode,
+    name: '',
+    description: '',
+    dhcp: true,
+    nameservers: [],
+    hostRoutes: [],
+    ...fields,
+    gateway,
+    pools,
+  }
+}
+
+function modeOf(body: JsonObject, name: string): Ipv6Mode | null {
+  const asked = textOrNull(body, name) ?? null
+  const found = modes.find((each) => each === asked)
+  if (asked !== null && found === undefined)
+    throw bad(name, `it must be one of ${modes.join(', ')}`)
+  return found ?? null
+}
+
+function nameserversOf(body: JsonObject): readonly string[] | undefined {
+  if (own(body, 'dns_nameservers') === null) return []
+  const servers = texts(body, 'dns_nameservers')
+  if (servers !== undefined && servers.length > 5)
+    throw bad('dns_nameservers', 'there are too many')
+  return servers?.map((server) => checkedAddress('dns_nameservers', server))
+}
+
+function poolsOf(body: JsonObject): readonly Pool[] | undefined {
+  return objects(body, 'allocation_pools')?.map((pool) => ({
+    start: checkedAddress('allocation_pools', neededText(pool, 'start')),
+    end: checkedAddress('allocation_pools', neededText(pool, 'end')),
+  }))
+}

@@ -1,0 +1,142 @@
+/** Networks: making, seeing, changing and deleting them. */
+import type { Identity } from '../../domain/identity.ts'
+import type { NetworkId, ProjectId } from '../../domain/ids.ts'
+import type { Network } from '../../domain/network/network.ts'
+import { problem } from '../../lib/problem.ts'
+import * as networks from '../../store/network/networks.ts'
+import * as records from '../../store/network/port-records.ts'
+import * as quotas from '../../store/network/quotas.ts'
+import * as subnets from '../../store/network/subnets.ts'
+import type { Reader } from '../../store/store.ts'
+import type { Context } from '../context.ts'
+import { isTrusted, owns, projectFor, requireChange, requireTrust, sees } from './policy.ts'
+
+/** What somebody can say of a network. */
+export type NetworkFields = Pick<
+  Network,
+  'name' | 'description' | 'adminUp' | 'shared' | 'external' | 'isDefault' | 'mtu' | 'portSecurity'
+>
+
+export type NewNetwork = NetworkFields & {
+  readonly id: NetworkId | null
+  readonly projectId: ProjectId | null
+}
+
+/** A network with the ids of its subnets. */
+export type NetworkWithSubnets = Network & { readonly subnets: readonly string[] }
+
+export async function listNetworks(
+  ctx: Context,
+  who: Identity,
+): Promise<readonly NetworkWithSubnets[]> {
+  return await ctx.store.read(async (reader) => {
+    const found = await networks.list(reader, sees(who))
+    const parts = Map.groupBy(await subnets.list(reader, null), ({ networkId }) => networkId)
+    return found.map((network) => ({
+      ...network,
+      subnets: (parts.get(network.id) ?? []).map(({ id }) => id),
+    }))
+  })
+}
+
+export async function getNetwork(
+  ctx: Context,
+  who: Identity,
+  id: string,
+): Promise<NetworkWithSubnets> {
+  return await ctx.store.read(
+    async (reader) => await withSubnets(reader, await visibleNetwork(reader, who, id)),
+  )
+}
+
+export async function createNetworks(
+  ctx: Context,
+  who: Identity,
+  wanted: readonly NewNetwork[],
+): Promise<readonly NetworkWithSubnets[]> {
+  return await ctx.store.transaction(async (tx) => {
+    const made: NetworkWithSubnets[] = []
+    for (const { id: asked, projectId: asker, ...fields } of wanted) {
+      const projectId = projectFor(who, asker, 'create_network')
+      if (fields.shared) requireTrust(who, 'create_network:shared')
+      if (fields.external) requireTrust(who, 'create_network:router:external')
+      if (fields.isDefault) requireTrust(who, 'create_network:is_default')
+      await quotas.check(tx, projectId, 'network')
+      const now = ctx.clock.now()
+      // A new id is the id of the network that is made with it.
+      const id = asked ?? (ctx.ids.uuid() as NetworkId)
+      await networks.add(tx, {
+        ...fields,
+        id,
+        projectId,
+        createdAt: now,
+        updatedAt: now,
+        revision: 1,
+      })
+      made.push({ ...(await networks.get(tx, id)), subnets: [] })
+    }
+    return made
+  })
+}
+
+export async function updateNetwork(
+  ctx: Context,
+  who: Identity,
+  id: string,
+  change: Partial<NetworkFields>,
+): Promise<NetworkWithSubnets> {
+  return await ctx.store.transaction(async (tx) => {
+    const network = await visibleNetwork(tx, who, id)
+    requireChange(who, network, 'update_network')
+    if (change.shared !== undefined && change.shared !== network.shared) {
+      requireTrust(who, 'update_network:shared')
+      if (network.shared) await refuseWhileShared(tx, network)
+    }
+    if (change.external !== undefined && change.external !== network.external) {
+      requireTrust(who, 'update_network:router:external')
+    }
+    if (change.isDefault === true) requireTrust(who, 'update_network:is_default')
+    const changed = {
+      ...network,
+      ...change,
+      updatedAt: ctx.clock.now(),
+      revision: network.revision + 1,
+    }
+    await networks.save(tx, changed)
+    return await withSubnets(tx, changed)
+  })
+}
+
+/** Deletes a network and its subnets. @throws `conflict` while anything is plugged into it. */
+export async function deleteNetwork(ctx: Context, who: Identity, id: string): Promise<void> {
+  await ctx.store.transaction(async (tx) => {
+    const network = await visibleNetwork(tx, who, id)
+    requireChange(who, network, 'delete_network')
+    const [port] = await records.list(tx, { networkId: network.id })
+    if (port !== undefined) {
+      const message = `Unable to complete operation on network ${id}. There are one or more ports still in use on the network.`
+      throw problem('conflict', message, { type: 'NetworkInUse', network: id })
+    }
+    for (const subnet of await subnets.ofNetwork(tx, network.id))
+      await subnets.remove(tx, subnet.id)
+    await networks.remove(tx, network.id)
+  })
+}
+
+/** @throws `not-found` also for a network that is somebody else's business. */
+export async function visibleNetwork(reader: Reader, who: Identity, id: string): Promise<Network> {
+  const network = await networks.get(reader, id)
+  if (isTrusted(who) || owns(who, network) || network.shared || network.external) return network
+  throw networks.missing(id)
+}
+
+async function withSubnets(reader: Reader, network: Network): Promise<NetworkWithSubnets> {
+  return { ...network, subnets: (await subnets.ofNetwork(reader, network.id)).map(({ id }) => id) }
+}
+
+async function refuseWhileShared(reader: Reader, network: Network): Promise<void> {
+  const ports = await records.list(reader, { networkId: network.id })
+  if (ports.every(({ projectId }) => projectId === network.projectId || projectId === '')) return
+  const message = `Unable to reconfigure sharing settings for network ${network.id}. Multiple tenants are using it.`
+  throw problem('conflict', message, { type: 'InvalidSharedSetting', network: network.id })
+}
