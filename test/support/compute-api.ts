@@ -2,27 +2,17 @@
 import type { TestContext } from 'node:test'
 import { openCompute } from '../../src/api/compute/compute.ts'
 import type { HttpReply, Service } from '../../src/api/http/service.ts'
-import { withImplied } from '../../src/domain/identity.ts'
-import type { Identity } from '../../src/domain/identity.ts'
-import type { ProjectId, UserId } from '../../src/domain/ids.ts'
+import type { ProjectId } from '../../src/domain/ids.ts'
 import { asProblem } from '../../src/lib/problem.ts'
 import { refusalOf } from '../../src/api/http/problems.ts'
 import * as projects from '../../src/store/identity/projects.ts'
 import * as domains from '../../src/store/identity/domains.ts'
-import { fakeCloud, tenant } from './fake-cloud.ts'
+import { callers } from './callers.ts'
+import type { Caller } from './callers.ts'
+import { fakeCloud } from './fake-cloud.ts'
 import type { FakeCloud, FakeCloudOptions } from './fake-cloud.ts'
 
-/** Who can ask: the tenant's project has an admin, a manager, a member and a reader; others have a member of their own. */
-export type Caller = 'admin' | 'manager' | 'member' | 'reader' | 'service' | 'other'
-
-export const callers: Readonly<Record<Caller, Identity>> = {
-  admin: identity('admin', ['admin']),
-  manager: identity('manager', ['manager']),
-  member: tenant,
-  reader: identity('reader', ['reader']),
-  service: { ...identity('service', ['service']), projectId: 'project-s' as ProjectId },
-  other: { ...identity('other', ['member']), projectId: 'project-2' as ProjectId },
-}
+export type { Caller } from './callers.ts'
 
 export type Asked = {
   readonly as?: Caller
@@ -121,8 +111,4 @@ async function answer(
     if (refusal.problem.kind === 'bug') throw thrown
     return service.refuse?.(refusal, null) ?? { status: refusal.status }
   }
-}
-
-function identity(name: string, roles: readonly string[]): Identity {
-  return { ...tenant, userId: `user-${name}` as UserId, userName: name, roles: withImplied(roles) }
 }
