@@ -4,10 +4,12 @@
  * Tests speak of servers, flavors and hosts; whatever waits, waits for a condition and never for time.
  */
 import assert from 'node:assert/strict'
-import type { TestContext } from 'node:test'
 import { localHosts } from '../../src/agents/local-hosts.ts'
+import type { Hosts } from '../../src/agents/hosts.ts'
 import type { LocalHosts } from '../../src/agents/local-hosts.ts'
 import { agentMemories } from '../../src/agents/memory.ts'
+import { auditRecords } from '../../src/app/audit/audit.ts'
+import type { Violation } from '../../src/app/audit/violation.ts'
 import { openCloud, defaultSettings } from '../../src/app/cloud.ts'
 import type { Cloud } from '../../src/app/cloud.ts'
 import { registerHosts } from '../../src/app/hosts/register.ts'
@@ -24,15 +26,18 @@ import type { ActionRecord, Fault, Migration, Server } from '../../src/domain/se
 import { statusOf } from '../../src/domain/states.ts'
 import type { ServerStatus } from '../../src/domain/states.ts'
 import { faultPlan } from '../../src/drivers/faults.ts'
+import type { FaultPlan } from '../../src/drivers/faults.ts'
 import { ordinaryMachine } from '../../src/drivers/simulated/machine.ts'
 import { simulatedDriver } from '../../src/drivers/simulated/driver.ts'
 import { openWorld } from '../../src/drivers/simulated/world.ts'
 import type { World } from '../../src/drivers/simulated/world.ts'
 import type { Guest } from '../../src/drivers/virt-driver.ts'
 import { systemClock } from '../../src/lib/clock.ts'
+import type { Clock } from '../../src/lib/clock.ts'
 import { randomIds } from '../../src/lib/ids.ts'
 import { openLog, silentLog } from '../../src/lib/log.ts'
 import { seededRandom } from '../../src/lib/random.ts'
+import type { VirtualClock } from '../../src/lib/virtual-clock.ts'
 import type { Watch } from '../../src/saga/moment.ts'
 import * as actions from '../../src/store/compute/actions.ts'
 import * as faults from '../../src/store/compute/faults.ts'
@@ -53,10 +58,21 @@ export type FakeCloudOptions = {
   /** Names of hosts, or plans of their sizes. Two ordinary ones by default. */
   readonly hosts?: readonly (string | HostPlan)[]
   readonly settings?: Partial<CloudSettings>
-  readonly open?: (t: TestContext) => Promise<Store>
+  readonly open?: (t: Scope) => Promise<Store>
   readonly watch?: (cloud: () => FakeCloud) => Watch
   readonly leaseMs?: number
+  /** Virtual time: then nothing waits, and `settled` moves time on. The machine's clock otherwise. */
+  readonly clock?: Clock | VirtualClock
+  /** The file of what simulated hosts hold; in memory otherwise. */
+  readonly worldPath?: string
+  /** What stands between the control plane and its hosts. */
+  readonly between?: (hosts: Hosts) => Hosts
+  /** Whether the cloud is audited when the test is over. It is, unless said otherwise. */
+  readonly audited?: boolean
 }
+
+/** Something that ends, after which what was opened for it is closed: a test, or one round of many. */
+export type Scope = { after(close: () => Promise<void> | void): void }
 
 /** What one holder holds on one host: amounts by resource class. */
 export type Held = Readonly<Record<string, number>>
@@ -71,33 +87,46 @@ export const tenant: Identity = {
 
 export const admin: Identity = { ...tenant, userName: 'admin', roles: withImplied(['admin']) }
 
-export async function fakeCloud(
-  t: TestContext,
-  options: FakeCloudOptions = {},
-): Promise<FakeCloud> {
+export async function fakeCloud(t: Scope, options: FakeCloudOptions = {}): Promise<FakeCloud> {
+  let cloud: FakeCloud | null = null
+  // What is said first is done first: the audit comes before the database is closed.
+  t.after(async () => {
+    if (options.audited !== false) await cloud?.verify()
+  })
   const store = await (options.open ?? openEmbedded)(t)
-  const cloud = new FakeCloud(t, store, options)
+  cloud = new FakeCloud(t, store, options)
   await cloud.start()
   return cloud
 }
 
+/** How long the end of a test waits for operations to come to theirs, in ms. What still runs is audited as it is. */
+const patienceAtEndMs = 2_000
+
+/** So many alarms of the virtual clock without an end are an operation that never ends. */
+const alarmsMax = 20_000
+
 export class FakeCloud {
   readonly store: Store
   readonly world: World
-  readonly faults = faultPlan({ clock: systemClock, random: seededRandom('faults') })
+  readonly clock: Clock | VirtualClock
+  readonly faults: FaultPlan
   readonly hosts: LocalHosts
   readonly #options: FakeCloudOptions
-  readonly #t: TestContext
+  readonly #t: Scope
   #cloud: Cloud | null = null
   #requests = 0
 
-  constructor(t: TestContext, store: Store, options: FakeCloudOptions) {
+  constructor(t: Scope, store: Store, options: FakeCloudOptions) {
     this.#t = t
     this.store = store
     this.#options = options
-    this.world = openWorld({ path: ':memory:', clock: systemClock, ids: randomIds })
-    const memoryOf = agentMemories(this.world.database, systemClock)
-    this.hosts = localHosts({ clock: systemClock, log: silentLog, memoryOf, faults: this.faults })
+    const clock = options.clock ?? systemClock
+    this.clock = clock
+    this.faults = faultPlan({ clock, random: seededRandom('faults') })
+    this.world = openWorld({ path: options.worldPath ?? ':memory:', clock, ids: randomIds })
+    t.after(() => this.world.close())
+    const memoryOf = agentMemories(this.world.database, clock)
+    this.hosts = localHosts({ clock, log: silentLog, memoryOf, faults: this.faults })
     for (const plan of this.#plans()) {
       const resources = { ...ordinaryMachine, ...plan }
       const host = plan.name as HostName
@@ -112,23 +141,26 @@ export class FakeCloud {
 
   /** Starts the control plane, or starts it again after a crash: hosts and database are as they were left. */
   async start(): Promise<void> {
+    this.#cloud = await this.another()
+  }
+
+  /** One more control plane on the same database and hosts; the one that runs goes on. */
+  async another(watch: Watch | null = this.#options.watch?.(() => this) ?? null): Promise<Cloud> {
     const log = process.env['BERTH_TEST_LOG'] === undefined ? silentLog : openLog('debug')
     const ctx = {
       store: this.store,
-      clock: systemClock,
+      clock: this.clock,
       ids: randomIds,
       random: seededRandom('cloud'),
       log,
     }
-    const watch = this.#options.watch?.(() => this)
     const cloud = await openCloud({
       ctx,
-      hosts: this.hosts,
+      hosts: this.#options.between?.(this.hosts) ?? this.hosts,
       settings: { ...defaultSettings, ...this.#options.settings },
       leaseMs: this.#options.leaseMs ?? 10_000,
-      ...(watch === undefined ? {} : { watch }),
+      ...(watch === null ? {} : { watch }),
     })
-    this.#cloud = cloud
     this.#t.after(async () => await cloud.close())
     await registerHosts(
       ctx,
@@ -138,6 +170,31 @@ export class FakeCloud {
         resources: { ...ordinaryMachine, ...plan },
       })),
     )
+    return cloud
+  }
+
+  /** Everything that was broken works again: faults are over, agents run and are in reach. */
+  heal(): void {
+    this.faults.replace({ faults: [] })
+    for (const host of this.hosts.names()) {
+      this.hosts.restart(host)
+      this.hosts.setReachable(host, true)
+    }
+  }
+
+  /** What contradicts what, in the records and on the hosts. */
+  async audit(): Promise<readonly Violation[]> {
+    const listing: Map<HostName, readonly Guest[]> = new Map()
+    for (const host of this.hosts.names()) listing.set(host, this.world.guests(host))
+    return await auditRecords({ store: this.store, clock: this.clock }, listing)
+  }
+
+  /** Heals what is broken, waits a while for operations to end, and finds no contradiction. */
+  async verify(): Promise<void> {
+    this.heal()
+    if (isVirtual(this.clock)) await this.settled()
+    else await Promise.race([this.settled(), this.clock.sleep(patienceAtEndMs)])
+    assert.deepEqual(await this.audit(), [])
   }
 
   /** The control plane dies here and now; nothing more of it is written. */
@@ -153,7 +210,7 @@ export class FakeCloud {
       if ((await flavors.find(tx, id)) !== null) return
       const rest = { ephemeralGb: 0, swapMb: 0, rxtxFactor: 1, isPublic: true, disabled: false }
       const flavor = { id, name: id, vcpus, memoryMb, diskGb, ...rest }
-      await flavors.insert(tx, { ...flavor, description: null, extraSpecs: {} }, Date.now())
+      await flavors.insert(tx, { ...flavor, description: null, extraSpecs: {} }, this.clock.now())
     })
     return id
   }
@@ -256,14 +313,26 @@ export class FakeCloud {
 
   /** Waits until no operation owns the server, or nothing at all is under way. */
   async settled(id?: ServerId): Promise<void> {
-    for (;;) {
-      const active = await this.store.read(async (reader) =>
-        reader.selectFrom('sagas').select(['id', 'subject']).where('active', '=', 1).execute(),
-      )
+    for (let alarms = 0; ; alarms += 1) {
+      if (isVirtual(this.clock)) await this.clock.settle()
+      const active = await this.underWay()
       const next = active.find(({ subject }) => id === undefined || subject === `server/${id}`)
       if (next === undefined) return
-      await this.cloud.engine.settled(next.id)
+      if (isVirtual(this.clock)) {
+        assert(alarms < alarmsMax && (await this.clock.next()), `${next.name} never ends`)
+      } else await this.cloud.engine.settled(next.id)
     }
+  }
+
+  /** Operations that have not ended. */
+  async underWay(): Promise<readonly { id: string; subject: string; name: string }[]> {
+    return await this.store.read(async (reader) =>
+      reader
+        .selectFrom('sagas')
+        .select(['id', 'subject', 'name'])
+        .where('active', '=', 1)
+        .execute(),
+    )
   }
 
   async server(id: ServerId): Promise<Server> {
@@ -355,4 +424,8 @@ export class FakeCloud {
 export function amountsOf(size: Size): Held {
   const { vcpus = 1, memoryMb = 512, diskGb = 1 } = size
   return { VCPU: vcpus, MEMORY_MB: memoryMb, DISK_GB: diskGb }
+}
+
+function isVirtual(clock: Clock | VirtualClock): clock is VirtualClock {
+  return 'advance' in clock
 }

@@ -3,7 +3,6 @@
  * empty database of its own.
  */
 import pg from 'pg'
-import type { TestContext } from 'node:test'
 import { randomUUID } from 'node:crypto'
 import { systemClock } from '../../src/lib/clock.ts'
 import { silentLog } from '../../src/lib/log.ts'
@@ -11,9 +10,12 @@ import { seededRandom } from '../../src/lib/random.ts'
 import { openStore, openTemporaryStore } from '../../src/store/open.ts'
 import type { Store } from '../../src/store/store.ts'
 
+/** Something that ends, after which what was opened for it is closed. */
+type Scope = { after(close: () => Promise<void>): void }
+
 export type TestDatabase = {
   readonly name: string
-  readonly open: (t: TestContext) => Promise<Store>
+  readonly open: (t: Scope) => Promise<Store>
 }
 
 const tools = { clock: systemClock, random: seededRandom('store'), log: silentLog }
@@ -25,17 +27,17 @@ export function testDatabases(): readonly TestDatabase[] {
     { name: 'sqlite', open: openEmbedded },
     ...(url === undefined
       ? []
-      : [{ name: 'postgres', open: async (t: TestContext) => await openOn(url, t) }]),
+      : [{ name: 'postgres', open: async (t: Scope) => await openOn(url, t) }]),
   ]
 }
 
-export async function openEmbedded(t: TestContext): Promise<Store> {
+export async function openEmbedded(t: Scope): Promise<Store> {
   const store = await openTemporaryStore(tools)
   t.after(async () => await store.close())
   return store
 }
 
-async function openOn(url: string, t: TestContext): Promise<Store> {
+async function openOn(url: string, t: Scope): Promise<Store> {
   const name = `berth_${randomUUID().replaceAll('-', '')}`
   await administer(url, `CREATE DATABASE ${name}`)
   const own = new URL(url)

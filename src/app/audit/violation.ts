@@ -1,0 +1,43 @@
+/** One place where the cloud contradicts itself, or where it contradicts what its hosts hold. */
+import type { Details } from '../../lib/problem.ts'
+
+/** The invariants by their ids, and what each of them says. */
+export const invariants = {
+  A1: 'A server that is nowhere else holds exactly what its flavor needs on its host, and nothing on any other',
+  A2: 'A server without a host holds nothing',
+  A3: 'A server in a cold move and its migration hold what the status of the move says',
+  A4: 'A server in a live move and its migration hold what the status of the move says',
+  A5: 'An evacuated server and its migration hold what the status of the move says',
+  A6: 'Whoever holds anything is a living server or an open migration',
+  A9: 'What is held for a server belongs to its project and user',
+  A11: 'What is used of a provider is the sum of what is held on it',
+  M1: 'A server is in one move at most',
+  M2: 'A server remembers an old flavor exactly while a cold move is open',
+  M3: 'A server waits for a decision exactly while its move is finished, confirming or reverting',
+  M6: 'An open move is driven by an operation or waits for somebody',
+  M7: 'A deleted server is in no move',
+  S1: 'A server is busy exactly while an operation owns it',
+  S2: 'A server in error has a fault that says why',
+  S3: 'A server without a host was never built, failed to be, or was offloaded',
+  S8: 'The guest has the size of the flavor of its server',
+  S9: 'The guest is powered as its server says',
+  G1: 'At most one guest of a server runs',
+  G2: 'A guest is where its server is, and nowhere else; a copy of it only while a cold move is open',
+  G4: 'The ports of a server are bound to its host and to no other',
+  G7: 'Nothing is plugged or prepared on a host that no server or open move explains',
+  P1: 'The members of a server group are where its policy allows',
+  Q1: 'A project is charged for what its servers are charged, and each of them for its flavor',
+  E1: 'What was begun by an operation that has ended has ended too',
+  O1: 'Every operation under way has an owner',
+} as const
+
+export type Invariant = keyof typeof invariants
+
+export type Violation = {
+  readonly invariant: Invariant
+  /** The id of what is wrong: a server, a migration, a provider, a host, an operation, a project. */
+  readonly subject: string
+  /** What is wrong with it, in a sentence. */
+  readonly says: string
+  readonly facts: Details
+}
