@@ -15,7 +15,9 @@ import type { Service } from './api/http/service.ts'
 import { usualCatalog } from './api/identity/catalog.ts'
 import { identityService } from './api/identity/service.ts'
 import { imageService } from './api/image/service.ts'
+import { networkService } from './api/network/service.ts'
 import { placementService } from './api/placement/service.ts'
+import { auditCloud } from './app/audit/audit.ts'
 import { defaultSettings, openCloud } from './app/cloud.ts'
 import type { Context } from './app/context.ts'
 import type { Passwords } from './app/credential-files.ts'
@@ -115,6 +117,7 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
         }),
       },
       { mount: '/placement', service: placement },
+      { mount: '/network', service: networkService(ctx, authenticate) },
       { mount: '/image', service: imageService({ ...ctx, files }, authenticate) },
       {
         mount: '/berth/v1',
@@ -125,7 +128,13 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
             faults,
             guestsOn: (host) => (names.includes(host) ? world.guests(host) : null),
           },
-          audit: async () => ({ violations: [] }),
+          audit: async () => ({
+            violations: (await auditCloud(ctx, hosts)).map(({ invariant, says, ...facts }) => ({
+              invariant,
+              message: says,
+              ...facts,
+            })),
+          }),
           reset: options.reset,
           closing: closing.signal,
         }),

@@ -35,6 +35,20 @@ export const suites = [
     command: (node) => nodeTests(node, ['--test-name-pattern=/postgres/i', ...filesOnPostgres()]),
   },
   {
+    name: 'Placement conformance',
+    needs: ['gabbi', '../shared'],
+    everyday: false,
+    minutes: 5,
+    command: (node) => [node, join(scripts, 'ci', 'placement-conformance.mjs')],
+  },
+  {
+    name: 'openstack client',
+    needs: ['openstackclient', 'osc-placement'],
+    everyday: false,
+    minutes: 6,
+    command: (node) => nodeTests(node, ['test/clients/openstack.clients.ts']),
+  },
+  {
     name: 'check',
     needs: [],
     everyday: false,
