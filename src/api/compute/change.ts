@@ -62,6 +62,7 @@ export type Behaviour =
   | 'volumeBackedRebuild'
   | 'coldMigrationToHost'
   | 'locksHaveReasons'
+  | 'unshelvedWhereAsked'
   | 'evacuateLeavesStopped'
   | 'evacuationAnswersNothing'
   | 'servicesCanBeForcedDown'

@@ -19,6 +19,7 @@ import {
   migrationRoutes,
   tagRoutes,
 } from './routes/server-parts.ts'
+import { serverImageRoutes } from './routes/server-images.ts'
 import { serverRoutes } from './routes/servers.ts'
 import { volumesBootRoutes } from './routes/volumes-boot.ts'
 
@@ -26,6 +27,7 @@ import { volumesBootRoutes } from './routes/volumes-boot.ts'
 const working: readonly Route[] = [
   ...serverRoutes,
   ...serverActionRoutes,
+  ...serverImageRoutes,
   ...metadataRoutes,
   ...tagRoutes,
   ...addressRoutes,

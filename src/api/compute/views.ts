@@ -31,7 +31,7 @@ import type { KeypairMade } from './views/keypair.ts'
 import { limits } from './views/limits.ts'
 import { migration, serverMigration } from './views/migration.ts'
 import { quotaClass, quotaDetail, quotaSet, quotaUpdated } from './views/quota.ts'
-import { server, serverBrief, serverDetail } from './views/server.ts'
+import { server, serverBrief, serverDetail, serverRebuilt } from './views/server.ts'
 import { serverGroup } from './views/server-group.ts'
 import { service } from './views/service.ts'
 import type { Viewing } from './viewing.ts'
@@ -83,7 +83,7 @@ export const views: {
   serverDetail,
   serverBrief,
   serverUpdated: server,
-  serverRebuilt: server,
+  serverRebuilt,
   flavor,
   flavorBrief,
   keypair,

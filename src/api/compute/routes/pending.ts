@@ -18,9 +18,6 @@ import * as schemas from '../schemas/server-actions.ts'
 const onServer = '/servers/{id}/action'
 
 export const pendingRoutes: readonly Route[] = [
-  act('rebuild', 'server.rebuild', 'servers:rebuild', schemas.rebuild),
-  act('createImage', 'server.createImage', 'servers:create_image', schemas.createImage),
-  act('createBackup', 'server.createBackup', 'os-create-backup', schemas.createBackup),
   act(
     'trigger_crash_dump',
     'server.triggerCrashDump',
@@ -28,14 +25,12 @@ export const pendingRoutes: readonly Route[] = [
     schemas.triggerCrashDump,
   ),
   act('injectNetworkInfo', 'server.injectNetworkInfo', 'os-admin-actions:inject_network_info'),
-  act('changePassword', 'server.changePassword', 'os-admin-password', schemas.changePassword),
   act(
     'os-getConsoleOutput',
     'server.getConsoleOutput',
     'os-console-output',
     schemas.getConsoleOutput,
   ),
-  act('restore', 'server.restore', 'os-deferred-delete:restore'),
   act('evacuate', 'server.evacuate', 'os-evacuate', schemas.evacuate),
   act(
     'os-migrateLive',
@@ -43,10 +38,6 @@ export const pendingRoutes: readonly Route[] = [
     'os-migrate-server:migrate_live',
     schemas.migrateLive,
   ),
-  act('pause', 'server.pause', 'os-pause-server:pause'),
-  act('unpause', 'server.unpause', 'os-pause-server:unpause'),
-  act('rescue', 'server.rescue', 'os-rescue', schemas.rescue),
-  act('unrescue', 'server.unrescue', 'os-unrescue'),
   act(
     'addSecurityGroup',
     'server.addSecurityGroup',
@@ -59,11 +50,6 @@ export const pendingRoutes: readonly Route[] = [
     'os-security-groups:remove',
     schemas.removeSecurityGroup,
   ),
-  act('shelve', 'server.shelve', 'os-shelve:shelve'),
-  act('shelveOffload', 'server.shelveOffload', 'os-shelve:shelve_offload'),
-  act('unshelve', 'server.unshelve', 'os-shelve:unshelve', schemas.unshelve),
-  act('suspend', 'server.suspend', 'os-suspend-server:suspend'),
-  act('resume', 'server.resume', 'os-suspend-server:resume'),
   act('os-getVNCConsole', 'server.getVncConsole', 'os-remote-consoles', schemas.getVncConsole),
   act(
     'os-getSPICEConsole',

@@ -1,9 +1,13 @@
 /** Actions on servers. */
 import { remove } from '../../../app/servers/delete.ts'
 import * as locks from '../../../app/servers/lock.ts'
+import * as pausing from '../../../app/servers/pause.ts'
 import * as power from '../../../app/servers/power.ts'
+import * as rescuing from '../../../app/servers/rescue.ts'
 import { resetState } from '../../../app/servers/reset-state.ts'
 import * as resizing from '../../../app/servers/resize.ts'
+import * as shelving from '../../../app/servers/shelve.ts'
+import { restore } from '../../../app/servers/soft-delete.ts'
 import type { RequestContext } from '../../../app/context.ts'
 import type { ServerContext } from '../../../app/servers/context.ts'
 import type { Identity } from '../../../domain/identity.ts'
@@ -19,6 +23,19 @@ export const serverActionRoutes: readonly Route[] = [
   plain('os-start', 'server.start', 'servers:start', power.start),
   plain('os-stop', 'server.stop', 'servers:stop', power.stop),
   plain('revertResize', 'server.revertResize', 'servers:revert_resize', resizing.revertResize),
+  plain('pause', 'server.pause', 'os-pause-server:pause', pausing.pause),
+  plain('unpause', 'server.unpause', 'os-pause-server:unpause', pausing.unpause),
+  plain('suspend', 'server.suspend', 'os-suspend-server:suspend', pausing.suspend),
+  plain('resume', 'server.resume', 'os-suspend-server:resume', pausing.resume),
+  plain('unrescue', 'server.unrescue', 'os-unrescue', rescuing.unrescue),
+  plain('restore', 'server.restore', 'os-deferred-delete:restore', restore),
+  plain('shelve', 'server.shelve', 'os-shelve:shelve', shelving.shelve),
+  plain(
+    'shelveOffload',
+    'server.shelveOffload',
+    'os-shelve:shelve_offload',
+    shelving.shelveOffload,
+  ),
   plain('unlock', 'server.unlock', 'os-lock-server:unlock', locks.unlock),
   plain('forceDelete', 'server.forceDelete', 'os-deferred-delete:force', async (...to) => {
     await remove(...to, 'forceDelete')

@@ -23,6 +23,11 @@ export function server(shown: ServerShown, viewing: Viewing): Wire {
   })
 }
 
+/** The answer to a rebuild tells its owner what the guest will be given. */
+export function serverRebuilt(shown: ServerShown, viewing: Viewing): Wire {
+  return Object.assign(server(shown, viewing), { user_data: shown.server.userData })
+}
+
 export function serverDetail(shown: ServerShown, { links, who }: Viewing): Wire {
   const { server: of, fault, hostStatus } = shown
   const status = statusOf(of.vmState, of.taskState)
