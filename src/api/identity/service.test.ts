@@ -355,7 +355,12 @@ test('projects, users, roles and domains live and die', async (t) => {
     `${v3}/role_assignments?include_names&user.id=${user.body.user.id}`,
   )
   assert.equal(listed.body.role_assignments[0].role.name, 'janitor')
-  assert.equal(listed.body.role_assignments[0].scope.project.name, 'p')
+  assert.deepEqual(listed.body.role_assignments[0].scope.project, {
+    id: project.body.project.id,
+    name: 'p',
+    domain: { id, name: 'branch' },
+  })
+  assert.equal(listed.body.role_assignments[0].user.domain.name, 'branch')
   assert.equal((await admin('GET', `${v3}/users?name=u&domain_id=${id}`)).body.users.length, 1)
   assert.equal((await admin('DELETE', `${v3}/domains/${id}`)).status, 403)
   assert.equal(

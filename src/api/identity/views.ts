@@ -102,11 +102,10 @@ export function assignmentView(
   links: Links,
 ): object {
   const { role, user, userId, target } = assignment
-  const domain = { id: user.domainId }
   const path = target.kind === 'system' ? '/system' : `/${target.kind}s/${target.id}`
   return {
     role: options.names ? { id: role.id, name: role.name } : { id: role.id },
-    user: options.names ? { id: userId, name: user.name, domain } : { id: userId },
+    user: options.names ? { id: userId, name: user.name, domain: user.domain } : { id: userId },
     scope: scopeView(target, assignment, options),
     links: { assignment: links(`${path}/users/${userId}/roles/${role.id}`) },
   }
@@ -114,13 +113,12 @@ export function assignmentView(
 
 function scopeView(
   target: Target,
-  { targetName, targetDomainId }: NamedAssignment,
+  { targetName, targetDomain }: NamedAssignment,
   { names }: { readonly names: boolean },
 ): object {
   if (target.kind === 'system') return { system: { all: true } }
-  const domain = target.kind === 'project' ? { domain: { id: targetDomainId } } : {}
-  const named = names ? { name: targetName, ...domain } : {}
-  return { [target.kind]: { id: target.id, ...named } }
+  const domain = targetDomain === null ? {} : { domain: targetDomain }
+  return { [target.kind]: { id: target.id, ...(names ? { name: targetName, ...domain } : {}) } }
 }
 
 /** A token's body. The catalog is left out of unscoped tokens, and when nobody wants it. */

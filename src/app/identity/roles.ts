@@ -1,5 +1,5 @@
 /** Roles, and giving them to users on projects, domains and the whole system. */
-import type { Assignment, RoleRecord, Target } from '../../domain/accounts.ts'
+import type { Assignment, Project, RoleRecord, Target } from '../../domain/accounts.ts'
 import type { Identity } from '../../domain/identity.ts'
 import { problem } from '../../lib/problem.ts'
 import * as domains from '../../store/identity/domains.ts'
@@ -116,10 +116,13 @@ export async function takeRole(
 /** An assignment with the names of everything it speaks of, for those who ask for names. */
 export type NamedAssignment = Assignment & {
   readonly role: RoleRecord
-  readonly user: { readonly name: string; readonly domainId: string }
+  readonly user: { readonly name: string; readonly domain: Brief }
   readonly targetName: string
-  readonly targetDomainId: string
+  /** The domain that the target is in; of a domain, and of the whole system, there is none. */
+  readonly targetDomain: Brief | null
 }
+
+export type Brief = { readonly id: string; readonly name: string }
 
 export async function listAssignments(
   ctx: IdentityContext,
@@ -131,22 +134,29 @@ export async function listAssignments(
     const everybody = { name: null, domainId: null, enabled: null }
     const known = new Map((await roles.list(reader, null)).map((role) => [role.id, role]))
     const people = new Map((await users.list(reader, everybody)).map((user) => [user.id, user]))
-    const places = new Map<string, { readonly name: string; readonly domainId: string }>([
-      ...(await projects.list(reader, { ...everybody, parentId: null })).map(
-        (project) => [`project/${project.id}`, project] as const,
-      ),
-      ...(await domains.list(reader, { name: null, enabled: null })).map(
-        ({ id, name }) => [`domain/${id}`, { name, domainId: id }] as const,
-      ),
-    ])
-    const found = await roles.assignments(reader, filter)
-    return found.flatMap((each) => {
+    const around = await domains.list(reader, { name: null, enabled: null })
+    const domainNames = new Map(around.map(({ id, name }) => [id, name]))
+    const domainOf = (id: string): Brief => ({ id, name: domainNames.get(id) ?? '' })
+    const places = new Map<string, Project>(
+      (await projects.list(reader, { ...everybody, parentId: null })).map((each) => [
+        each.id,
+        each,
+      ]),
+    )
+    return (await roles.assignments(reader, filter)).flatMap((each) => {
       const role = known.get(each.roleId)
       const user = people.get(each.userId)
-      const place = places.get(`${each.target.kind}/${each.target.id}`)
       if (role === undefined || user === undefined) return []
-      const names = { targetName: place?.name ?? '', targetDomainId: place?.domainId ?? '' }
-      return [{ ...each, role, user, ...names }]
+      const project = places.get(each.target.id)
+      return [
+        {
+          ...each,
+          role,
+          user: { name: user.name, domain: domainOf(user.domainId) },
+          targetName: project?.name ?? domainNames.get(each.target.id) ?? '',
+          targetDomain: project === undefined ? null : domainOf(project.domainId),
+        },
+      ]
     })
   })
 }
