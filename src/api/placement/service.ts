@@ -8,6 +8,7 @@ import type { PlacementContext } from '../../app/placement/context.ts'
 import type { Identity } from '../../domain/identity.ts'
 import type { PlacementPolicy } from '../../domain/placement/policy.ts'
 import type { Instant } from '../../lib/clock.ts'
+import type { Json } from '../../lib/json.ts'
 import { asProblem, problem } from '../../lib/problem.ts'
 import { parseJson } from '../http/json-body.ts'
 import { openRouter } from '../http/router.ts'
@@ -92,6 +93,7 @@ export function placementService(options: PlacementOptions): Service {
       throw problem('invalid', 'Only application/json is provided', { status: 406 })
     }
     if (route.body !== undefined) checkMediaType(request)
+    refuseNull([...Object.values(params), ...request.query.values()])
     const schema = route.query && history.query(route.name, route.query, at)
     checkRule(route, who, request.query)
     if (schema !== undefined) judgeQuery(schema, request.query)
@@ -199,11 +201,25 @@ function checkMediaType({ headers }: HttpRequest): void {
 
 function parsed(body: Buffer): unknown {
   try {
-    return parseJson(body)
+    const value = parseJson(body)
+    if (body.includes('\\u0000')) refuseNull(textsIn(value))
+    return value
   } catch (thrown) {
     const why = asProblem(thrown)
     throw problem('invalid', `Malformed JSON: ${why.message}`, {}, { cause: thrown })
   }
+}
+
+/** The null character is legal in JSON and in addresses, and PostgreSQL keeps it in no text. */
+function refuseNull(texts: readonly string[]): void {
+  if (!texts.some((text) => text.includes('\0'))) return
+  throw problem('invalid', 'There is a null character in the request')
+}
+
+function textsIn(value: Json): readonly string[] {
+  if (typeof value === 'string') return [value]
+  if (typeof value !== 'object' || value === null) return []
+  return Object.entries(value).flatMap(([key, each]) => [key, ...textsIn(each)])
 }
 
 function httpReply(reply: Reply, request: HttpRequest, dated: boolean, now: Instant): HttpReply {

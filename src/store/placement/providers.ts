@@ -1,5 +1,5 @@
 /** Resource providers: the forest. */
-import type { Selectable, SelectQueryBuilder } from 'kysely'
+import type { Selectable } from 'kysely'
 import type { ProviderId } from '../../domain/ids.ts'
 import type { Provider } from '../../domain/placement/provider.ts'
 import type { Instant } from '../../lib/clock.ts'
@@ -8,7 +8,6 @@ import { tellIndex } from './telling.ts'
 import { holding } from '../dialect/dialect.ts'
 import type { Reader, Tx } from '../store.ts'
 import type { PlacementTables } from '../tables/placement.ts'
-import type { Tables } from '../tables/tables.ts'
 
 type Row = Selectable<PlacementTables['providers']> & { parent_id: string | null; root_id: string }
 
@@ -172,17 +171,13 @@ export async function bump(tx: Tx, numbers: readonly number[], now: Instant): Pr
 /** As many as a statement takes with ease. */
 const idsAtOnce = 500
 
-function providers(reader: Reader): SelectQueryBuilder<Tables, 'providers', Row> {
-  return (
-    reader
-      .selectFrom('providers')
-      .innerJoin('providers as root', 'root.number', 'providers.root')
-      .leftJoin('providers as parent', 'parent.number', 'providers.parent')
-      .selectAll('providers')
-      .select(['root.id as root_id', 'parent.id as parent_id'])
-      // The joined tables are for the two ids only; whoever goes on from here asks about `providers`.
-      .$castTo<Row>() as unknown as SelectQueryBuilder<Tables, 'providers', Row>
-  )
+function providers(reader: Reader) {
+  return reader
+    .selectFrom('providers')
+    .innerJoin('providers as root', 'root.number', 'providers.root')
+    .leftJoin('providers as parent', 'parent.number', 'providers.parent')
+    .selectAll('providers')
+    .select(['root.id as root_id', 'parent.id as parent_id'])
 }
 
 async function numbersOf(

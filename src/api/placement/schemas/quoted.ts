@@ -25,7 +25,8 @@ function repr(value: unknown, depth: number): string {
     const entries = Object.entries(value).slice(0, 50)
     return `{${entries.map(([key, each]) => `${ofText(key)}: ${repr(each, depth + 1)}`).join(', ')}}`
   }
-  return String(value)
+  // What is left of JSON is numbers.
+  return JSON.stringify(value)
 }
 
 function ofText(text: string): string {
