@@ -128,13 +128,7 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
             faults,
             guestsOn: (host) => (names.includes(host) ? world.guests(host) : null),
           },
-          audit: async () => ({
-            violations: (await auditCloud(ctx, hosts)).map(({ invariant, says, ...facts }) => ({
-              invariant,
-              message: says,
-              ...facts,
-            })),
-          }),
+          audit: async () => await auditCloud(ctx, hosts),
           reset: options.reset,
           closing: closing.signal,
         }),

@@ -7,6 +7,7 @@ import { problem } from '../lib/problem.ts'
 import { wholeFleet } from '../operations/fleet.ts'
 import { explain } from '../scheduler/explanation.ts'
 import type { Explanation } from '../scheduler/explanation.ts'
+import { sayReason } from '../scheduler/filters.ts'
 import type { PlacementRequest } from '../scheduler/request.ts'
 import { sayConcession, sayNearMiss, sayOutcome, sayRepair, tallyOf } from '../scheduler/wording.ts'
 import type { Tally } from '../scheduler/wording.ts'
@@ -38,6 +39,8 @@ export type Explained = {
     readonly nearMisses: readonly string[]
     readonly concession: string | null
     readonly repair: string | null
+    /** By rejected host, in the same order. */
+    readonly rejected: readonly (readonly string[])[]
   }
 }
 
@@ -69,6 +72,7 @@ function worded(request: PlacementRequest, explanation: Explanation, hosts: numb
       nearMisses: nearMisses.map(sayNearMiss),
       concession: concession === null ? null : sayConcession(concession),
       repair: repair === null ? null : sayRepair(repair),
+      rejected: rejected.map(({ reasons }) => reasons.map(sayReason)),
     },
   }
 }

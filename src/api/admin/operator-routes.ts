@@ -11,7 +11,7 @@ import type { HttpRequest } from '../http/service.ts'
 import { explanationView } from './explanation-view.ts'
 import { amountIn, queryOf } from './query.ts'
 import type { AdminApi } from './service.ts'
-import { hostView, operationView } from './views.ts'
+import { hostView, operationView, violationView } from './views.ts'
 
 export function operatorRoutes({ ctx, simulation, audit }: AdminApi): readonly Route<Handler>[] {
   return [
@@ -46,7 +46,7 @@ export function operatorRoutes({ ctx, simulation, audit }: AdminApi): readonly R
       '/audit',
       async ({ who }) => {
         operatorsOnly(who)
-        return { status: 200, body: await audit() }
+        return { status: 200, body: { violations: (await audit()).map(violationView) } }
       },
     ],
   ]

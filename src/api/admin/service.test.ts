@@ -40,7 +40,7 @@ class Admin {
       ctx: cloud.cloud.ctx,
       authenticate: byFixedToken,
       simulation: { faults: cloud.faults, guestsOn },
-      audit: async () => ({ violations: [] }),
+      audit: async () => [],
       reset: null,
       closing: this.closing.signal,
       ...given,
@@ -337,10 +337,24 @@ for (const [query, message] of badQuestions) {
   })
 }
 
-test('an audit hands on what was found', async (t) => {
-  const found = { violations: [{ invariant: 'A1', message: 'host1 holds what nobody has' }] }
-  const api = await admin(t, {}, { audit: async () => found })
-  assert.deepEqual((await api.ask('GET', '/audit')).body, found)
+test('an audit hands on what was found, with what the invariant says', async (t) => {
+  const found = {
+    invariant: 'A2' as const,
+    subject: 's1',
+    says: 'holds 1 VCPU on host1',
+    facts: { host: 'host1' },
+  }
+  const api = await admin(t, {}, { audit: async () => [found] })
+  const { violations } = (await api.ask('GET', '/audit')).body
+  assert.deepEqual(violations, [
+    {
+      invariant: 'A2',
+      meaning: 'A server without a host holds nothing',
+      subject: 's1',
+      message: 'holds 1 VCPU on host1',
+      facts: { host: 'host1' },
+    },
+  ])
 })
 
 test('only a cloud that can be reset is', async (t) => {

@@ -3,7 +3,7 @@
  *
  * It has one version. Fields are spelled as in OpenStack's APIs; instants are RFC 3339 in UTC.
  */
-import type { Audit } from '../../app/audit-report.ts'
+import type { Violation } from '../../app/audit/violation.ts'
 import type { Authenticate } from '../../app/identity/authenticate.ts'
 import type { ServerContext } from '../../app/servers/context.ts'
 import type { Simulation } from '../../app/simulation.ts'
@@ -18,7 +18,8 @@ export type AdminApi = {
   readonly ctx: ServerContext
   readonly authenticate: Authenticate
   readonly simulation: Simulation
-  readonly audit: Audit
+  /** Looks for contradictions, in the records and with what hosts hold. */
+  readonly audit: () => Promise<readonly Violation[]>
   /** Empties the database and fills it as a new cloud's; null where that is not to be had. */
   readonly reset: ((profile: string | null) => Promise<void>) | null
   /** Aborts when the server is about to close: streams have no end of their own. */

@@ -1,4 +1,6 @@
 /** What this API's documents look like. */
+import { invariants } from '../../app/audit/violation.ts'
+import type { Violation } from '../../app/audit/violation.ts'
 import type { HostShown } from '../../app/host-list.ts'
 import type { OperationShown, StepShown } from '../../app/operation-list.ts'
 import type { listGuests } from '../../app/simulation.ts'
@@ -85,6 +87,10 @@ function stepView(step: StepShown): object {
     started_at: instantView(step.startedAt),
     finished_at: step.finishedAt === null ? null : instantView(step.finishedAt),
   }
+}
+
+export function violationView({ invariant, subject, says, facts }: Violation): object {
+  return { invariant, meaning: invariants[invariant], subject, message: says, facts }
 }
 
 function problemView(problem: ProblemRecord | null): object | null {
