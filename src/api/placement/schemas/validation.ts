@@ -95,7 +95,7 @@ function unexpected(error: ErrorObject, all: readonly ErrorObject[]): string {
     .map((each) => quoted(each.params['additionalProperty']))
   const names = strangers.slice(0, 10).join(', ')
   // Ajv is asked to hand over the schema around the keyword.
-  const around = error.parentSchema
+  const around: JsonSchema | undefined = error.parentSchema
   const patterns = Object.keys(around?.patternProperties ?? {}).toSorted()
   const one = strangers.length === 1
   return patterns.length === 0
