@@ -5,6 +5,10 @@ import type { JsonSchema } from '../../src/api/compute/schemas/json-schema.ts'
 export function sampleOf(schema: JsonSchema): unknown {
   const { type, oneOf, anyOf, allOf, format, properties, patternProperties, items } = schema
   if (schema['const'] !== undefined) return schema['const']
+  // Two keywords of our own.
+  if (schema['flag'] !== undefined) return true
+  const whole = schema['whole'] as { readonly minimum?: number } | undefined
+  if (whole !== undefined) return Math.max(1, whole.minimum ?? 1)
   const values = schema['enum']
   if (Array.isArray(values)) return values[0]
   const types = [type].flat()
