@@ -46,9 +46,14 @@ export function openValidation(): Validation {
       const copies = [...given].map(([name, values]) => [name, [...values]] as const)
       const errors = errorsIn(schema, Object.fromEntries(copies))
       if (errors !== null) throw problem('invalid', sentenceOf(errors, 'query'))
-      return new Map([...given].filter(([name]) => Object.hasOwn(schema.properties ?? {}, name)))
+      return new Map([...given].filter(([name]) => isKnown(schema, name)))
     },
   }
+}
+
+function isKnown({ properties = {}, patternProperties = {} }: JsonSchema, name: string): boolean {
+  if (Object.hasOwn(properties, name)) return true
+  return Object.keys(patternProperties).some((source) => new RegExp(source).test(name))
 }
 
 /** Stops at the first error: only one is told. */
