@@ -20,43 +20,43 @@ export type TextRule = {
 export const shortText: TextRule = { max: 255 }
 
 export function text(
-  object: JsonObject,
+  parent: JsonObject,
   name: string,
   rule: TextRule = shortText,
 ): string | undefined {
-  const value = own(object, name)
+  const value = own(parent, name)
   if (value === undefined) return undefined
   if (typeof value !== 'string') throw bad(name, 'it must be a string')
   return checked(value, name, rule)
 }
 
-export function neededText(object: JsonObject, name: string, rule: TextRule = {}): string {
-  const value = text(object, name, { min: 1, max: 255, ...rule })
+export function neededText(parent: JsonObject, name: string, rule: TextRule = {}): string {
+  const value = text(parent, name, { min: 1, max: 255, ...rule })
   if (value === undefined) throw bad(name, 'it is required')
   return value
 }
 
 /** As `text`, where null stands for none. */
 export function textOrNull(
-  object: JsonObject,
+  parent: JsonObject,
   name: string,
   rule: TextRule = shortText,
 ): string | null | undefined {
-  return own(object, name) === null ? null : text(object, name, rule)
+  return own(parent, name) === null ? null : text(parent, name, rule)
 }
 
-export function flag(object: JsonObject, name: string): boolean | undefined {
-  const value = own(object, name)
+export function flag(parent: JsonObject, name: string): boolean | undefined {
+  const value = own(parent, name)
   if (value === undefined || typeof value === 'boolean') return value
   throw bad(name, 'it must be a boolean')
 }
 
 export function whole(
-  object: JsonObject,
+  parent: JsonObject,
   name: string,
   range: { readonly min: number; readonly max: number },
 ): number | undefined {
-  const value = own(object, name)
+  const value = own(parent, name)
   if (value === undefined) return undefined
   if (typeof value !== 'number' || !Number.isInteger(value))
     throw bad(name, 'it must be an integer')

@@ -8,7 +8,6 @@ import { systemClock } from '../../lib/clock.ts'
 import { randomIds } from '../../lib/ids.ts'
 import { openLog, silentLog } from '../../lib/log.ts'
 import { problem } from '../../lib/problem.ts'
-import { healthService } from './health.ts'
 import { openServer } from './server.ts'
 import type { HttpServer, HttpServerOptions } from './server.ts'
 import type { HttpRequest, Service } from './service.ts'
@@ -293,17 +292,4 @@ test('a taken port is a problem in one sentence', async (t) => {
     kind: 'conflict',
     message: `Port ${server.port} of 127.0.0.1 is already in use`,
   })
-})
-
-test('health says 200 or 503, and what each check found', async (t) => {
-  let wrong: string | null = null
-  const server = await serving(t, echo, {
-    services: [{ mount: '/healthz', service: healthService(async () => ({ database: wrong })) }],
-  })
-  assert.equal((await fetch(`${server.origin}/healthz`)).status, 200)
-  wrong = 'does not answer'
-  const failing = await fetch(`${server.origin}/healthz`)
-  assert.equal(failing.status, 503)
-  assert.deepEqual(await failing.json(), { status: 'failing', checks: { database: wrong } })
-  assert.equal((await fetch(`${server.origin}/healthz`, { method: 'POST' })).status, 405)
 })

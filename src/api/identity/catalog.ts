@@ -10,7 +10,7 @@ export type CatalogService = {
 }
 
 export const region = 'RegionOne'
-const interfaces = ['public', 'internal', 'admin'] as const
+const interfaces: readonly string[] = ['public', 'internal', 'admin']
 
 /** What a cloud without block storage offers. */
 export const usualCatalog: readonly CatalogService[] = [
@@ -74,7 +74,7 @@ function endpointsOf(service: CatalogService, origin: string) {
     const id = hex('endpoint', `${service.type}/${side}`)
     return {
       id,
-      interface: side as string,
+      interface: side,
       region,
       region_id: region,
       service_id: serviceId(service),

@@ -6,13 +6,14 @@ import { restService } from '../http/rest-service.ts'
 import type { OpenHandler } from '../http/rest-service.ts'
 import type { Route } from '../http/router.ts'
 import type { HttpReply, HttpRequest, Refusal, Service } from '../http/service.ts'
-import { accountRoutes } from './account-routes.ts'
 import { baseOf } from './api.ts'
 import type { IdentityApi } from './api.ts'
 import { catalogRoutes } from './catalog-routes.ts'
 import { credentialRoutes } from './credential-routes.ts'
+import { domainRoutes, projectRoutes } from './project-routes.ts'
 import { roleRoutes } from './role-routes.ts'
 import { openTokenRoutes, tokenRoutes } from './token-routes.ts'
+import { groupRoutes, userRoutes } from './user-routes.ts'
 import { versionDocument, versionsDocument } from './versions.ts'
 
 export function identityService(api: IdentityApi): Service {
@@ -21,7 +22,10 @@ export function identityService(api: IdentityApi): Service {
     routes: [
       ...tokenRoutes(api),
       ...catalogRoutes(api),
-      ...accountRoutes(api),
+      ...domainRoutes(api),
+      ...projectRoutes(api),
+      ...userRoutes(api),
+      ...groupRoutes,
       ...roleRoutes(api),
       ...credentialRoutes(api),
     ],

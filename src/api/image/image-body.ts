@@ -81,10 +81,9 @@ export function readNewImage(body: JsonObject): NewImage {
   const names = Object.keys(said)
   const forbidden = names.find((name) => readOnly.has(name))
   if (forbidden !== undefined) throw readOnlyAttribute(forbidden)
-  const read: ImageChange = Object.assign(
-    {},
-    ...names.filter(isCommon).map((name) => common[name](said)),
-  )
+  const read = names
+    .filter(isCommon)
+    .reduce<ImageChange>((all, name) => ({ ...all, ...common[name](said) }), {})
   return {
     id: idOf(body),
     owner: null,

@@ -90,8 +90,8 @@ function matches(view: object, query: URLSearchParams): boolean {
 
 function equals(found: unknown, wanted: string): boolean {
   if (typeof found === 'boolean') return String(found) === wanted.toLowerCase()
-  if (found === null || found === undefined) return false
-  return oneOrMany(wanted).includes(String(found))
+  const comparable = typeof found === 'string' || typeof found === 'number'
+  return comparable && oneOrMany(wanted).includes(String(found))
 }
 
 /** `in:a,b` is one of several, perhaps in quotes; anything else is itself. */
@@ -174,12 +174,11 @@ function sortKeys(query: URLSearchParams): readonly (readonly [key: string, dire
   return pairs
 }
 
+/** Everything that can be sorted by is a text, a number, or not known yet; what is not known comes first. */
 function compareValues(a: unknown, b: unknown): number {
-  if (a === b) return 0
-  if (a === null) return -1
-  if (b === null) return 1
   if (typeof a === 'number' && typeof b === 'number') return a - b
-  return String(a) < String(b) ? -1 : 1
+  if (typeof a === 'string' && typeof b === 'string') return a === b ? 0 : a < b ? -1 : 1
+  return Number(a !== null) - Number(b !== null)
 }
 
 function field(view: object, name: string): unknown {

@@ -78,7 +78,7 @@ function equals(found: unknown, wanted: string): boolean {
   if (typeof found === 'boolean') return found === /^(?:true|1|yes)$/i.test(wanted)
   if (found === null || found === undefined) return wanted === ''
   if (Array.isArray(found)) return found.includes(wanted)
-  return String(found) === wanted
+  return (typeof found === 'string' || typeof found === 'number') && String(found) === wanted
 }
 
 /** Several conditions on a port's addresses: each must hold for one of them, values of one kind being alternatives. */

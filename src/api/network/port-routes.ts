@@ -1,5 +1,6 @@
 /** `/v2.0/ports` and their bindings. */
 import type { Context } from '../../app/context.ts'
+import * as bindings from '../../app/network/bindings.ts'
 import * as ports from '../../app/network/ports.ts'
 import type { HostName, NetworkId } from '../../domain/ids.ts'
 import { formatBlock, parseBlock } from '../../domain/network/address.ts'
@@ -93,7 +94,7 @@ function bindingRoutes(ctx: Context): readonly NetworkRoute[] {
       'GET',
       path,
       async ({ params, who }) => {
-        const found = await ports.listBindings(ctx, who, params['id'] ?? '')
+        const found = await bindings.listBindings(ctx, who, params['id'] ?? '')
         return { status: 200, body: { bindings: found.map(bindingView) } }
       },
     ],
@@ -102,7 +103,7 @@ function bindingRoutes(ctx: Context): readonly NetworkRoute[] {
       path,
       async ({ params, who, body }) => {
         const host = neededText(neededObject(body(), 'binding'), 'host') as HostName // the name that was asked for
-        const made = await ports.addBinding(ctx, who, params['id'] ?? '', host)
+        const made = await bindings.addBinding(ctx, who, params['id'] ?? '', host)
         return { status: 201, body: { binding: bindingView(made) } }
       },
     ],
@@ -111,7 +112,7 @@ function bindingRoutes(ctx: Context): readonly NetworkRoute[] {
       `${path}/{host}/activate`,
       async ({ params, who }) => {
         const host = (params['host'] ?? '') as HostName // the name that was asked for
-        const changed = await ports.activateBinding(ctx, who, params['id'] ?? '', host)
+        const changed = await bindings.activateBinding(ctx, who, params['id'] ?? '', host)
         return { status: 200, body: { binding: bindingView(changed) } }
       },
     ],
@@ -120,7 +121,7 @@ function bindingRoutes(ctx: Context): readonly NetworkRoute[] {
       `${path}/{host}`,
       async ({ params, who }) => {
         const host = (params['host'] ?? '') as HostName // the name that was asked for
-        await ports.removeBinding(ctx, who, params['id'] ?? '', host)
+        await bindings.removeBinding(ctx, who, params['id'] ?? '', host)
         return { status: 204 }
       },
     ],

@@ -1,6 +1,7 @@
 /** `/v2.0/routers` and `/v2.0/floatingips`. */
 import type { Context } from '../../app/context.ts'
 import * as floatingIps from '../../app/network/floating-ips.ts'
+import * as interfaces from '../../app/network/router-interfaces.ts'
 import * as routers from '../../app/network/routers.ts'
 import type { NetworkId, SubnetId } from '../../domain/ids.ts'
 import type { JsonObject } from '../../lib/json.ts'
@@ -37,7 +38,7 @@ export function routerRoutes(ctx: Context): readonly NetworkRoute[] {
       '/v2.0/routers/{id}/add_router_interface',
       async ({ params, who, body }) => {
         const wish = interfaceWish(body())
-        const added = await routers.addInterface(ctx, who, params['id'] ?? '', wish)
+        const added = await interfaces.addInterface(ctx, who, params['id'] ?? '', wish)
         return { status: 200, body: interfaceView(added) }
       },
     ],
@@ -46,7 +47,7 @@ export function routerRoutes(ctx: Context): readonly NetworkRoute[] {
       '/v2.0/routers/{id}/remove_router_interface',
       async ({ params, who, body }) => {
         const wish = interfaceWish(body())
-        const removed = await routers.removeInterface(ctx, who, params['id'] ?? '', wish)
+        const removed = await interfaces.removeInterface(ctx, who, params['id'] ?? '', wish)
         return { status: 200, body: interfaceView(removed) }
       },
     ],
@@ -123,7 +124,7 @@ function gatewayOf(body: JsonObject): routers.Gateway | null | undefined {
   }
 }
 
-function interfaceWish(body: JsonObject): routers.InterfaceWish {
+function interfaceWish(body: JsonObject): interfaces.InterfaceWish {
   const [subnetId, portId] = [uuidOrNull(body, 'subnet_id'), uuidOrNull(body, 'port_id')]
   if (typeof portId === 'string') return { portId }
   if (typeof subnetId === 'string') return { subnetId }
@@ -132,7 +133,7 @@ function interfaceWish(body: JsonObject): routers.InterfaceWish {
   })
 }
 
-function interfaceView({ router, port, subnetId }: routers.Interface): object {
+function interfaceView({ router, port, subnetId }: interfaces.Interface): object {
   return {
     id: router.id,
     tenant_id: router.projectId,

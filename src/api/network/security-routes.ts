@@ -136,7 +136,8 @@ function ethertypeOf(body: JsonObject): 'IPv4' | 'IPv6' {
 function protocolOf(body: JsonObject): string | null {
   const asked = own(body, 'protocol') ?? null
   if (asked === null) return null
-  const name = String(asked).toLowerCase()
+  const name =
+    typeof asked === 'string' || typeof asked === 'number' ? String(asked).toLowerCase() : ''
   if (name === 'any') return null
   const number = /^\d{1,3}$/.test(name) ? Number(name) : null
   if (protocols.has(name) || (number !== null && number <= 255)) return name

@@ -14,7 +14,7 @@ import type { Context } from '../context.ts'
 import { visibleNetwork } from './networks.ts'
 import { projectFor, requireChange, requireSight, requireTrust, sees } from './policy.ts'
 import { visiblePort } from './ports.ts'
-import { makePort } from './routers.ts'
+import { makePort } from './service-ports.ts'
 
 /** Where one leads: a port, and which of its addresses when it has several. */
 export type Lead = { readonly portId: string; readonly fixedAddress: string | null }

@@ -2,7 +2,7 @@
 import type { Identity } from '../../domain/identity.ts'
 import type { HostName, NetworkId, PortId, ProjectId } from '../../domain/ids.ts'
 import { canonicalAddress } from '../../domain/network/address.ts'
-import type { Binding, FixedIp, Network, Port } from '../../domain/network/network.ts'
+import type { FixedIp, Network, Port } from '../../domain/network/network.ts'
 import { activeBinding, isNetworkOwned } from '../../domain/network/network.ts'
 import { problem } from '../../lib/problem.ts'
 import { giveBack } from '../../store/network/addresses.ts'
@@ -123,67 +123,6 @@ export async function deletePort(ctx: Context, who: Identity, id: string): Promi
   })
 }
 
-export async function listBindings(
-  ctx: Context,
-  who: Identity,
-  id: string,
-): Promise<readonly Binding[]> {
-  requireTrust(who, 'get_port_binding')
-  return (await getPort(ctx, who, id)).bindings
-}
-
-export async function addBinding(
-  ctx: Context,
-  who: Identity,
-  id: string,
-  host: HostName,
-): Promise<Binding> {
-  requireTrust(who, 'create_port_binding')
-  return await ctx.store.transaction(async (tx) => {
-    const port = await visiblePort(tx, who, id)
-    if (port.bindings.some((binding) => binding.host === host)) {
-      const message = `Binding for port ${id} on host ${host} already exists.`
-      throw problem('conflict', message, { type: 'PortBindingAlreadyExists' })
-    }
-    if (activeBinding(port) === null) await bindings.bind(tx, [port.id], host)
-    else await bindings.addInactive(tx, [port.id], host)
-    return await bindingOn(tx, port.id, host)
-  })
-}
-
-export async function activateBinding(
-  ctx: Context,
-  who: Identity,
-  id: string,
-  host: HostName,
-): Promise<Binding> {
-  requireTrust(who, 'activate')
-  return await ctx.store.transaction(async (tx) => {
-    const port = await visiblePort(tx, who, id)
-    const binding = await bindingOn(tx, port.id, host)
-    if (binding.status === 'ACTIVE') {
-      const message = `Binding for port ${id} on host ${host} is already active.`
-      throw problem('conflict', message, { type: 'PortBindingAlreadyActive' })
-    }
-    await bindings.activate(tx, [port.id], host)
-    return await bindingOn(tx, port.id, host)
-  })
-}
-
-export async function removeBinding(
-  ctx: Context,
-  who: Identity,
-  id: string,
-  host: HostName,
-): Promise<void> {
-  requireTrust(who, 'delete_port_binding')
-  await ctx.store.transaction(async (tx) => {
-    const port = await visiblePort(tx, who, id)
-    await bindingOn(tx, port.id, host)
-    await bindings.removeOn(tx, [port.id], host)
-  })
-}
-
 /** @throws `not-found` also for a port that is somebody else's business. */
 export async function visiblePort(reader: Reader, who: Identity, id: string): Promise<Port> {
   const port = await records.get(reader, id)
@@ -297,15 +236,6 @@ async function rehost(tx: Tx, port: Port, host: string): Promise<void> {
   if (activeBinding(port)?.host === host) return
   if (host === '') await bindings.unbind(tx, [port.id])
   else await bindings.bind(tx, [port.id], host as HostName) // the name of the host that was asked for
-}
-
-async function bindingOn(reader: Reader, id: PortId, host: HostName): Promise<Binding> {
-  const found = (await records.get(reader, id)).bindings.find((binding) => binding.host === host)
-  if (found === undefined) {
-    const message = `Binding for port ${id} for host ${host} could not be found.`
-    throw problem('not-found', message, { type: 'PortBindingNotFound' })
-  }
-  return found
 }
 
 function bareOf(port: Port): records.BarePort {

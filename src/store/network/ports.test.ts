@@ -1,10 +1,10 @@
 /** Ports of servers: every function twice, many at once, on each database. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { addNetwork } from '../../../test/support/network-cloud.ts'
 import { testDatabases } from '../../../test/support/stores.ts'
-import { seedNetwork } from '../../app/network/seed.ts'
 import type { HostName, NetworkId, PortId, ProjectId, ServerId } from '../../domain/ids.ts'
-import { derivedUuid, randomIds } from '../../lib/ids.ts'
+import { derivedUuid } from '../../lib/ids.ts'
 import { seededRandom } from '../../lib/random.ts'
 import type { Store } from '../store.ts'
 import * as records from './port-records.ts'
@@ -16,9 +16,7 @@ const project = 'p1' as ProjectId
 const [host1, host2] = ['host1' as HostName, 'host2' as HostName]
 
 async function seeded(store: Store, cidr = '10.0.0.0/24'): Promise<NetworkId> {
-  const network = { name: 'net1', cidr, gateway: cidr.replace('.0/', '.1/').replace(/\/.*/, '') }
-  const options = { ids: randomIds, at: 1, owner: project, projects: [], network }
-  return (await store.transaction(async (tx) => await seedNetwork(tx, options))).networkId
+  return await addNetwork(store, { owner: project, cidr })
 }
 
 const serverId = (name: string): ServerId => derivedUuid('server', name) as ServerId

@@ -1,11 +1,12 @@
 /** Routers. Their interfaces and gateways are ports. */
 import type { NetworkId, PortId, ProjectId } from '../../domain/ids.ts'
-import type { Router } from '../../domain/network/network.ts'
+import type { Port, Router } from '../../domain/network/network.ts'
 import { owners } from '../../domain/network/network.ts'
 import { fromJson, toJson } from '../../lib/json.ts'
 import { problem } from '../../lib/problem.ts'
 import type { Reader, Tx } from '../store.ts'
 import type { Tables } from '../tables/tables.ts'
+import * as records from './port-records.ts'
 
 type Row = Omit<Tables['routers'], 'number'>
 
@@ -44,6 +45,12 @@ export async function between(
     .limit(1)
     .executeTakeFirst()
   return row === undefined ? null : toRouter(row)
+}
+
+/** The ports by which it is joined to subnets. */
+export async function interfacesOf(reader: Reader, router: Router): Promise<readonly Port[]> {
+  const ports = await records.list(reader, { deviceIds: [router.id] })
+  return ports.filter(({ deviceOwner }) => deviceOwner === owners.routerInterface)
 }
 
 export async function add(tx: Tx, router: Router): Promise<void> {

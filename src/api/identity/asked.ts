@@ -1,0 +1,39 @@
+/** What the handlers of accounts read from a request. */
+import type { Known } from '../../app/identity/token-cache.ts'
+import type { TextRule } from '../http/fields.ts'
+import type { Asked } from '../http/rest-service.ts'
+import { baseOf } from './api.ts'
+import { linksAt, listView } from './views.ts'
+import type { Links } from './views.ts'
+
+export type Ask = Asked<Known>
+
+export const nameRule: TextRule = { min: 1, max: 255, pattern: /\S/ }
+export const longText: TextRule = { max: 65_535 }
+
+/** What is made without naming a domain belongs to that of whoever makes it. */
+export function ownDomain({ who: { token } }: Ask): string {
+  return token.domain?.id ?? token.project?.domainId ?? token.user.domainId
+}
+
+export function enabledOf({ request }: Ask): boolean | null {
+  const asked = request.query.get('enabled')
+  return asked === null ? null : !/^(?:0|false|no|off)$/i.test(asked)
+}
+
+export function page(
+  ask: Ask,
+  name: string,
+  views: readonly object[],
+): { status: number; body: object } {
+  const self = `${ask.request.origin}${ask.request.mount}${ask.request.path}`
+  return { status: 200, body: listView(name, views, self) }
+}
+
+export function idOf({ params }: Ask): string {
+  return params['id'] ?? ''
+}
+
+export function linksOf({ request }: Ask): Links {
+  return linksAt(baseOf(request))
+}
