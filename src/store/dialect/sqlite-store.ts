@@ -2,8 +2,9 @@
  * The embedded store.
  *
  * SQLite has one writer and a commit costs a sync of the disk, so transactions that queue up share a commit: each runs in a
- * savepoint of its own, and all are acknowledged when the one commit is durable. Readers have connections of their own and
- * see only what is committed.
+ * savepoint of its own, and all are acknowledged when the one commit is durable. The next group runs while the disk is busy
+ * with the last. Readers have connections of their own and see only what is committed; what they have seen is told when it is
+ * durable too, so that a power cut takes nothing back that anybody was told.
  *
  * A data directory belongs to one process; a lock that the kernel drops when the process dies, however it dies, says so.
  */
@@ -13,6 +14,7 @@ import { Feed } from '../feed.ts'
 import type { Reader, Store, Tx } from '../store.ts'
 import type { SqliteConnection } from './sqlite-connection.ts'
 import { connectSqlite } from './sqlite-connection.ts'
+import { logFile, WalSync } from './wal-sync.ts'
 
 /** Most transactions that share one commit. Bounds how long the first of them waits. */
 const commitGroupMax = 256
@@ -25,6 +27,9 @@ type Outcome =
   | { readonly ok: true; readonly value: unknown }
   | { readonly ok: false; readonly thrown: unknown }
 
+/** How much the write-ahead log grows before what is in it goes to its places, in pages: what changes often goes there once. */
+const checkpointPages = 4000
+
 /** How a commit reaches the disk: `full` survives a power cut, `off` is for databases that die with a test. */
 export type Durability = 'full' | 'off'
 
@@ -36,6 +41,8 @@ export class SqliteStore implements Store {
   readonly #writer: SqliteConnection
   readonly #idleReaders: SqliteConnection[] = []
   readonly #feed: Feed
+  /** Null where nothing needs to survive. */
+  readonly #sync: WalSync | null
   #queue: Job[] = []
   #draining: Promise<void> | null = null
   #closed = false
@@ -47,12 +54,18 @@ export class SqliteStore implements Store {
     this.#guard = holdAlone(`${path}.lock`)
     try {
       this.#writer = this.#connect(false)
-      this.#writer.run(`pragma journal_mode = wal; pragma synchronous = ${options.durability}`)
+      // In both cases no commit waits for the disk; `normal` keeps the file whole whenever the power goes.
+      const synchronous = options.durability === 'full' ? 'normal' : 'off'
+      this.#writer.run(
+        `pragma journal_mode = wal; pragma synchronous = ${synchronous}; pragma wal_autocheckpoint = ${checkpointPages}`,
+      )
+      this.#sync = options.durability === 'full' ? new WalSync(logFile(`${path}-wal`)) : null
     } catch (thrown) {
       this.#guard.close()
       throw problem('invalid', 'The database file cannot be used', { path }, { cause: thrown })
     }
-    this.#feed = new Feed((work) => this.read(work), options.log)
+    // What subscribers do with it waits for the disk where it must: they write, or tell what they read with `read`.
+    this.#feed = new Feed((work) => this.#readNow(work), options.log)
   }
 
   /** Begins to tell subscribers of changes, from now on. */
@@ -72,6 +85,13 @@ export class SqliteStore implements Store {
   }
 
   async read<T>(work: (reader: Reader) => Promise<T>): Promise<T> {
+    const value = await this.#readNow(work)
+    await this.#durable()
+    return value
+  }
+
+  /** Reads what is committed, durable or not yet. */
+  async #readNow<T>(work: (reader: Reader) => Promise<T>): Promise<T> {
     if (this.#closed) throw problem('unavailable', 'The database is closed')
     const connection = this.#idleReaders.pop() ?? this.#connect(true)
     try {
@@ -96,6 +116,7 @@ export class SqliteStore implements Store {
     this.#closed = true
     await this.#draining
     await this.#feed.close()
+    await this.#sync?.close()
     for (const reader of this.#idleReaders.splice(0)) reader.close()
     this.#writer.close()
     this.#guard.close()
@@ -118,11 +139,33 @@ export class SqliteStore implements Store {
       this.#abandon(jobs, thrown)
       return
     }
+    this.#sync?.committed()
+    this.#feed.poke()
+    void this.#acknowledge(jobs, outcomes)
+  }
+
+  /** Tells everybody in the group what came of it, as soon as that is durable. */
+  async #acknowledge(jobs: readonly Job[], outcomes: readonly Outcome[]): Promise<void> {
+    try {
+      await this.#durable()
+    } catch (thrown) {
+      for (const job of jobs) job.settle({ ok: false, thrown })
+      return
+    }
     jobs.forEach((job, i) => {
       const outcome = outcomes[i]
       if (outcome !== undefined) job.settle(outcome)
     })
-    this.#feed.poke()
+  }
+
+  /** @throws `unavailable` when there is no telling whether what was committed survives. */
+  async #durable(): Promise<void> {
+    try {
+      await this.#sync?.durable()
+    } catch (thrown) {
+      this.#log.error('the disk does not take what is written', { cause: String(thrown) })
+      throw problem('unavailable', 'The database cannot be kept', {}, { cause: thrown })
+    }
   }
 
   async #runInSavepoint(job: Job): Promise<Outcome> {

@@ -1,0 +1,105 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { WalSync } from './wal-sync.ts'
+import type { FileSync } from './wal-sync.ts'
+
+/** A disk whose syncs end when the test says so, in the order in which it says so. */
+function slowDisk(): FileSync & { readonly begun: PromiseWithResolvers<void>[]; closed: boolean } {
+  const begun: PromiseWithResolvers<void>[] = []
+  return {
+    begun,
+    closed: false,
+    sync: async () => {
+      const sync = Promise.withResolvers<void>()
+      begun.push(sync)
+      await sync.promise
+    },
+    close() {
+      this.closed = true
+    },
+  }
+}
+
+/** Commits, and notes in the list when that has become durable. */
+function commit(wal: WalSync, name: string, told: string[]): Promise<number> {
+  wal.committed()
+  return wal.durable().then(
+    () => told.push(name),
+    (thrown: unknown) => told.push(`${name}: ${String(thrown)}`),
+  )
+}
+
+/** Lets everything happen that waits for nothing but its turn. */
+async function turns(): Promise<void> {
+  await new Promise((resolve) => setImmediate(resolve))
+}
+
+test('a commit counts as durable only after a sync that began after it', async () => {
+  const disk = slowDisk()
+  const wal = new WalSync(disk)
+  const told: string[] = []
+  const first = commit(wal, 'first', told)
+  await turns()
+  const second = commit(wal, 'second', told)
+  await turns()
+  assert.equal(disk.begun.length, 2)
+  disk.begun[0]?.resolve()
+  await first
+  assert.deepEqual(told, ['first'])
+  disk.begun[1]?.resolve()
+  await second
+})
+
+test('commits that come while the disk is busy share the next sync', async () => {
+  const disk = slowDisk()
+  const wal = new WalSync(disk)
+  const told: string[] = []
+  const commits: Promise<number>[] = []
+  for (const name of ['a', 'b', 'c', 'd', 'e']) {
+    commits.push(commit(wal, name, told))
+    await turns()
+  }
+  assert.equal(disk.begun.length, 2)
+  disk.begun[1]?.resolve()
+  await turns()
+  assert.deepEqual(told, ['b'])
+  disk.begun[0]?.resolve()
+  disk.begun[2]?.resolve()
+  await Promise.all(commits)
+  assert.equal(disk.begun.length, 3)
+})
+
+test('what is durable already is waited for by nobody', async () => {
+  const disk = slowDisk()
+  const wal = new WalSync(disk)
+  await wal.durable()
+  assert.equal(disk.begun.length, 0)
+})
+
+test('after a sync that failed nothing is durable any more', async () => {
+  const disk = slowDisk()
+  const wal = new WalSync(disk)
+  const told: string[] = []
+  const first = commit(wal, 'first', told)
+  await turns()
+  disk.begun[0]?.reject(new Error('no space'))
+  await first
+  const second = commit(wal, 'second', told)
+  await turns()
+  disk.begun[1]?.resolve()
+  await second
+  assert.deepEqual(told, ['first: Error: no space', 'second: Error: no space'])
+})
+
+test('closing waits for what is under way', async () => {
+  const disk = slowDisk()
+  const wal = new WalSync(disk)
+  const told: string[] = []
+  const only = commit(wal, 'only', told)
+  const closed = wal.close()
+  await turns()
+  assert.equal(disk.closed, false)
+  disk.begun[0]?.resolve()
+  await Promise.all([only, closed])
+  assert.deepEqual([disk.closed, ...told], [true, 'only'])
+})
