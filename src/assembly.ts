@@ -13,6 +13,7 @@ import { withCors } from './api/http/cors.ts'
 import type { Mount } from './api/http/server.ts'
 import type { Service } from './api/http/service.ts'
 import { usualCatalog } from './api/identity/catalog.ts'
+import { healthService } from './api/http/health.ts'
 import { identityService } from './api/identity/service.ts'
 import { imageService } from './api/image/service.ts'
 import { networkService } from './api/network/service.ts'
@@ -27,6 +28,7 @@ import { openIdentity } from './app/identity/context.ts'
 import { byFixedToken } from './app/identity/noauth.ts'
 import { openImageFiles } from './app/image/files.ts'
 import { keepSeedImage, seedImage } from './app/image/seed.ts'
+import { sweepImages } from './app/image/sweep.ts'
 import { seedNetwork } from './app/network/seed.ts'
 import { seed } from './app/seed.ts'
 import type { Config, PlacementProfile } from './config.ts'
@@ -41,6 +43,7 @@ import { randomIds } from './lib/ids.ts'
 import type { Log } from './lib/log.ts'
 import { seededRandom } from './lib/random.ts'
 import { eraseDatabase, openStore } from './store/open.ts'
+import { databaseTrouble } from './store/reachable.ts'
 
 export type Assembly = {
   readonly services: readonly Mount[]
@@ -92,6 +95,10 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
       await seedNetwork(tx, { ids, at, ...owned })
     }
   })
+  // Nobody waits for it, and a failure costs disk and nothing else.
+  sweepImages({ ...ctx, files }).catch((thrown: unknown) =>
+    log.warn('stray image files could not be removed', { cause: String(thrown) }),
+  )
   await registerHosts(
     ctx,
     names.map((name) => ({ name, kind: 'simulated', resources: ordinaryMachine })),
@@ -117,6 +124,10 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
         }),
       },
       { mount: '/placement', service: placement },
+      {
+        mount: '/healthz',
+        service: healthService(async () => ({ database: await databaseTrouble(store) })),
+      },
       { mount: '/network', service: networkService(ctx, authenticate) },
       { mount: '/image', service: imageService({ ...ctx, files }, authenticate) },
       {
