@@ -225,6 +225,9 @@ test('a failed resize can be read step by step, with what was done about it', as
   const [resize] = operations
   assert.match(resize.problem.message, /Virtual Interface/)
   assert.equal(resize.step, null)
+  for (const step of resize.steps) {
+    assert.ok(Date.parse(step.finished_at) >= Date.parse(step.started_at), step.name)
+  }
   const [failed, settled] = resize.steps.slice(-2)
   assert.deepEqual(
     [failed.name, failed.act, failed.outcome, failed.host],
