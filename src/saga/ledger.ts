@@ -210,7 +210,8 @@ export class Ledger<K extends Kit> {
       outcome,
       attempts: given.attempts ?? this.#saga.attempts,
       host: step.kind === 'host' ? hostSpec(step).on({ p: params, out }) : null,
-      startedAt: this.tools.clock.now(),
+      // What one transaction does begins and ends at once; the start of what takes longer has been written before.
+      startedAt: given.finishedAt ?? this.tools.clock.now(),
       finishedAt: given.finishedAt ?? null,
       problem: given.problem?.toRecord() ?? null,
     }
