@@ -44,12 +44,18 @@ function isPostgres(address: string): boolean {
 /** A database in a folder of its own that goes when it is closed. It takes no trouble to survive a power cut. */
 export async function openTemporaryStore(tools: StoreTools): Promise<Store> {
   const folder = mkdtempSync(join(tmpdir(), 'berth-'))
-  const store = new SqliteStore(join(folder, 'berth.db'), { durability: 'off', log: tools.log })
+  const store = await openVolatileStore(join(folder, 'berth.db'), tools)
   const closing = store.close.bind(store)
   store.close = async () => {
     await closing()
     if (existsSync(folder)) rmSync(folder, { recursive: true })
   }
+  return store
+}
+
+/** A database in a file that takes no trouble to survive a power cut. */
+export async function openVolatileStore(path: string, tools: StoreTools): Promise<Store> {
+  const store = new SqliteStore(path, { durability: 'off', log: tools.log })
   return await prepared(store, tools, async () => await store.follow())
 }
 
