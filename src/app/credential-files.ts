@@ -13,7 +13,7 @@ import {
   unlinkSync,
   writeFileSync,
 } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { fromJson } from '../lib/json.ts'
 import { problem } from '../lib/problem.ts'
 
@@ -25,13 +25,20 @@ export type Passwords = { readonly admin: string; readonly demo: string }
  */
 export function prepareDirectory(path: string): void {
   try {
-    mkdirSync(path, { recursive: true, mode: 0o700 })
+    makeFolder(resolve(path))
     chmodSync(path, 0o700)
     writePrivately(path, '.writable', '')
     unlinkSync(join(path, '.writable'))
   } catch (thrown) {
     throw problem('invalid', `The data directory ${path} cannot be written`, {}, { cause: thrown })
   }
+}
+
+/** Makes it and what stands above it. (Asking Node to do both never returns where nothing can be made, as under /proc.) */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return
+  makeFolder(dirname(path))
+  mkdirSync(path, { mode: 0o700 })
 }
 
 /** The passwords of earlier starts, or new ones that are on disk before this returns. */

@@ -6,7 +6,6 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { sql } from 'kysely'
 import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
 import { problem } from '../lib/problem.ts'
@@ -28,7 +27,7 @@ export type StoreTools = { readonly clock: Clock; readonly random: Random; reado
 export async function openStore(address: string, tools: StoreTools): Promise<Store> {
   if (isPostgres(address)) return await openPostgres(address, tools)
   const store = new SqliteStore(address, { durability: 'full', log: tools.log })
-  return await prepared(store, tools, async () => await store.follow())
+  return await prepared(store, tools, inTransaction(store), async () => await store.follow())
 }
 
 /** Makes the database as if it had never been used. Nobody may have it open. */
@@ -56,21 +55,26 @@ export async function openTemporaryStore(tools: StoreTools): Promise<Store> {
 /** A database in a file that takes no trouble to survive a power cut. */
 export async function openVolatileStore(path: string, tools: StoreTools): Promise<Store> {
   const store = new SqliteStore(path, { durability: 'off', log: tools.log })
-  return await prepared(store, tools, async () => await store.follow())
+  return await prepared(store, tools, inTransaction(store), async () => await store.follow())
 }
 
 async function openPostgres(url: string, tools: StoreTools): Promise<Store> {
   const store = new PostgresStore({ ...tools, url, connections: 10 })
-  return await prepared(store, tools, async () => await store.follow())
+  // Processes that start together take turns; the second finds everything done.
+  const takingTurns: Upgrading = async (work) => await store.alone(work)
+  return await prepared(store, tools, takingTurns, async () => await store.follow())
 }
+
+type Upgrading = (work: (tx: Tx) => Promise<void>) => Promise<void>
 
 async function prepared(
   store: Store,
   tools: StoreTools,
+  upgrading: Upgrading,
   follow: () => Promise<void>,
 ): Promise<Store> {
   try {
-    await store.transaction(async (tx) => await upgrade(tx, tools.clock.now()))
+    await upgrading(async (tx) => await upgrade(tx, tools.clock.now()))
     await follow()
     return store
   } catch (thrown) {
@@ -79,9 +83,11 @@ async function prepared(
   }
 }
 
+function inTransaction(store: Store): Upgrading {
+  return async (work) => await store.transaction(work)
+}
+
 async function upgrade(tx: Tx, now: number): Promise<void> {
-  // Two processes that start together take turns here; the second finds everything done.
-  if (dialectOf(tx) === 'postgres') await sql`select pg_advisory_xact_lock(7264)`.execute(tx)
   await runSql(
     tx,
     'CREATE TABLE IF NOT EXISTS upgrades (number BIGINT PRIMARY KEY, name TEXT NOT NULL, applied_at BIGINT NOT NULL)',

@@ -5,7 +5,7 @@
  * run again, a bounded number of times. Rows that many decide on are locked explicitly on top of that, so that waiting is
  * the rule and running again the exception.
  */
-import { Kysely, PostgresDialect } from 'kysely'
+import { Kysely, PostgresDialect, sql } from 'kysely'
 import pg from 'pg'
 import { isProblem, problem } from '../../lib/problem.ts'
 import { backoffMs } from '../../lib/retry.ts'
@@ -18,6 +18,8 @@ import type { Tables } from '../tables/tables.ts'
 
 /** Times a transaction is run before its conflict is reported. */
 const attemptsMax = 30
+/** Times it is run when a key is taken. */
+const uniqueAttemptsMax = 4
 const backoff = { firstMs: 2, capMs: 200 }
 /** How often the feed looks by itself: a notification can come before its change is past the horizon. */
 const pollMs = 50
@@ -70,7 +72,7 @@ export class PostgresStore implements Store {
       try {
         return await this.#begin(work)
       } catch (thrown) {
-        if (!isConflict(thrown)) throw translate(thrown)
+        if (!isConflict(thrown) && !mayBeConflict(thrown, attempt)) throw translate(thrown)
         if (attempt === attemptsMax) {
           throw problem(
             'unavailable',
@@ -81,6 +83,23 @@ export class PostgresStore implements Store {
         }
         await this.#options.clock.sleep(backoffMs(backoff, attempt, this.#options.random))
       }
+    }
+  }
+
+  /** Runs the work while nobody else, in any process, runs such work; it sees all that earlier ones did. */
+  async alone<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+    try {
+      return await this.#db
+        .transaction()
+        // Each statement sees what is committed by then: also what was, while we waited for our turn.
+        .setIsolationLevel('read committed')
+        .execute(async (transaction) => {
+          await sql`select pg_advisory_xact_lock(7264)`.execute(transaction)
+          // The brand says no more than that we are inside a transaction, which is so here.
+          return await work(transaction as Kysely<Tables> as Tx)
+        })
+    } catch (thrown) {
+      throw translate(thrown)
     }
   }
 
@@ -162,6 +181,14 @@ function getTypeParser(oid: number, format?: 'text' | 'binary'): (text: string) 
 function isConflict(thrown: unknown): boolean {
   const code = codeOf(thrown)
   return code === '40001' || code === '40P01'
+}
+
+/**
+ * Two transactions that found nothing and inserted the same may hear that the key is taken before they hear that they should
+ * run again. When it is really taken, it still is the next time.
+ */
+function mayBeConflict(thrown: unknown, attempt: number): boolean {
+  return codeOf(thrown) === '23505' && attempt < uniqueAttemptsMax
 }
 
 /** Lost connections and a database that is down are `unavailable`; the rest is what it is. */
