@@ -12,6 +12,14 @@ import { placingOn } from '../operations/placing.ts'
 import { operations } from '../operations/registry.ts'
 import { secretsInMemory } from '../operations/secrets.ts'
 import { ended, show } from '../operations/show.ts'
+import { confirmWindow } from '../reconcilers/confirm-window.ts'
+import { heartbeatEveryMs, noteHeartbeats } from '../reconcilers/heartbeats.ts'
+import { startLoops } from '../reconcilers/loops.ts'
+import type { Loops, Reconciler } from '../reconcilers/loops.ts'
+import { powerStates } from '../reconcilers/power-states.ts'
+import type { Reconciling } from '../reconcilers/reconciling.ts'
+import { returnedHosts } from '../reconcilers/returned-hosts.ts'
+import { offloadShelved, reclaim } from '../reconcilers/shelf-life.ts'
 import { Engine } from '../saga/engine.ts'
 import type { Watch } from '../saga/moment.ts'
 import * as classes from '../store/placement/classes.ts'
@@ -28,6 +36,8 @@ export type CloudOptions = {
   /** Whether no other process can be using the database. Unless said otherwise, that of SQLite admits one only. */
   readonly alone?: boolean
   readonly watch?: Watch
+  /** Whether reconcilers run on the clock, as they do unless said otherwise, or only when they are told to. */
+  readonly reconcile?: 'on the clock' | 'when told'
 }
 
 export type Cloud = {
@@ -35,6 +45,8 @@ export type Cloud = {
   readonly engine: Engine<OperationKit>
   /** What Placement answers from. */
   readonly index: LiveIndex
+  /** What puts right what time and silence have put wrong. */
+  readonly loops: Loops
   /** Stops driving operations. The store stays open: it is the caller's. */
   close(): Promise<void>
 }
@@ -45,6 +57,9 @@ export const defaultSettings: CloudSettings = {
   resizeToSameHost: false,
   reclaimAfterMs: 0,
   offloadAfterMs: 0,
+  liveMigrationsAtOnce: 1,
+  confirmWindowMs: 0,
+  powerSyncEveryMs: 600_000,
 }
 
 /** Brings the vocabulary up to date and begins to drive what was left, then whatever is asked for. */
@@ -81,14 +96,36 @@ export async function openCloud(options: CloudOptions): Promise<Cloud> {
     secrets,
     settings: options.settings,
   }
+  const loops = startLoops({
+    ...ctx,
+    reconcilers: reconcilersOf({ ...ctx, hosts, start: starting }, options.settings),
+    onTheClock: options.reconcile !== 'when told',
+  })
   return {
     ctx: serverContext,
     engine,
     index,
+    loops,
     close: async () => {
+      await loops.close()
       await engine.close()
       fleet.close()
       index.close()
     },
   }
+}
+
+function reconcilersOf(ctx: Reconciling, settings: CloudSettings): readonly Reconciler[] {
+  return [
+    {
+      name: 'heartbeats',
+      everyMs: heartbeatEveryMs,
+      run: async () => await noteHeartbeats(ctx),
+    },
+    returnedHosts(ctx),
+    confirmWindow(ctx, settings.confirmWindowMs),
+    powerStates(ctx, settings.powerSyncEveryMs),
+    reclaim(ctx, settings.reclaimAfterMs),
+    offloadShelved(ctx, settings.offloadAfterMs),
+  ]
 }

@@ -34,7 +34,21 @@ export type ShelvedMemory = {
 }
 
 /** What shall be done as soon as the operation under way has given way. */
-export type Wanted = 'soft-delete' | 'offload' | 'reset-active' | 'reset-error'
+export type Wanted =
+  | { readonly kind: 'soft-delete' }
+  | { readonly kind: 'offload' }
+  | { readonly kind: 'reset'; readonly to: 'active' | 'error' }
+  | ({ readonly kind: 'evacuate' } & Evacuation)
+
+/** Where a server goes whose host is lost, and how it rests there. */
+export type Evacuation = {
+  readonly migrationId: MigrationId
+  readonly source: HostName
+  readonly only: HostName | null
+  /** Where the server rests afterwards; null for what it did before. */
+  readonly resting: 'active' | 'stopped' | null
+  readonly attemptsMax: number
+}
 
 export type SchedulerHints = Readonly<Record<string, Json>>
 

@@ -2,13 +2,14 @@
  * What was asked of a server while an operation owned it, and begins where that one ends: in the same transaction, so that
  * there is no moment at which it is forgotten.
  */
-import type { Server } from '../domain/server.ts'
+import type { Server, Wanted } from '../domain/server.ts'
 import type { Instant } from '../lib/clock.ts'
 import type { Run } from '../saga/definition.ts'
 import * as actions from '../store/compute/actions.ts'
 import * as servers from '../store/compute/servers.ts'
 import type { Tx } from '../store/store.ts'
 import { deleteServer } from './delete.ts'
+import { isEvacuable, startEvacuation } from './evacuate.ts'
 import { serverSubject } from './kit.ts'
 import type { Starter } from './kit.ts'
 import { resetNow } from './reset-state.ts'
@@ -25,20 +26,38 @@ export async function followUp(
 ): Promise<void> {
   if (server.deletedAt !== null || run.name === deleteServer.name) return
   if (server.deleteRequested) return await beginDelete(tx, server, run, now, start)
-  switch (server.wanted) {
-    case null:
+  switch (server.wanted?.kind) {
+    case undefined:
       return
     case 'soft-delete':
       return await beginSoftDelete(tx, server, run, now, start)
     case 'offload':
       return await beginOffload(tx, server, run, now, start)
-    case 'reset-active':
-    case 'reset-error': {
-      const to = server.wanted === 'reset-active' ? 'active' : 'error'
+    case 'evacuate':
+      return await beginEvacuation(tx, server, server.wanted, run, now, start)
+    case 'reset': {
       const parts = { now, start, cleaningId: run.id('clean after reset') }
-      return await resetNow(tx, server, to, parts)
+      return await resetNow(tx, server, server.wanted.to, parts)
     }
   }
+}
+
+/** The operation may have ended elsewhere, or with the server in a state from which nothing can be evacuated. */
+async function beginEvacuation(
+  tx: Tx,
+  server: Server,
+  { kind: _, ...evacuation }: Wanted & { kind: 'evacuate' },
+  run: Run,
+  now: Instant,
+  start: Starter,
+): Promise<void> {
+  const heeded = await servers.change(tx, server, { wanted: null }, now)
+  const sagaId = run.id('evacuate')
+  if (!isEvacuable(heeded, evacuation.source)) {
+    return await actions.refuse(tx, server.id, 'evacuate', now)
+  }
+  await startEvacuation(tx, heeded, evacuation, now, { id: sagaId, start })
+  await actions.attach(tx, server.id, 'evacuate', sagaId)
 }
 
 async function beginOffload(

@@ -61,6 +61,16 @@ export async function bindPorts(tx: Tx, serverId: ServerId, host: HostName | nul
   else await ports.bind(tx, ids, host)
 }
 
+/** Prepares the ports for another host, beside the one they are bound to. */
+export async function prepareBinding(tx: Tx, serverId: ServerId, host: HostName): Promise<void> {
+  await ports.addInactive(tx, await idsOf(tx, serverId), host)
+}
+
+/** Takes back what was prepared. */
+export async function dropBinding(tx: Tx, serverId: ServerId, host: HostName): Promise<void> {
+  await ports.removeOn(tx, await idsOf(tx, serverId), host)
+}
+
 /** Deletes the ports that were made for the server and sets the others free. */
 export async function releasePorts(tx: Tx, serverId: ServerId): Promise<void> {
   await ports.deleteOfServer(tx, serverId)

@@ -2,9 +2,13 @@
 import type { SagaDefinition } from '../saga/definition.ts'
 import { buildServer } from './build.ts'
 import { changePassword } from './change-password.ts'
+import { cleanEvacuated } from './clean-evacuated.ts'
 import { cleanHost } from './clean-host.ts'
 import { confirmResize } from './confirm-resize.ts'
 import { deleteServer } from './delete.ts'
+import { evacuateServer } from './evacuate.ts'
+import { forceComplete } from './force-complete.ts'
+import { liveMigrate } from './live-migrate.ts'
 import { pauseServer, unpauseServer } from './pause.ts'
 import { rebuildServer } from './rebuild.ts'
 import { rebootServer, startServer, stopServer } from './power.ts'
@@ -21,9 +25,13 @@ import { takeOffShelf, unshelveServer } from './unshelve.ts'
 export const operations: readonly SagaDefinition[] = [
   buildServer,
   changePassword,
+  cleanEvacuated,
   cleanHost,
   confirmResize,
   deleteServer,
+  evacuateServer,
+  forceComplete,
+  liveMigrate,
   offloadServer,
   pauseServer,
   rebootServer,

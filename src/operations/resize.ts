@@ -14,6 +14,7 @@ import * as migrations from '../store/compute/migrations.ts'
 import * as servers from '../store/compute/servers.ts'
 import * as holdings from '../store/placement/holdings.ts'
 import { beginCleaning } from './clean-host.ts'
+import { settleEvacuation } from './evacuated.ts'
 import { addFault } from './faults.ts'
 import { guestOf } from './guests.ts'
 import { anotherMayDo, on, operation, triedHosts } from './kit.ts'
@@ -44,8 +45,10 @@ export type ResizeParams = ServerParams & {
 export const resizeServer = operation<ResizeParams>('server.resize')
   .step('sourceHeld', 'Hand the source allocation from the server to the migration', {
     event: 'conductor_migrate_server',
-    do: async ({ tx, p, now }) => {
+    do: async ({ tx, p, now, run, tools }) => {
       const server = await servers.hold(tx, p.serverId)
+      const cleaningId = run.id('clean an evacuated source')
+      await settleEvacuation(tx, server, { now, start: tools.start, cleaningId })
       await migrations.open(
         tx,
         {

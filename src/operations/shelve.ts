@@ -45,6 +45,13 @@ export const shelveServer = operation<ShelveParams>('server.shelve')
       const guest = c.out.imageMade?.guest
       if (c.p.runs && guest !== undefined) await on(c, c.p.host).powerOn(guest)
     },
+    stranded: {
+      title: 'Leave the server stopped, without an image',
+      do: async (c, failure) => {
+        await forgetImage(c.tx, c.p.imageId, c.now)
+        await settleFailed(c, failure, { vmState: 'stopped', powerState: 'shutdown' })
+      },
+    },
   })
   .hostStep('uploaded', 'Upload the disk', {
     event: 'compute_shelve_instance',
@@ -74,7 +81,7 @@ export const shelveServer = operation<ShelveParams>('server.shelve')
         powerState: 'shutdown',
         shelved,
       } as const
-      const wanted = server.wanted ?? (p.offload ? 'offload' : null)
+      const wanted = server.wanted ?? (p.offload ? ({ kind: 'offload' } as const) : null)
       await servers.change(tx, server, { ...rests, wanted }, now)
     },
     undo: lastStep,

@@ -8,10 +8,11 @@ import type { HostName, ImageId } from '../domain/ids.ts'
 import { driverProblem, exceptionOf } from '../drivers/exceptions.ts'
 import * as servers from '../store/compute/servers.ts'
 import * as holdings from '../store/placement/holdings.ts'
+import { beginCleaning } from './clean-host.ts'
 import { guestOf } from './guests.ts'
 import { forgetImage, imageExists } from './images.ts'
 import { anotherMayDo, on, operation, triedHosts } from './kit.ts'
-import type { Called, ServerParams } from './kit.ts'
+import type { Called, Recorded, ServerParams } from './kit.ts'
 import { bindPorts } from './ports.ts'
 import { asIs, lastStep, looks, readGuest, settle, settleFailed } from './settling.ts'
 import type { HostedParams, Ready } from './settling.ts'
@@ -55,12 +56,7 @@ export const unshelveServer = operation<UnshelveParams>('server.unshelve')
           const guest = await guestOf(tx, hosted)
           return { ...chosen, guest: { ...guest, image: p.imageId ?? guest.image } }
         },
-        undo: async ({ tx, p, now }) => {
-          await holdings.release(tx, p.serverId, now)
-          const server = await servers.hold(tx, p.serverId)
-          await bindPorts(tx, p.serverId, null)
-          await servers.change(tx, server, { host: null, zone: server.pinnedZone }, now)
-        },
+        undo: leaveHost,
       })
       .hostStep('guestSpawned', 'Make the guest from the image and start it', {
         event: 'compute_unshelve_instance',
@@ -70,6 +66,19 @@ export const unshelveServer = operation<UnshelveParams>('server.unshelve')
         undo: async (c) => {
           const host = c.out.hostClaimed?.host
           if (host !== undefined) await on(c, host).destroy(c.p.serverId)
+        },
+        // A guest of it may run on that host, so no other host may make a second one.
+        stranded: {
+          title: 'Leave the server on the shelf and have the host cleaned when it can be',
+          do: async (c, failure) => {
+            const host = c.out.hostClaimed?.host
+            if (host !== undefined) {
+              const cleaning = { serverId: c.p.serverId, host, what: 'everything' } as const
+              await beginCleaning(c.tx, c.tools.start, cleaning, c.run.id('clean host'))
+            }
+            await leaveHost(c)
+            await settleFailed(c, failure)
+          },
         },
       }),
   )
@@ -92,6 +101,14 @@ export const unshelveServer = operation<UnshelveParams>('server.unshelve')
       else await settleFailed(c, failure, lost ? { vmState: 'error' } : {})
     },
   })
+
+/** Gives back what was claimed: the server is on the shelf and nowhere else. */
+async function leaveHost({ tx, p, now }: Recorded<UnshelveParams>): Promise<void> {
+  await holdings.release(tx, p.serverId, now)
+  const server = await servers.hold(tx, p.serverId)
+  await bindPorts(tx, p.serverId, null)
+  await servers.change(tx, server, { host: null, zone: server.pinnedZone }, now)
+}
 
 /** The guest never left its host. */
 export const takeOffShelf = operation<HostedParams & { readonly imageId: ImageId | null }>(

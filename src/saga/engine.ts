@@ -126,7 +126,7 @@ export class Engine<K extends Kit> {
     for (const { key: id, data } of changes) {
       const driven = this.#drives.get(id)
       if (data['what'] === 'started' && data['owner'] === this.#owner) this.#pickUp(id)
-      if (data['what'] === 'interrupted') driven?.drive.interrupt('asked to stop')
+      if (data['what'] === 'interrupted') driven?.drive.interrupt(String(data['reason']))
       if (data['what'] === 'poked') driven?.drive.poke()
       if (data['what'] === 'ended') this.#release(id)
     }

@@ -25,7 +25,8 @@ export const defaultPatienceMs = 30_000
 /**
  * - `unavailable` and `stale` are tried again until the step's patience ends, unless somebody wants the saga to stop.
  * - A step that can go on without its effect does.
- * - Past the point of no return everything else is tried again, for ever.
+ * - Past the point of no return everything else is settled, by a settlement from beyond that point; without one it is tried
+ *   again, for ever.
  * - In a part that may begin anew, it does while rounds are left.
  * - A settlement that applies settles it; otherwise the saga unwinds.
  */
@@ -35,19 +36,22 @@ export function verdictOn(saga: SagaDefinition, failed: Failure): Verdict {
   const patienceMs = step?.spec.patienceMs ?? defaultPatienceMs
   if (passing && !failed.interrupted && failed.waitedMs < patienceMs) return { kind: 'again' }
   if (toleratesIn(step)?.when(failed.failure) === true) return { kind: 'tolerate' }
-  if (saga.pointOfNoReturn !== null && failed.index >= saga.pointOfNoReturn.at) {
-    return { kind: 'again' }
-  }
 
   // The parameters are the ones this saga was started with.
   const params = failed.params as never
+  const settlement = saga.settlements.findLast(
+    (each) => each.after <= failed.index && each.when(params),
+  )
+  const pastAt = saga.pointOfNoReturn?.at ?? Number.POSITIVE_INFINITY
+  if (failed.index >= pastAt) {
+    const applies = settlement !== undefined && settlement.after >= pastAt
+    return applies ? { kind: 'settle', settlement } : { kind: 'again' }
+  }
+
   const segment = saga.segments.find(({ from, to }) => failed.index >= from && failed.index < to)
   const mayRewind = segment !== undefined && !failed.interrupted && segment.again(failed.failure)
   if (mayRewind && failed.round < segment.roundsMax(params)) return { kind: 'rewind' }
 
-  const settlement = saga.settlements.findLast(
-    (each) => each.after <= failed.index && each.when(params),
-  )
   return settlement === undefined ? { kind: 'unwind' } : { kind: 'settle', settlement }
 }
 

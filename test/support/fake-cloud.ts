@@ -35,6 +35,7 @@ import type { Guest } from '../../src/drivers/virt-driver.ts'
 import { systemClock } from '../../src/lib/clock.ts'
 import type { Clock } from '../../src/lib/clock.ts'
 import { randomIds } from '../../src/lib/ids.ts'
+import type { Ids } from '../../src/lib/ids.ts'
 import { openLog, silentLog } from '../../src/lib/log.ts'
 import { seededRandom } from '../../src/lib/random.ts'
 import type { VirtualClock } from '../../src/lib/virtual-clock.ts'
@@ -63,6 +64,8 @@ export type FakeCloudOptions = {
   readonly leaseMs?: number
   /** Virtual time: then nothing waits, and `settled` moves time on. The machine's clock otherwise. */
   readonly clock?: Clock | VirtualClock
+  /** Random ones, unless said otherwise. */
+  readonly ids?: Ids
   /** The file of what simulated hosts hold; in memory otherwise. */
   readonly worldPath?: string
   /** What stands between the control plane and its hosts. */
@@ -150,7 +153,7 @@ export class FakeCloud {
     const ctx = {
       store: this.store,
       clock: this.clock,
-      ids: randomIds,
+      ids: this.#options.ids ?? randomIds,
       random: seededRandom('cloud'),
       log,
     }
@@ -159,6 +162,7 @@ export class FakeCloud {
       hosts: this.#options.between?.(this.hosts) ?? this.hosts,
       settings: { ...defaultSettings, ...this.#options.settings },
       leaseMs: this.#options.leaseMs ?? 10_000,
+      reconcile: 'when told',
       ...(watch === null ? {} : { watch }),
     })
     this.#t.after(async () => await cloud.close())

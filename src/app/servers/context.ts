@@ -25,6 +25,12 @@ export type CloudSettings = {
   readonly reclaimAfterMs: number
   /** How long a shelved server stays on its host, in ms; 0 takes it off at once, null never. */
   readonly offloadAfterMs: number | null
+  /** How many live moves may leave one host at a time. */
+  readonly liveMigrationsAtOnce: number
+  /** How long a resize waits for its owner before it confirms itself, in ms; 0 for ever. */
+  readonly confirmWindowMs: number
+  /** How often what guests do is compared with what is believed of them, in ms. */
+  readonly powerSyncEveryMs: number
 }
 
 export type ServerContext = Context & {

@@ -26,8 +26,7 @@ export async function resetState(
     const now = ctx.clock.now()
     await note(ctx, tx, who, request, server, 'resetState', null)
     if (await ctx.interrupt(tx, serverSubject(server.id), 'an operator reset the state')) {
-      const wanted = state === 'active' ? 'reset-active' : 'reset-error'
-      await servers.change(tx, server, { wanted }, now)
+      await servers.change(tx, server, { wanted: { kind: 'reset', to: state } }, now)
       return
     }
     await resetNow(tx, server, state, { now, start: ctx.start, cleaningId: ctx.ids.uuid() })

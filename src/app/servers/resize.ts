@@ -20,6 +20,7 @@ import { authorize } from '../authorize.ts'
 import type { RequestContext } from '../context.ts'
 import { begin, holdServer } from './context.ts'
 import type { ServerContext } from './context.ts'
+import { upOrRefuse } from './host-checks.ts'
 import { hostOf } from './power.ts'
 
 export type ResizeWish = {
@@ -96,7 +97,7 @@ export async function confirmResize(
     authorize(who, 'servers:confirm_resize', server)
     allow(who, server, 'confirmResize')
     const migration = await finishedMove(tx, server)
-    const source = upOrRefuse(ctx, migration.source)
+    const source = await upOrRefuse(ctx, tx, migration.source)
     const params = { serverId: server.id, migrationId: migration.id, source }
     const action = 'confirmResize'
     await begin(ctx, tx, who, request, server, { saga: confirming, params, action })
@@ -114,8 +115,8 @@ export async function revertResize(
     authorize(who, 'servers:revert_resize', server)
     allow(who, server, 'revertResize')
     const migration = await finishedMove(tx, server)
-    const source = upOrRefuse(ctx, migration.source)
-    const destination = upOrRefuse(ctx, migration.destination)
+    const source = await upOrRefuse(ctx, tx, migration.source)
+    const destination = await upOrRefuse(ctx, tx, migration.destination)
     await servers.change(tx, server, { taskState: 'resize_reverting' }, ctx.clock.now())
     const params = {
       serverId: server.id,
@@ -145,7 +146,7 @@ async function moveCold(
   server: Server,
   move: ColdMove,
 ): Promise<void> {
-  const source = upOrRefuse(ctx, hostOf(server))
+  const source = await upOrRefuse(ctx, tx, hostOf(server))
   await chargeForBoth(tx, server, server.flavor, move.newFlavor)
   const begun = { taskState: 'resize_prep', diskConfig: server.diskConfig } as const
   await servers.change(tx, server, begun, ctx.clock.now())
@@ -207,12 +208,4 @@ async function finishedMove(tx: Tx, server: Server): Promise<Migration> {
     throw problem('invalid', 'Instance has not been resized.', { server: server.id })
   }
   return migration
-}
-
-/** @throws `conflict`, without the host's name: it is none of the user's business. */
-function upOrRefuse(ctx: ServerContext, host: HostName | null): HostName {
-  if (host === null || !ctx.isHostUp(host)) {
-    throw problem('conflict', 'Service is unavailable at this time.')
-  }
-  return host
 }

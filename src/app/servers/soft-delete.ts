@@ -29,7 +29,7 @@ export async function putAside(
   if (server.vmState === 'soft-delete' || server.taskState === 'soft-deleting') return
   const now = ctx.clock.now()
   if (await ctx.interrupt(tx, serverSubject(server.id), 'the server is to be deleted')) {
-    await servers.change(tx, server, { wanted: 'soft-delete' }, now)
+    await servers.change(tx, server, { wanted: { kind: 'soft-delete' } }, now)
     await note(ctx, tx, who, request, server, 'delete', null)
     return
   }

@@ -70,6 +70,17 @@ export async function attach(
     .execute()
 }
 
+/** Says that what was asked for, and had to wait, cannot be done any more. */
+export async function refuse(tx: Tx, serverId: ServerId, name: string, at: Instant): Promise<void> {
+  await tx
+    .updateTable('actions')
+    .set({ message: 'Error', updated_at: at })
+    .where('server_id', '=', serverId)
+    .where('name', '=', name)
+    .where('saga_id', 'is', null)
+    .execute()
+}
+
 /** The server's actions, newest first, without their events. */
 export async function listOf(
   reader: Reader,

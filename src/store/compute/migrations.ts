@@ -70,6 +70,11 @@ export async function enter(
   await tell(tx, id, row.project_id as ProjectId, status, now)
 }
 
+/** Notes how far the driver has come, as JSON. */
+export async function setProgress(tx: Tx, id: MigrationId, progress: string): Promise<void> {
+  await tx.updateTable('migrations').set({ progress }).where('id', '=', id).execute()
+}
+
 export async function find(reader: Reader, id: MigrationId): Promise<Migration | null> {
   const row = await reader
     .selectFrom('migrations')
@@ -97,6 +102,35 @@ export async function touching(reader: Reader, host: HostName): Promise<readonly
     .selectAll()
     .where('open', '=', 1)
     .where((e) => e.or([e('source_host', '=', host), e('dest_host', '=', host)]))
+    .orderBy('number')
+    .execute()
+  return rows.map(toMigration)
+}
+
+/** Evacuations whose source still owes to be cleaned. */
+export async function doneEvacuations(reader: Reader): Promise<readonly Migration[]> {
+  const rows = await reader
+    .selectFrom('migrations')
+    .selectAll()
+    .where('open', '=', 1)
+    .where('kind', '=', 'evacuation')
+    .where('status', '=', 'done')
+    .orderBy('number')
+    .execute()
+  return rows.map(toMigration)
+}
+
+/** Cold moves that have waited for a decision since before the instant. */
+export async function finishedBefore(
+  reader: Reader,
+  instant: Instant,
+): Promise<readonly Migration[]> {
+  const rows = await reader
+    .selectFrom('migrations')
+    .selectAll()
+    .where('open', '=', 1)
+    .where('status', '=', 'finished')
+    .where('updated_at', '<=', instant)
     .orderBy('number')
     .execute()
   return rows.map(toMigration)

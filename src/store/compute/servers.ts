@@ -244,6 +244,18 @@ export async function onHost(reader: Reader, host: HostName): Promise<readonly S
   return await toServers(reader, rows)
 }
 
+/** Living servers that rest in a state. */
+export async function resting(reader: Reader, vmState: VmState): Promise<readonly Server[]> {
+  const rows = await reader
+    .selectFrom('servers')
+    .selectAll()
+    .where('alive', '=', 1)
+    .where('vm_state', '=', vmState)
+    .orderBy('number')
+    .execute()
+  return await toServers(reader, rows)
+}
+
 /** Living members of a server group. */
 export async function inGroup(reader: Reader, groupId: string): Promise<readonly Server[]> {
   const rows = await reader

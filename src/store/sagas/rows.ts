@@ -6,7 +6,7 @@
  */
 import type { Instant } from '../../lib/clock.ts'
 import { fromJson, toJson } from '../../lib/json.ts'
-import { problem } from '../../lib/problem.ts'
+import { assert, problem } from '../../lib/problem.ts'
 import type { ProblemRecord } from '../../lib/problem.ts'
 import { sql } from 'kysely'
 import type { Selectable } from 'kysely'
@@ -14,6 +14,15 @@ import * as changes from '../changes.ts'
 import { dialectOf, holding } from '../dialect/dialect.ts'
 import type { Reader, Tx } from '../store.ts'
 import type { Tables } from '../tables/tables.ts'
+import {
+  insertSaga,
+  raiseSubject,
+  selectActiveOn,
+  selectHeld,
+  selectSaga,
+  updateEnded,
+  updateStanding,
+} from './statements.ts'
 
 /** `do` goes forward, `rewind` back to the beginning of a part that will be tried again, `undo` back to nothing. */
 export type Direction = 'do' | 'rewind' | 'undo'
@@ -78,31 +87,28 @@ export async function insert(
   if (owner !== null)
     throw problem('conflict', 'Another operation is under way', { subject: saga.subject })
   const epoch = await raiseEpoch(tx, saga.subject)
-  await tx
-    .insertInto('sagas')
-    .values({
-      id: saga.id,
-      name: saga.name,
-      subject: saga.subject,
-      active: 1,
-      state: 'running',
-      direction: 'do',
-      next: 0,
-      round: 1,
-      attempts: 0,
-      params: toJson(saga.params),
-      outputs: toJson({ steps: {}, earlier: [] } satisfies Outputs),
-      problem: null,
-      interrupt: null,
-      epoch,
-      owner: saga.owner,
-      lease_until: (await leaseClock(tx, saga.now)) + saga.leaseMs,
-      wake_at: saga.now,
-      started_at: saga.now,
-      updated_at: saga.now,
-      ended_at: null,
-    })
-    .execute()
+  await insertSaga(tx, {
+    id: saga.id,
+    name: saga.name,
+    subject: saga.subject,
+    active: 1,
+    state: 'running',
+    direction: 'do',
+    next: 0,
+    round: 1,
+    attempts: 0,
+    params: toJson(saga.params),
+    outputs: toJson({ steps: {}, earlier: [] } satisfies Outputs),
+    problem: null,
+    interrupt: null,
+    epoch,
+    owner: saga.owner,
+    lease_until: (await leaseClock(tx, saga.now)) + saga.leaseMs,
+    wake_at: saga.now,
+    started_at: saga.now,
+    updated_at: saga.now,
+    ended_at: null,
+  })
   await changes.record(tx, {
     topic: 'saga',
     key: saga.id,
@@ -113,17 +119,12 @@ export async function insert(
 
 /** The saga that owns the subject, or null. */
 export async function activeOn(reader: Reader, subject: string): Promise<SagaRecord | null> {
-  const row = await reader
-    .selectFrom('sagas')
-    .selectAll()
-    .where('subject', '=', subject)
-    .where('active', '=', 1)
-    .executeTakeFirst()
+  const [row] = (await selectActiveOn(reader, { subject })).rows
   return row === undefined ? null : toRecord(row)
 }
 
 export async function find(reader: Reader, id: string): Promise<SagaRecord | null> {
-  const row = await reader.selectFrom('sagas').selectAll().where('id', '=', id).executeTakeFirst()
+  const [row] = (await selectSaga(reader, { id })).rows
   return row === undefined ? null : toRecord(row)
 }
 
@@ -169,13 +170,7 @@ export async function hold(
   tx: Tx,
   saga: { readonly id: string; readonly epoch: number },
 ): Promise<{ readonly interrupt: string | null }> {
-  const query = tx
-    .selectFrom('sagas')
-    .select('interrupt')
-    .where('id', '=', saga.id)
-    .where('epoch', '=', saga.epoch)
-    .where('active', '=', 1)
-  const row = await holding(tx, query).executeTakeFirst()
+  const [row] = (await selectHeld(tx, { id: saga.id, epoch: saga.epoch })).rows
   if (row === undefined) throw lost(saga)
   return row
 }
@@ -187,24 +182,20 @@ export async function advance(
   progress: Progress,
   now: Instant,
 ): Promise<void> {
-  const row = await tx
-    .updateTable('sagas')
-    .set({
-      ...(progress.state === undefined ? {} : { state: progress.state }),
-      ...(progress.direction === undefined ? {} : { direction: progress.direction }),
-      ...(progress.next === undefined ? {} : { next: progress.next }),
-      ...(progress.round === undefined ? {} : { round: progress.round }),
-      ...(progress.attempts === undefined ? {} : { attempts: progress.attempts }),
-      ...(progress.outputs === undefined ? {} : { outputs: toJson(progress.outputs) }),
-      ...(progress.problem === undefined ? {} : { problem: toJson(progress.problem) }),
-      ...(progress.wakeAt === undefined ? {} : { wake_at: progress.wakeAt }),
-      updated_at: now,
-    })
-    .where('id', '=', saga.id)
-    .where('epoch', '=', saga.epoch)
-    .where('active', '=', 1)
-    .executeTakeFirst()
-  if (row.numUpdatedRows === 0n) throw lost(saga)
+  const { numAffectedRows } = await updateStanding(tx, {
+    id: saga.id,
+    epoch: saga.epoch,
+    ...(progress.state === undefined ? {} : { state: progress.state }),
+    ...(progress.direction === undefined ? {} : { direction: progress.direction }),
+    ...(progress.next === undefined ? {} : { next: progress.next }),
+    ...(progress.round === undefined ? {} : { round: progress.round }),
+    ...(progress.attempts === undefined ? {} : { attempts: progress.attempts }),
+    ...(progress.outputs === undefined ? {} : { outputs: toJson(progress.outputs) }),
+    ...(progress.problem === undefined ? {} : { problem: toJson(progress.problem) }),
+    ...(progress.wakeAt === undefined ? {} : { wake_at: progress.wakeAt }),
+    updated_at: now,
+  })
+  if (numAffectedRows === 0n) throw lost(saga)
   const { direction, next, attempts, state } = { ...saga, ...progress }
   const failure = progress.problem === undefined ? {} : { problem: progress.problem.message }
   await changes.record(tx, {
@@ -222,14 +213,9 @@ export async function end(
   state: 'succeeded' | 'failed',
   now: Instant,
 ): Promise<void> {
-  const row = await tx
-    .updateTable('sagas')
-    .set({ state, active: null, owner: null, ended_at: now, updated_at: now })
-    .where('id', '=', saga.id)
-    .where('epoch', '=', saga.epoch)
-    .where('active', '=', 1)
-    .returning(['subject', 'name', 'problem'])
-    .executeTakeFirst()
+  const { id, epoch } = saga
+  const ended = await updateEnded(tx, { id, epoch, state, ended_at: now, updated_at: now })
+  const [row] = ended.rows
   if (row === undefined) throw lost(saga)
   const failure = row.problem === null ? null : fromJson<ProblemRecord>(row.problem).message
   await changes.record(tx, {
@@ -258,7 +244,7 @@ export async function interrupt(
   await changes.record(tx, {
     topic: 'saga',
     key: row.id,
-    data: { what: 'interrupted', subject, name: row.name },
+    data: { what: 'interrupted', subject, name: row.name, reason },
     at: now,
   })
   return true
@@ -345,14 +331,8 @@ export async function renewLeases(
 }
 
 async function raiseEpoch(tx: Tx, subject: string): Promise<number> {
-  const row = await tx
-    .insertInto('saga_subjects')
-    .values({ subject, epoch: 1 })
-    .onConflict((c) =>
-      c.column('subject').doUpdateSet((e) => ({ epoch: e('saga_subjects.epoch', '+', 1) })),
-    )
-    .returning('epoch')
-    .executeTakeFirstOrThrow()
+  const [row] = (await raiseSubject(tx, { subject })).rows
+  assert(row !== undefined, 'a subject has an epoch', { subject })
   return row.epoch
 }
 

@@ -1,0 +1,167 @@
+/**
+ * Evacuate a server: make its guest anew elsewhere, because its host is lost.
+ *
+ * The share on the lost host goes to the migration and is held until that host is back and clean; the server itself holds one
+ * flavor, where it is. Its record stays with the lost host until the new guest runs, so that a failure leaves nothing that a
+ * returning host could take for its own.
+ */
+import type { HostName } from '../domain/ids.ts'
+import type { Evacuation, Server } from '../domain/server.ts'
+import type { VmState } from '../domain/states.ts'
+import { exceptionOf } from '../drivers/exceptions.ts'
+import type { Instant } from '../lib/clock.ts'
+import type { Problem } from '../lib/problem.ts'
+import * as migrations from '../store/compute/migrations.ts'
+import * as servers from '../store/compute/servers.ts'
+import * as holdings from '../store/placement/holdings.ts'
+import type { Tx } from '../store/store.ts'
+import { beginCleaning } from './clean-host.ts'
+import { settleEvacuation } from './evacuated.ts'
+import { guestOf } from './guests.ts'
+import { anotherMayDo, on, operation, serverSubject, triedHosts } from './kit.ts'
+import type { Recorded, ServerParams, Starter } from './kit.ts'
+import { migrationHolder } from './migrating.ts'
+import { holderOf } from './placing.ts'
+import { bindPorts } from './ports.ts'
+import { lastStep, settleFailed } from './settling.ts'
+
+export type EvacuateParams = ServerParams & Evacuation & { readonly resting: 'active' | 'stopped' }
+
+type Claimed = { readonly destinationClaimed?: { readonly host: HostName } | undefined }
+
+export const evacuateServer = operation<EvacuateParams>('server.evacuate')
+  .step('sourceHeld', 'Hand the share on the lost host to the migration', {
+    event: 'rebuild_server',
+    shows: { task: 'rebuilding' },
+    do: async ({ tx, p, now, run, tools }) => {
+      const server = await servers.hold(tx, p.serverId)
+      const cleaningId = run.id('clean an earlier source')
+      await settleEvacuation(tx, server, { now, start: tools.start, cleaningId })
+      await migrations.open(
+        tx,
+        {
+          id: p.migrationId,
+          serverId: p.serverId,
+          projectId: server.projectId,
+          userId: server.userId,
+          kind: 'evacuation',
+          status: 'accepted',
+          source: p.source,
+          destination: null,
+          oldFlavor: server.flavor,
+          newFlavor: server.flavor,
+        },
+        now,
+      )
+      await holdings.move(tx, holderOf(server), migrationHolder(server, p.migrationId), now)
+    },
+    undo: returnShare,
+  })
+  .attempts({ roundsMax: (p) => p.attemptsMax, again: anotherMayDo }, (part) =>
+    part
+      .step('destinationClaimed', 'Choose a host and claim what the server needs there', {
+        event: 'rebuild_server',
+        do: async ({ tx, p, now, run, tools, earlier }) => {
+          const server = await servers.hold(tx, p.serverId)
+          const excluded = [p.source, ...triedHosts(earlier, 'destinationClaimed')]
+          const seed = `${run.sagaId}/${run.round}`
+          const wanted = { server, flavor: server.flavor, only: p.only, excluded, seed }
+          const chosen = await tools.placing.choose(tx, wanted, now)
+          const destination = { destination: chosen.host }
+          await migrations.enter(tx, p.migrationId, 'pre-migrating', now, destination)
+          await bindPorts(tx, p.serverId, chosen.host)
+          return { ...chosen, guest: await guestOf(tx, server) }
+        },
+        undo: leaveDestination,
+      })
+      .hostStep('guestSpawned', 'Make the guest anew', {
+        event: 'compute_rebuild_instance',
+        shows: { task: 'rebuild_spawning' },
+        on: ({ out }) => out.destinationClaimed?.host ?? null,
+        do: async (c) => {
+          const { host, guest } = c.out.destinationClaimed
+          await on(c, host).spawn(guest)
+          if (c.p.resting === 'stopped') await on(c, host).powerOff(c.p.serverId)
+        },
+        undo: async (c) => {
+          const host = c.out.destinationClaimed?.host
+          if (host !== undefined) await on(c, host).destroy(c.p.serverId)
+        },
+        // A guest of it may run on that host, so no other host may make a second one.
+        stranded: {
+          title: 'Give up the evacuation and have the destination cleaned when it can be',
+          do: async (c, failure) => {
+            const host = c.out.destinationClaimed?.host
+            if (host !== undefined) {
+              const cleaning = { serverId: c.p.serverId, host, what: 'everything' } as const
+              await beginCleaning(c.tx, c.tools.start, cleaning, c.run.id('clean destination'))
+            }
+            await leaveDestination(c)
+            await returnShare(c)
+            await endOnSource(c, failure)
+          },
+        },
+      }),
+  )
+  .step('handedOver', 'Hand the server over to the new host', {
+    event: 'compute_rebuild_instance',
+    shows: { migration: 'done' },
+    do: async ({ tx, p, now, out }) => {
+      const server = await servers.hold(tx, p.serverId)
+      const { host, zone } = out.destinationClaimed
+      const powerState = p.resting === 'active' ? 'running' : 'shutdown'
+      const rests = { vmState: p.resting, taskState: null, powerState } as const
+      await servers.change(tx, server, { host, zone, ...rests, launchedAt: now }, now)
+    },
+    undo: lastStep,
+  })
+  .end({ failed: endOnSource })
+
+/** Whether a server can be evacuated from this host: it is there, and in a state that allows it. */
+export function isEvacuable(server: Server, source: HostName): boolean {
+  const states: readonly VmState[] = ['active', 'stopped', 'error']
+  return server.host === source && states.includes(server.vmState)
+}
+
+/** Starts the evacuation of a server that no operation owns. */
+export async function startEvacuation(
+  tx: Tx,
+  server: Server,
+  evacuation: Evacuation,
+  now: Instant,
+  saga: { readonly id: string; readonly start: Starter },
+): Promise<void> {
+  const resting = evacuation.resting ?? (server.vmState === 'stopped' ? 'stopped' : 'active')
+  await servers.change(tx, server, { taskState: 'rebuilding' }, now)
+  await saga.start(tx, evacuateServer, {
+    id: saga.id,
+    subject: serverSubject(server.id),
+    params: { ...evacuation, serverId: server.id, resting },
+  })
+}
+
+async function returnShare({ tx, p, now }: Recorded<EvacuateParams>): Promise<void> {
+  const server = await servers.hold(tx, p.serverId)
+  await holdings.move(tx, migrationHolder(server, p.migrationId), holderOf(server), now)
+}
+
+async function leaveDestination({ tx, p, now }: Recorded<EvacuateParams>): Promise<void> {
+  await holdings.release(tx, p.serverId, now)
+  await bindPorts(tx, p.serverId, p.source)
+  await migrations.enter(tx, p.migrationId, 'pre-migrating', now, { destination: null })
+}
+
+/**
+ * The server stays on the lost host. A host that refused it before it did anything changes nothing about that; when no host
+ * would take it, or making its guest failed, it is in error.
+ */
+async function endOnSource(c: Recorded<EvacuateParams, Claimed>, failure: Problem): Promise<void> {
+  const { tx, p, now, earlier, out } = c
+  const wasTried = earlier.length > 0 || out.destinationClaimed !== undefined
+  if ((await migrations.find(tx, p.migrationId)) !== null) {
+    await migrations.enter(tx, p.migrationId, wasTried ? 'failed' : 'error', now)
+  }
+  const refused = wasTried && (failure.kind === 'no-capacity' || exceptionOf(failure).rollsBack)
+  const asBefore = refused || c.run.interrupt !== null
+  await settleFailed(c, failure, asBefore ? {} : { vmState: 'error' })
+}

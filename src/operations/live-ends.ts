@@ -1,0 +1,130 @@
+/**
+ * How a live move ends: on the destination, on the source, or, when a host is silent at the wrong moment, in error on the one to
+ * which the server belongs.
+ */
+import type { HostName, MigrationId } from '../domain/ids.ts'
+import type { MigrationStatus } from '../domain/states.ts'
+import type { GuestSpec } from '../drivers/virt-driver.ts'
+import type { Problem } from '../lib/problem.ts'
+import * as queue from '../store/compute/live-queue.ts'
+import * as migrations from '../store/compute/migrations.ts'
+import * as servers from '../store/compute/servers.ts'
+import * as holdings from '../store/placement/holdings.ts'
+import * as sagas from '../store/sagas/rows.ts'
+import { beginCleaning } from './clean-host.ts'
+import { addFault } from './faults.ts'
+import { on, serverSubject } from './kit.ts'
+import type { Called, Recorded, ServerParams } from './kit.ts'
+import { migrationHolder } from './migrating.ts'
+import { holderOf } from './placing.ts'
+import { dropBinding } from './ports.ts'
+
+/** What every end needs to know of the move. */
+export type LiveMove = ServerParams & {
+  readonly migrationId: MigrationId
+  readonly source: HostName
+  readonly atOnce: number
+}
+
+type Sent = {
+  readonly sourceHeld?: { readonly guest: GuestSpec } | undefined
+  readonly destinationClaimed?: { readonly host: HostName } | undefined
+  readonly turnCame?: unknown
+  readonly sourceCleaned?: { readonly left: boolean } | undefined
+}
+
+/** Why a move was asked to stop, when it was its user who asked. */
+export const aborted = 'the live migration was aborted'
+
+/** Gives back what was claimed for the server on a destination. */
+export async function leaveDestination(c: Recorded<LiveMove, Sent>): Promise<void> {
+  const { tx, p, now, out } = c
+  await holdings.release(tx, p.serverId, now)
+  const host = out.destinationClaimed?.host
+  if (host !== undefined) await dropBinding(tx, p.serverId, host)
+  await migrations.enter(tx, p.migrationId, 'accepted', now, { destination: null })
+}
+
+/**
+ * Makes it so that the guest is on the source: calls the transfer off, and if it was too late for that, moves the guest back.
+ */
+export async function bringBack(c: Called<LiveMove, Sent>): Promise<void> {
+  const { serverId, source } = c.p
+  const guest = c.out.sourceHeld?.guest
+  const destination = c.out.destinationClaimed?.host
+  if (guest === undefined || destination === undefined) return
+  await on(c, source).liveMigrationAbort(serverId)
+  if ((await on(c, destination).getInfo(serverId)) !== null) {
+    await on(c, source).preLiveMigration(guest)
+    await on(c, destination).liveMigration(serverId, source)
+  }
+  // Each was a source, or may have been: what that left behind goes.
+  await on(c, destination).postLiveMigrationAtSource(serverId)
+  await on(c, source).postLiveMigrationAtSource(serverId)
+}
+
+/** The move came to nothing and everything was taken back: the server is what it was, on the source. */
+export async function stayOnSource(c: Recorded<LiveMove, Sent>, failure: Problem): Promise<void> {
+  const { tx, p, now, run } = c
+  const wasAborted = run.interrupt === aborted
+  await closeMove(c, wasAborted ? 'cancelled' : c.out.turnCame === undefined ? 'error' : 'failed')
+  if (!wasAborted) await addFault(tx, p.serverId, failure, now)
+  const server = await servers.hold(tx, p.serverId)
+  await servers.change(tx, server, { taskState: null }, now)
+}
+
+/** A host is silent and nobody knows where the guest is. The server belongs to the source; the destination is cleaned. */
+export async function strand(c: Recorded<LiveMove, Sent>, failure: Problem): Promise<void> {
+  const { tx, p, now, out, run, tools } = c
+  await leaveDestination(c)
+  const server = await servers.hold(tx, p.serverId)
+  await holdings.move(tx, migrationHolder(server, p.migrationId), holderOf(server), now)
+  const host = out.destinationClaimed?.host
+  if (host !== undefined) {
+    const cleaning = { serverId: p.serverId, host, what: 'everything' } as const
+    await beginCleaning(tx, tools.start, cleaning, run.id('clean destination'))
+  }
+  await closeMove(c, run.interrupt === aborted ? 'cancelled' : 'error')
+  await addFault(tx, p.serverId, failure, now)
+  await servers.change(tx, server, { vmState: 'error', taskState: null }, now)
+}
+
+/** The server is on the destination, where something went wrong after its guest had come. */
+export async function breakOnDestination(
+  c: Recorded<LiveMove, Sent>,
+  failure: Problem,
+): Promise<void> {
+  const { tx, p, now, run, tools } = c
+  await holdings.release(tx, p.migrationId, now)
+  await closeMove(c, 'error')
+  await addFault(tx, p.serverId, failure, now)
+  const server = await servers.hold(tx, p.serverId)
+  await servers.change(tx, server, { vmState: 'error', taskState: null }, now)
+  const cleaning = { serverId: p.serverId, host: p.source, what: 'remains' } as const
+  await beginCleaning(tx, tools.start, cleaning, run.id('clean source'))
+}
+
+/** All is well. A source that could not be cleaned is cleaned later. */
+export async function restOnDestination(c: Recorded<LiveMove, Sent>): Promise<void> {
+  const { tx, p, now, out, run, tools } = c
+  await holdings.release(tx, p.migrationId, now)
+  await closeMove(c, 'completed')
+  const server = await servers.hold(tx, p.serverId)
+  await servers.change(tx, server, { taskState: null }, now)
+  if (out.sourceCleaned?.left !== true) return
+  const cleaning = { serverId: p.serverId, host: p.source, what: 'remains' } as const
+  await beginCleaning(tx, tools.start, cleaning, run.id('clean source'))
+}
+
+/** Ends the record, and tells those who wait for the source. */
+async function closeMove(
+  { tx, p, now }: Recorded<LiveMove>,
+  status: MigrationStatus,
+): Promise<void> {
+  const migration = await migrations.find(tx, p.migrationId)
+  if (migration === null) return
+  await migrations.enter(tx, p.migrationId, status, now)
+  for (const serverId of await queue.firstFrom(tx, p.source, p.atOnce)) {
+    await sagas.poke(tx, serverSubject(serverId), now)
+  }
+}

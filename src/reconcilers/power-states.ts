@@ -1,0 +1,94 @@
+/**
+ * Compares what guests do with what is believed of them, and follows what has happened behind our back.
+ *
+ * The cloud never powers a guest on by itself: who switched it off inside meant it. A server that an operation owns is left
+ * alone, because what is believed of it is just changing.
+ */
+import type { HostName, ServerId } from '../domain/ids.ts'
+import type { Server } from '../domain/server.ts'
+import type { PowerState, VmState } from '../domain/states.ts'
+import type { Guest } from '../drivers/virt-driver.ts'
+import { asProblem } from '../lib/problem.ts'
+import { stopServer } from '../operations/power.ts'
+import { callStep } from '../saga/call.ts'
+import * as hosts from '../store/compute/hosts.ts'
+import * as servers from '../store/compute/servers.ts'
+import type { Reconciler } from './loops.ts'
+import { beginForCloud, isFree } from './reconciling.ts'
+import type { Reconciling } from './reconciling.ts'
+
+export function powerStates(ctx: Reconciling, everyMs: number): Reconciler {
+  const run = async (): Promise<void> => {
+    const all = await ctx.store.read(async (reader) => await hosts.list(reader))
+    for (const { name } of all) if (ctx.hosts.isUp(name)) await syncHost(ctx, name)
+  }
+  return { name: 'power states', everyMs, run }
+}
+
+async function syncHost(ctx: Reconciling, host: HostName): Promise<void> {
+  const powers = await powersOn(ctx, host)
+  if (powers === null) return
+  const here = await ctx.store.read(async (reader) => await servers.onHost(reader, host))
+  for (const { id, vmState, powerState } of here) {
+    const power = powers.get(id) ?? 'nostate'
+    if (power === powerState && !mustStop(vmState, power)) continue
+    await ctx.store.transaction(async (tx) => {
+      const server = await servers.hold(tx, id)
+      if (server.host !== host || !(await isFree(tx, server))) return
+      const stops = mustStop(server.vmState, power)
+      const task = stops ? ({ taskState: 'powering-off' } as const) : {}
+      const seen = await servers.change(tx, server, { powerState: power, ...task }, ctx.clock.now())
+      if (stops) await beginStop(ctx, tx, seen, host)
+    })
+  }
+}
+
+async function beginStop(
+  ctx: Reconciling,
+  tx: Parameters<typeof beginForCloud>[1],
+  server: Server,
+  host: HostName,
+): Promise<void> {
+  const params = { serverId: server.id, host }
+  await beginForCloud(ctx, tx, server, { saga: stopServer, params, action: 'stop' })
+}
+
+/** Null when the host does not answer: then nothing is known, and nothing is concluded. */
+async function powersOn(
+  ctx: Reconciling,
+  host: HostName,
+): Promise<ReadonlyMap<ServerId, PowerState> | null> {
+  const deadlineMs = 30_000
+  const never = new AbortController().signal
+  try {
+    const guests = await callStep(ctx.clock, never, deadlineMs, async (ticket) => {
+      const call = { key: `look/${ctx.ids.uuid()}`, operation: 'look', subject: 'look', epoch: 0 }
+      return await ctx.hosts.on(host, { ...call, ...ticket }).listGuests()
+    })
+    return new Map(guests.filter(isGuest).map(({ server, power }) => [server, power]))
+  } catch (thrown) {
+    ctx.log.debug('the guests of a host could not be listed', {
+      host,
+      problem: asProblem(thrown).message,
+    })
+    return null
+  }
+}
+
+function isGuest({ role }: Guest): boolean {
+  return role === 'guest'
+}
+
+/** Whether a server that is believed to rest like this must be stopped, because its guest does that. */
+export function mustStop(vmState: VmState, power: PowerState): boolean {
+  switch (vmState) {
+    case 'active':
+      return power === 'shutdown' || power === 'crashed' || power === 'suspended'
+    case 'stopped':
+      return power === 'running' || power === 'paused' || power === 'suspended'
+    case 'paused':
+      return power === 'shutdown' || power === 'crashed'
+    default:
+      return false
+  }
+}
