@@ -7,7 +7,9 @@
 import type { Instant } from '../lib/clock.ts'
 import { fromJson, toJson } from '../lib/json.ts'
 import type { JsonObject } from '../lib/json.ts'
+import { prepared } from './dialect/prepared.ts'
 import type { Reader, Tx } from './store.ts'
+import type { Tables } from './tables/tables.ts'
 
 /** What a change is about; the key says which one. */
 export type Topic =
@@ -46,17 +48,18 @@ export type NewChange = {
 
 /** Adds to the feed. Whoever subscribed is told after the commit. */
 export async function record(tx: Tx, change: NewChange): Promise<void> {
-  await tx
-    .insertInto('changes')
-    .values({
-      topic: change.topic,
-      key: change.key,
-      data: toJson(change.data ?? {}),
-      project_id: change.projectId ?? null,
-      at: change.at,
-    })
-    .execute()
+  await insert(tx, {
+    topic: change.topic,
+    key: change.key,
+    data: toJson(change.data ?? {}),
+    project_id: change.projectId ?? null,
+    at: change.at,
+  })
 }
+
+const insert = prepared((db, row: Omit<Tables['changes'], 'id' | 'xid'>) =>
+  db.insertInto('changes').values(row),
+)
 
 /** The oldest changes after a position, at most `limit` of them; from the beginning when the position is null. */
 export async function after(
@@ -64,18 +67,8 @@ export async function after(
   position: string | null,
   limit: number,
 ): Promise<readonly Change[]> {
-  const [xid, id] = (position ?? '0.0').split('.').map(Number)
-  const rows = await reader
-    .selectFrom('changes')
-    .selectAll()
-    .where((e) =>
-      e.or([e('xid', '>', xid ?? 0), e.and([e('xid', '=', xid ?? 0), e('id', '>', id ?? 0)])]),
-    )
-    .where('xid', '<', (e) => e.selectFrom('changes_horizon').select('xid'))
-    .orderBy('xid')
-    .orderBy('id')
-    .limit(limit)
-    .execute()
+  const [xid = 0, id = 0] = (position ?? '0.0').split('.').map(Number)
+  const { rows } = await selectAfter(reader, { xid, id, limit })
   return rows.map((row) => ({
     id: row.id,
     position: `${row.xid}.${row.id}`,
@@ -87,6 +80,19 @@ export async function after(
     at: row.at,
   }))
 }
+
+const selectAfter = prepared((db, at: { xid: number; id: number; limit: number }) =>
+  db
+    .selectFrom('changes')
+    .selectAll()
+    .where((e) =>
+      e.or([e('xid', '>', at.xid), e.and([e('xid', '=', at.xid), e('id', '>', at.id)])]),
+    )
+    .where('xid', '<', (e) => e.selectFrom('changes_horizon').select('xid'))
+    .orderBy('xid')
+    .orderBy('id')
+    .limit(at.limit),
+)
 
 /** Forgets what is older than the instant; streams that lag behind it start anew. */
 export async function forgetBefore(tx: Tx, before: Instant): Promise<void> {

@@ -2,7 +2,9 @@
 import type { Instant } from '../../lib/clock.ts'
 import { fromJson, toJson } from '../../lib/json.ts'
 import type { ProblemRecord } from '../../lib/problem.ts'
+import { prepared } from '../dialect/prepared.ts'
 import type { Reader, Tx } from '../store.ts'
+import type { Tables } from '../tables/tables.ts'
 import type { Direction } from './rows.ts'
 
 export type LogOutcome = 'started' | 'done' | 'failed'
@@ -24,28 +26,33 @@ export type LogEntry = {
 
 /** Writes the entry, or overwrites what an earlier attempt wrote; the start of the first attempt is kept. */
 export async function write(tx: Tx, entry: LogEntry): Promise<void> {
-  const outcome = {
+  await upsert(tx, {
+    saga_id: entry.sagaId,
+    step: entry.step,
+    title: entry.title,
+    event: entry.event,
+    direction: entry.direction,
+    round: entry.round,
+    started_at: entry.startedAt,
     outcome: entry.outcome,
     attempts: entry.attempts,
     host: entry.host,
     finished_at: entry.finishedAt,
     problem: entry.problem === null ? null : toJson(entry.problem),
-  }
-  await tx
-    .insertInto('saga_log')
-    .values({
-      saga_id: entry.sagaId,
-      step: entry.step,
-      title: entry.title,
-      event: entry.event,
-      direction: entry.direction,
-      round: entry.round,
-      started_at: entry.startedAt,
-      ...outcome,
-    })
-    .onConflict((c) => c.columns(['saga_id', 'step', 'direction', 'round']).doUpdateSet(outcome))
-    .execute()
+  })
 }
+
+const upsert = prepared((db, row: Omit<Tables['saga_log'], 'id'>) => {
+  const { outcome, attempts, host, finished_at, problem } = row
+  return db
+    .insertInto('saga_log')
+    .values(row)
+    .onConflict((c) =>
+      c
+        .columns(['saga_id', 'step', 'direction', 'round'])
+        .doUpdateSet({ outcome, attempts, host, finished_at, problem }),
+    )
+})
 
 /** When the step's first attempt in this direction and round began, or null when it has not. */
 export async function startOf(

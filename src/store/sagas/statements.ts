@@ -1,0 +1,66 @@
+/** The statements that run in every step of every operation, prepared. */
+import { prepared } from '../dialect/prepared.ts'
+import { holding } from '../dialect/dialect.ts'
+import type { Tables } from '../tables/tables.ts'
+
+/** Which saga, as long as it is in the hands of whoever decided on it. */
+type Guard = { readonly id: string; readonly epoch: number }
+
+export const insertSaga = prepared((db, row: Tables['sagas']) => db.insertInto('sagas').values(row))
+
+export const selectSaga = prepared((db, by: { id: string }) =>
+  db.selectFrom('sagas').selectAll().where('id', '=', by.id),
+)
+
+export const selectActiveOn = prepared((db, by: { subject: string }) =>
+  db.selectFrom('sagas').selectAll().where('subject', '=', by.subject).where('active', '=', 1),
+)
+
+export const selectHeld = prepared((db, by: Guard) =>
+  holding(
+    db,
+    db
+      .selectFrom('sagas')
+      .select('interrupt')
+      .where('id', '=', by.id)
+      .where('epoch', '=', by.epoch)
+      .where('active', '=', 1),
+  ),
+)
+
+/** What a saga has come to; what is left out stays as it is. */
+type Standing = Partial<Omit<Tables['sagas'], keyof Guard>>
+
+export const updateStanding = prepared((db, { id, epoch, ...standing }: Guard & Standing) =>
+  db
+    .updateTable('sagas')
+    .set(standing)
+    .where('id', '=', id)
+    .where('epoch', '=', epoch)
+    .where('active', '=', 1),
+)
+
+export const updateEnded = prepared(
+  (
+    db,
+    { id, epoch, ...ended }: Guard & Pick<Tables['sagas'], 'ended_at' | 'state' | 'updated_at'>,
+  ) =>
+    db
+      .updateTable('sagas')
+      .set({ ...ended, active: null, owner: null })
+      .where('id', '=', id)
+      .where('epoch', '=', epoch)
+      .where('active', '=', 1)
+      .returning(['subject', 'name', 'problem']),
+)
+
+/** Answers the new epoch. */
+export const raiseSubject = prepared((db, by: { subject: string }) =>
+  db
+    .insertInto('saga_subjects')
+    .values({ subject: by.subject, epoch: 1 })
+    .onConflict((c) =>
+      c.column('subject').doUpdateSet((e) => ({ epoch: e('saga_subjects.epoch', '+', 1) })),
+    )
+    .returning('epoch'),
+)
