@@ -6,17 +6,20 @@
  * none.
  */
 import type { HostName, ServerId } from '../domain/ids.ts'
+import { isProblem } from '../lib/problem.ts'
 import { nothing } from '../saga/nothing.ts'
 import * as sagas from '../store/sagas/rows.ts'
 import type { Tx } from '../store/store.ts'
-import { cleaningSubject, on, operation } from './kit.ts'
-import type { Cleaning, Starter } from './kit.ts'
+import { cleaningSubject, on, operation, serverSubject } from './kit.ts'
+import type { Called, Cleaning, Starter } from './kit.ts'
 
 export type CleanHostParams = {
   readonly serverId: ServerId
   readonly host: HostName
   /** `remains`: everything but a guest that is there by right. `everything`: the server is elsewhere, or gone. */
   readonly what: Cleaning
+  /** An epoch of the server's own, above all that were given to its operations when the cleaning began. */
+  readonly epoch: number
 }
 
 export const cleanHost = operation<CleanHostParams>('host.clean')
@@ -26,7 +29,7 @@ export const cleanHost = operation<CleanHostParams>('host.clean')
     on: ({ p }) => p.host,
     do: async (c) => {
       const { host, serverId, what } = c.p
-      if (what === 'everything') await on(c, host).destroy(serverId)
+      if (what === 'everything') await destroyForGood(c)
       else await on(c, host).confirmMigration(serverId)
     },
     undo: nothing('deleting remains is what is wanted in any case'),
@@ -37,11 +40,27 @@ export const cleanHost = operation<CleanHostParams>('host.clean')
 export async function beginCleaning(
   tx: Tx,
   start: Starter,
-  params: CleanHostParams,
+  wanted: Omit<CleanHostParams, 'epoch'>,
   id: string,
 ): Promise<void> {
-  const { host, serverId, what } = params
+  const { host, serverId, what } = wanted
   const subject = cleaningSubject(host, serverId, what)
   if ((await sagas.activeOn(tx, subject)) !== null) return
-  await start(tx, cleanHost, { id, subject, params })
+  const epoch = await sagas.raiseEpoch(tx, serverSubject(serverId))
+  await start(tx, cleanHost, { id, subject, params: { ...wanted, epoch } })
+}
+
+/**
+ * Destroys in the server's own name, so that a call of an earlier operation that was held up on its way is refused when it comes
+ * at last: it would make again what was destroyed. When that is refused itself, a later operation has been there already.
+ */
+async function destroyForGood(c: Called<CleanHostParams>): Promise<void> {
+  const { host, serverId, epoch } = c.p
+  const inItsName = { ...c.call, subject: serverSubject(serverId), epoch }
+  try {
+    await c.tools.hosts.on(host, inItsName).destroy(serverId)
+  } catch (thrown) {
+    if (!isProblem(thrown, 'stale')) throw thrown
+    await on(c, host).destroy(serverId)
+  }
 }

@@ -330,7 +330,8 @@ export async function renewLeases(
   }
 }
 
-async function raiseEpoch(tx: Tx, subject: string): Promise<number> {
+/** The next epoch of the subject: above all that were given before. */
+export async function raiseEpoch(tx: Tx, subject: string): Promise<number> {
   const [row] = (await raiseSubject(tx, { subject })).rows
   assert(row !== undefined, 'a subject has an epoch', { subject })
   return row.epoch
