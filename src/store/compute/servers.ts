@@ -4,17 +4,25 @@
  * A change names the server as it was read and is refused as stale when somebody changed it since. Deleting is one-way: the
  * row stays for history, `alive` goes, and with it the database's permission to hold anything.
  */
-import type { Selectable } from 'kysely'
-import type { FlavorId, HostName, ImageId, ProjectId, ServerId, UserId } from '../../domain/ids.ts'
-import type { FlavorCopy, MoveMemory, Server, ServerDetails } from '../../domain/server.ts'
-import type { PowerState, TaskState, VmState } from '../../domain/states.ts'
+import type { HostName, ProjectId, ServerId } from '../../domain/ids.ts'
+import type { Server, ServerDetails } from '../../domain/server.ts'
+import type { TaskState, VmState } from '../../domain/states.ts'
 import type { Instant } from '../../lib/clock.ts'
-import { fromJson, toJson } from '../../lib/json.ts'
+import { toJson } from '../../lib/json.ts'
 import { problem } from '../../lib/problem.ts'
 import * as changes from '../changes.ts'
-import { holding } from '../dialect/dialect.ts'
 import type { Reader, Tx } from '../store.ts'
-import type { Tables } from '../tables/tables.ts'
+import {
+  changingColumns,
+  detailsOf,
+  insertServer,
+  selectHeldServer,
+  selectServer,
+  splitTags,
+  toServer,
+  updateServer,
+} from './server-rows.ts'
+import type { ServerRow } from './server-rows.ts'
 
 export type NewServer = ServerDetails &
   Pick<
@@ -57,38 +65,35 @@ export type ServerPatch = Partial<
 
 /** Makes the record of a server that has nowhere to be yet. */
 export async function insert(tx: Tx, server: NewServer): Promise<void> {
-  await tx
-    .insertInto('servers')
-    .values({
-      id: server.id,
-      alive: 1,
-      generation: 1,
-      project_id: server.projectId,
-      user_id: server.userId,
-      name: server.name,
-      host: null,
-      vm_state: 'building',
-      task_state: server.taskState,
-      power_state: 'nostate',
-      delete_requested: 0,
-      image_id: server.imageId,
-      flavor_id: server.flavor.id,
-      flavor: toJson(server.flavor),
-      move: null,
-      group_id: server.groupId,
-      zone: server.zone,
-      key_name: server.keyName,
-      locked: 0,
-      details: toJson(detailsOf(server)),
-      charged_cores: server.flavor.vcpus,
-      charged_ram_mb: server.flavor.memoryMb,
-      created_at: server.createdAt,
-      updated_at: server.createdAt,
-      launched_at: null,
-      terminated_at: null,
-      deleted_at: null,
-    })
-    .execute()
+  await insertServer(tx, {
+    id: server.id,
+    alive: 1,
+    generation: 1,
+    project_id: server.projectId,
+    user_id: server.userId,
+    name: server.name,
+    host: null,
+    vm_state: 'building',
+    task_state: server.taskState,
+    power_state: 'nostate',
+    delete_requested: 0,
+    image_id: server.imageId,
+    flavor_id: server.flavor.id,
+    flavor: toJson(server.flavor),
+    move: null,
+    group_id: server.groupId,
+    zone: server.zone,
+    key_name: server.keyName,
+    locked: 0,
+    details: toJson(detailsOf(server)),
+    charged_cores: server.flavor.vcpus,
+    charged_ram_mb: server.flavor.memoryMb,
+    created_at: server.createdAt,
+    updated_at: server.createdAt,
+    launched_at: null,
+    terminated_at: null,
+    deleted_at: null,
+  })
   for (const tag of server.tags) {
     await tx.insertInto('server_tags').values({ server_id: server.id, tag }).execute()
   }
@@ -101,9 +106,8 @@ export async function insert(tx: Tx, server: NewServer): Promise<void> {
 
 /** The server, deleted or not, or null. */
 export async function find(reader: Reader, id: ServerId): Promise<Server | null> {
-  const row = await reader.selectFrom('servers').selectAll().where('id', '=', id).executeTakeFirst()
-  if (row === undefined) return null
-  return toServer(row, await tagsOf(reader, [id]))
+  const [row] = (await selectServer(reader, { id })).rows
+  return row === undefined ? null : toServer(row, splitTags(row.tags))
 }
 
 /**
@@ -118,10 +122,9 @@ export async function get(reader: Reader, id: ServerId): Promise<Server> {
 
 /** Like `get`, and holds it until the transaction ends: what is decided on it stays true. */
 export async function hold(tx: Tx, id: ServerId): Promise<Server> {
-  const query = tx.selectFrom('servers').selectAll().where('id', '=', id)
-  const row = await holding(tx, query).executeTakeFirst()
+  const [row] = (await selectHeldServer(tx, { id })).rows
   if (row === undefined || row.alive === null) throw noSuch(id)
-  return toServer(row, await tagsOf(tx, [id]))
+  return toServer(row, splitTags(row.tags))
 }
 
 /**
@@ -135,33 +138,9 @@ export async function change(
   now: Instant,
 ): Promise<Server> {
   const next: Server = { ...server, ...patch, generation: server.generation + 1, updatedAt: now }
-  const row = await tx
-    .updateTable('servers')
-    .set({
-      generation: next.generation,
-      name: next.name,
-      host: next.host,
-      vm_state: next.vmState,
-      task_state: next.taskState,
-      power_state: next.powerState,
-      delete_requested: next.deleteRequested ? 1 : 0,
-      image_id: next.imageId,
-      flavor_id: next.flavor.id,
-      flavor: toJson(next.flavor),
-      move: next.move === null ? null : toJson(next.move),
-      zone: next.zone,
-      key_name: next.keyName,
-      locked: next.locked ? 1 : 0,
-      details: toJson(detailsOf(next)),
-      updated_at: now,
-      launched_at: next.launchedAt,
-      terminated_at: next.terminatedAt,
-    })
-    .where('id', '=', server.id)
-    .where('generation', '=', server.generation)
-    .where('alive', '=', 1)
-    .executeTakeFirst()
-  if (row.numUpdatedRows === 0n) throw stale(server.id)
+  const guard = { id: server.id, was: server.generation }
+  const { numAffectedRows } = await updateServer(tx, { ...guard, ...changingColumns(next) })
+  if (numAffectedRows === 0n) throw stale(server.id)
   await tell(tx, server.id, server.projectId, now, {
     vmState: next.vmState,
     taskState: next.taskState,
@@ -244,6 +223,16 @@ export async function onHost(reader: Reader, host: HostName): Promise<readonly S
   return await toServers(reader, rows)
 }
 
+/** Takes a host that is to go out of the history of deleted servers. */
+export async function forgetHost(tx: Tx, host: HostName): Promise<void> {
+  await tx
+    .updateTable('servers')
+    .set({ host: null })
+    .where('host', '=', host)
+    .where('alive', 'is', null)
+    .execute()
+}
+
 /** Living servers that rest in a state. */
 export async function resting(reader: Reader, vmState: VmState): Promise<readonly Server[]> {
   const rows = await reader
@@ -270,13 +259,13 @@ export async function inGroup(reader: Reader, groupId: string): Promise<readonly
 /** Rows become servers; for queries in other files of this folder. */
 export async function toServers(
   reader: Reader,
-  rows: readonly Selectable<Tables['servers']>[],
+  rows: readonly ServerRow[],
 ): Promise<readonly Server[]> {
   const tags = await tagsOf(
     reader,
     rows.map((row) => row.id),
   )
-  return rows.map((row) => toServer(row, tags))
+  return rows.map((row) => toServer(row, tags.get(row.id) ?? []))
 }
 
 export function noSuch(id: ServerId): Error {
@@ -312,66 +301,4 @@ async function tagsOf(
     .execute()
   for (const { server_id: id, tag } of rows) tags.set(id, [...(tags.get(id) ?? []), tag])
   return tags
-}
-
-function detailsOf(server: ServerDetails): ServerDetails {
-  return {
-    description: server.description,
-    hostname: server.hostname,
-    metadata: server.metadata,
-    accessIpV4: server.accessIpV4,
-    accessIpV6: server.accessIpV6,
-    configDrive: server.configDrive,
-    userData: server.userData,
-    diskConfig: server.diskConfig,
-    reservationId: server.reservationId,
-    launchIndex: server.launchIndex,
-    rootDeviceName: server.rootDeviceName,
-    schedulerHints: server.schedulerHints,
-    securityGroups: server.securityGroups,
-    trustedImageCertificates: server.trustedImageCertificates,
-    imageProperties: server.imageProperties,
-    imageMinDiskGb: server.imageMinDiskGb,
-    lockedBy: server.lockedBy,
-    lockedReason: server.lockedReason,
-    pinnedZone: server.pinnedZone,
-    progress: server.progress,
-    shelved: server.shelved,
-    softDeletedAt: server.softDeletedAt,
-    wanted: server.wanted,
-  }
-}
-
-function toServer(
-  row: Selectable<Tables['servers']>,
-  tags: ReadonlyMap<string, readonly string[]>,
-): Server {
-  return {
-    ...fromJson<ServerDetails>(row.details),
-    // Ids and states were written by this file from values of these very types.
-    id: row.id as ServerId,
-    number: row.number,
-    generation: row.generation,
-    projectId: row.project_id as ProjectId,
-    userId: row.user_id as UserId,
-    name: row.name,
-    host: row.host as HostName | null,
-    vmState: row.vm_state as VmState,
-    taskState: row.task_state as TaskState | null,
-    powerState: row.power_state as PowerState,
-    deleteRequested: row.delete_requested === 1,
-    imageId: row.image_id as ImageId | null,
-    flavor: { ...fromJson<FlavorCopy>(row.flavor), id: row.flavor_id as FlavorId },
-    move: row.move === null ? null : fromJson<MoveMemory>(row.move),
-    groupId: row.group_id,
-    zone: row.zone,
-    keyName: row.key_name,
-    locked: row.locked === 1,
-    tags: tags.get(row.id) ?? [],
-    createdAt: row.created_at,
-    updatedAt: row.updated_at,
-    launchedAt: row.launched_at,
-    terminatedAt: row.terminated_at,
-    deletedAt: row.deleted_at,
-  }
 }
