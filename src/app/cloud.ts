@@ -13,6 +13,7 @@ import { operations } from '../operations/registry.ts'
 import { secretsInMemory } from '../operations/secrets.ts'
 import { ended, show } from '../operations/show.ts'
 import { confirmWindow } from '../reconcilers/confirm-window.ts'
+import { drainHosts } from '../reconcilers/drains.ts'
 import { heartbeatEveryMs, noteHeartbeats } from '../reconcilers/heartbeats.ts'
 import { startLoops } from '../reconcilers/loops.ts'
 import type { Loops, Reconciler } from '../reconcilers/loops.ts'
@@ -127,5 +128,6 @@ function reconcilersOf(ctx: Reconciling, settings: CloudSettings): readonly Reco
     powerStates(ctx, settings.powerSyncEveryMs),
     reclaim(ctx, settings.reclaimAfterMs),
     offloadShelved(ctx, settings.offloadAfterMs),
+    drainHosts(ctx, settings),
   ]
 }

@@ -7,10 +7,10 @@ import { derivedUuid } from '../lib/ids.ts'
 import { problem } from '../lib/problem.ts'
 import * as hosts from '../store/compute/hosts.ts'
 import * as migrations from '../store/compute/migrations.ts'
-import * as servers from '../store/compute/servers.ts'
 import type { Reader } from '../store/store.ts'
 import { authorize } from './authorize.ts'
 import type { Context } from './context.ts'
+import { removeHost } from './hosts/remove.ts'
 
 export type ServiceShown = {
   readonly id: string
@@ -81,17 +81,7 @@ export async function deleteService(ctx: Context, who: Identity, ref: ServiceRef
   const now = ctx.clock.now()
   await ctx.store.transaction(async (tx) => {
     const host = await hostOf(tx, ref, now)
-    if ((await servers.onHost(tx, host.name)).length > 0) {
-      const message =
-        'Unable to delete compute service that is hosting instances. Migrate or delete the instances first.'
-      throw problem('conflict', message, { host: host.name })
-    }
-    if ((await migrations.touching(tx, host.name)).length > 0) {
-      const message =
-        'Unable to delete compute service that has in-progress migrations. Complete the migrations or delete the instances first.'
-      throw problem('conflict', message, { host: host.name })
-    }
-    await hosts.remove(tx, host.name, now)
+    await removeHost(tx, host, now)
   })
 }
 

@@ -4,6 +4,7 @@ import type { ComputeTables } from './compute.ts'
 import type { IdentityTables } from './identity.ts'
 import type { ImageTables } from './image.ts'
 import type { NetworkTables } from './network.ts'
+import type { OperationTables } from './operations.ts'
 import type { PlacementTables } from './placement.ts'
 import type { SagaTables } from './saga.ts'
 
@@ -16,7 +17,8 @@ export type Tables = FoundationTables &
   ComputeTables &
   IdentityTables &
   ImageTables &
-  NetworkTables
+  NetworkTables &
+  OperationTables
 
 export type FoundationTables = {
   upgrades: { number: number; name: string; applied_at: number }

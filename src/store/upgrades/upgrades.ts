@@ -5,6 +5,15 @@ import { placement } from './0003-placement.ts'
 import { identity } from './0004-identity.ts'
 import { image } from './0005-image.ts'
 import { network } from './0006-network.ts'
+import { operations } from './0007-operations.ts'
 import type { Upgrade } from './upgrade.ts'
 
-export const upgrades: readonly Upgrade[] = [foundation, compute, placement, identity, image, network]
+export const upgrades: readonly Upgrade[] = [
+  foundation,
+  compute,
+  placement,
+  identity,
+  image,
+  network,
+  operations,
+]
