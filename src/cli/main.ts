@@ -3,11 +3,11 @@ import { systemClock } from '../lib/clock.ts'
 import { run } from './program.ts'
 
 const enough = new AbortController()
-// Once is a wish to stop, which lets a command clean up after itself; twice is an order.
-process.once('SIGINT', () => enough.abort())
-process.once('SIGTERM', () => enough.abort())
-// A reader such as `head` has read enough.
-process.stdout.on('error', () => process.exit(0))
+// The terminal, npm and a wrapper may each say it; a command that cleans up after itself must survive that.
+process.on('SIGINT', () => enough.abort())
+process.on('SIGTERM', () => enough.abort())
+// A reader such as `head` has read enough; what there is to clean up is cleaned up all the same.
+process.stdout.on('error', () => enough.abort())
 
 process.exitCode = await run(process.argv.slice(2), {
   env: process.env,

@@ -119,10 +119,9 @@ function programOn(around: Surroundings, terminal: Terminal, ends: Ends): Comman
     await ends(explain(await client(), terminal, options))
   })
 
-  const faults = command('faults', 'what shall go wrong on simulated hosts').addHelpText(
-    'after',
-    faultsHelp,
-  )
+  const faults = command('faults', 'what shall go wrong on simulated hosts')
+    .helpCommand(false)
+    .addHelpText('after', faultsHelp)
   faults
     .command('show', { isDefault: true })
     .description('the plan in force, and how often each fault struck')

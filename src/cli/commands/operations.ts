@@ -54,7 +54,7 @@ function showUnderWay(found: readonly OperationDocument[], terminal: Terminal, c
     const age = duration(Math.max(0, clock.now() - Date.parse(each.since)))
     const state = each.state === 'stuck' ? terminal.styled('red', 'stuck') : each.state
     const facts = [
-      ['', each.subject],
+      ['for', each.subject],
       ['at', step],
       ['since', each.attempts === 0 ? age : `${age}, tried ${each.attempts} times`],
       ...(each.problem === null ? [] : [['because', each.problem.message]]),

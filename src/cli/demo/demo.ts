@@ -41,7 +41,10 @@ export async function demo(around: DemoSurroundings, terminal: Terminal): Promis
 async function runningCloud({ access, env }: DemoSurroundings): Promise<Client | null> {
   const isNamed = access.url !== undefined || env['BERTH_URL'] !== undefined
   try {
-    return await connect(findAccess(access, env), unendingSignal())
+    const client = await connect(findAccess(access, env), unendingSignal())
+    // Nothing has been asked yet if a token was at hand.
+    await listHosts(client)
+    return client
   } catch (thrown) {
     const isAbsent = isProblem(thrown, 'unavailable') || isProblem(thrown, 'not-found')
     if (isAbsent && !isNamed) return null

@@ -10,7 +10,6 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
 import { problem } from '../../lib/problem.ts'
 import { findAccess } from '../access.ts'
 import type { Access, Environment } from '../access.ts'
@@ -21,9 +20,10 @@ export type OwnCloud = {
   close(): Promise<void>
 }
 
-const entry = fileURLToPath(new URL('../../main.ts', import.meta.url))
+const root = join(import.meta.dirname, '..', '..', '..')
+const entry = join(root, 'src', 'main.ts')
 /** Makes a program end with whoever started it, however that one ends. */
-const preload = fileURLToPath(new URL('../../../scripts/preload.mjs', import.meta.url))
+const preload = join(root, 'scripts', 'preload.mjs')
 
 /** @throws `unavailable` with what the cloud said when it does not come up. */
 export async function startCloud(env: Environment, hosts: number): Promise<OwnCloud> {
