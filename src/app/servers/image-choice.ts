@@ -25,7 +25,7 @@ export async function chooseImage(
   tx: Tx,
   who: Identity,
   ref: string | null,
-  flavor: Flavor,
+  flavor: Pick<Flavor, 'diskGb' | 'memoryMb'>,
 ): Promise<ChosenImage> {
   if (ref === null) return noImage
   const image = await usableImage(tx, who, ref)
@@ -45,7 +45,7 @@ async function usableImage(tx: Tx, who: Identity, ref: string): Promise<Image> {
   } catch (thrown) {
     // For Compute a wrong image is a wrong request, not a wrong address.
     if (isProblem(thrown, 'not-found')) {
-      throw problem('invalid', `Image ${ref} could not be found.`, { image: ref })
+      throw problem('invalid', 'Can not find requested image', { image: ref })
     }
     throw thrown
   }
