@@ -1,0 +1,215 @@
+/**
+ * What tenants and operators do to servers in a simulation. A new operation is one entry here.
+ *
+ * `from` and `to` are the author's rough idea of where a server is: good enough that most requests come at a good moment.
+ * Whether a request is right is for the cloud to say; a refusal is an answer.
+ */
+import type { RequestContext } from '../../src/app/context.ts'
+import type { ServerContext } from '../../src/app/servers/context.ts'
+import * as deleting from '../../src/app/servers/delete.ts'
+import * as evacuating from '../../src/app/servers/evacuate.ts'
+import * as living from '../../src/app/servers/live-migrate.ts'
+import * as pausing from '../../src/app/servers/pause.ts'
+import * as power from '../../src/app/servers/power.ts'
+import * as rescuing from '../../src/app/servers/rescue.ts'
+import { resetState } from '../../src/app/servers/reset-state.ts'
+import * as resizing from '../../src/app/servers/resize.ts'
+import * as shelving from '../../src/app/servers/shelve.ts'
+import type { Identity } from '../../src/domain/identity.ts'
+import type { Random } from '../../src/lib/random.ts'
+import type { FailurePolicy } from '../../src/operations/resize.ts'
+import { sizeNames } from './sizes.ts'
+
+/** Where the author believes a server to be. */
+export type Rough =
+  | 'active'
+  | 'stopped'
+  | 'resized'
+  | 'paused'
+  | 'suspended'
+  | 'rescued'
+  | 'shelved'
+
+export type Asked = {
+  readonly ctx: ServerContext
+  readonly request: RequestContext
+  readonly tenant: Identity
+  readonly admin: Identity
+  readonly id: string
+  /** Whether the host of the server has no power, so that nothing runs there. */
+  readonly isDark: () => boolean
+  readonly with: Readonly<Record<string, string>>
+}
+
+export type Act = {
+  readonly weight: number
+  readonly from: readonly Rough[]
+  readonly to: Rough | 'gone' | null
+  readonly draw?: (random: Random, hosts: number) => Readonly<Record<string, string>>
+  readonly ask: (asked: Asked) => Promise<void>
+}
+
+export const acts: Readonly<Record<string, Act>> = {
+  resize: {
+    weight: 6,
+    from: ['active', 'stopped'],
+    to: 'resized',
+    draw: (random) => ({
+      flavor: pick(random, sizeNames),
+      policy: pick(random, ['leave', 'rollback', 'usual']),
+    }),
+    ask: async ({ ctx, tenant, request, id, with: given }) => {
+      const flavorRef = given['flavor'] ?? ''
+      await resizing.resize(ctx, tenant, request, id, { flavorRef, ...policyOf(given) })
+    },
+  },
+  migrate: {
+    weight: 3,
+    from: ['active', 'stopped'],
+    to: 'resized',
+    draw: (random, hosts) => ({
+      ...(random.below(2) === 0 ? {} : { host: `host${1 + random.below(hosts)}` }),
+      policy: pick(random, ['leave', 'rollback', 'usual']),
+    }),
+    ask: async ({ ctx, admin, request, id, with: given }) => {
+      const host = given['host'] ?? null
+      await resizing.migrate(ctx, admin, request, id, { host, ...policyOf(given) })
+    },
+  },
+  confirm: {
+    weight: 5,
+    from: ['resized'],
+    to: 'active',
+    ask: async ({ ctx, tenant, request, id }) =>
+      await resizing.confirmResize(ctx, tenant, request, id),
+  },
+  revert: {
+    weight: 5,
+    from: ['resized'],
+    to: 'active',
+    ask: async ({ ctx, tenant, request, id }) =>
+      await resizing.revertResize(ctx, tenant, request, id),
+  },
+  stop: {
+    weight: 2,
+    from: ['active'],
+    to: 'stopped',
+    ask: async ({ ctx, tenant, request, id }) => await power.stop(ctx, tenant, request, id),
+  },
+  start: {
+    weight: 4,
+    from: ['stopped'],
+    to: 'active',
+    ask: async ({ ctx, tenant, request, id }) => await power.start(ctx, tenant, request, id),
+  },
+  reboot: {
+    weight: 2,
+    from: ['active'],
+    to: null,
+    draw: (random) => ({ type: pick(random, ['SOFT', 'HARD']) }),
+    ask: async ({ ctx, tenant, request, id, with: given }) =>
+      await power.reboot(ctx, tenant, request, id, given['type'] === 'SOFT' ? 'SOFT' : 'HARD'),
+  },
+  'live-migrate': {
+    weight: 4,
+    from: ['active', 'paused'],
+    to: null,
+    draw: (random, hosts) =>
+      random.below(2) === 0 ? {} : { host: `host${1 + random.below(hosts)}` },
+    ask: async ({ ctx, admin, request, id, with: given }) => {
+      const wish = { host: given['host'] ?? null, blockMigration: null }
+      await living.liveMigrate(ctx, admin, request, id, wish)
+    },
+  },
+  pause: {
+    weight: 1,
+    from: ['active'],
+    to: 'paused',
+    ask: async ({ ctx, tenant, request, id }) => await pausing.pause(ctx, tenant, request, id),
+  },
+  unpause: {
+    weight: 4,
+    from: ['paused'],
+    to: 'active',
+    ask: async ({ ctx, tenant, request, id }) => await pausing.unpause(ctx, tenant, request, id),
+  },
+  suspend: {
+    weight: 1,
+    from: ['active'],
+    to: 'suspended',
+    ask: async ({ ctx, tenant, request, id }) => await pausing.suspend(ctx, tenant, request, id),
+  },
+  resume: {
+    weight: 4,
+    from: ['suspended'],
+    to: 'active',
+    ask: async ({ ctx, tenant, request, id }) => await pausing.resume(ctx, tenant, request, id),
+  },
+  rescue: {
+    weight: 1,
+    from: ['active', 'stopped'],
+    to: 'rescued',
+    ask: async ({ ctx, tenant, request, id }) => {
+      const wish = { imageRef: null, adminPass: 'a password' }
+      await rescuing.rescue(ctx, tenant, request, id, wish)
+    },
+  },
+  unrescue: {
+    weight: 4,
+    from: ['rescued'],
+    to: 'active',
+    ask: async ({ ctx, tenant, request, id }) => await rescuing.unrescue(ctx, tenant, request, id),
+  },
+  shelve: {
+    weight: 2,
+    from: ['active', 'stopped'],
+    to: 'shelved',
+    ask: async ({ ctx, tenant, request, id }) => await shelving.shelve(ctx, tenant, request, id),
+  },
+  unshelve: {
+    weight: 5,
+    from: ['shelved'],
+    to: 'active',
+    ask: async ({ ctx, tenant, request, id }) =>
+      await shelving.unshelve(ctx, tenant, request, id, {}),
+  },
+  evacuate: {
+    // Asked for when a host goes dark: see the author.
+    weight: 0,
+    from: [],
+    to: null,
+    ask: async ({ ctx, admin, request, id, isDark, with: given }) => {
+      // Two guests would run if the host did: an operator makes sure that it does not.
+      if (!isDark()) return
+      const wish = { host: given['host'] ?? null, leavesStopped: false }
+      await evacuating.evacuate(ctx, admin, request, id, wish)
+    },
+  },
+  'reset-state': {
+    weight: 0.3,
+    from: ['active', 'stopped', 'resized'],
+    to: 'active',
+    draw: (random) => ({ state: pick(random, ['active', 'error']) }),
+    ask: async ({ ctx, admin, request, id, with: given }) => {
+      const state = given['state'] === 'error' ? 'error' : 'active'
+      await resetState(ctx, admin, request, id, state)
+    },
+  },
+  delete: {
+    weight: 3,
+    from: ['active', 'stopped', 'resized', 'paused', 'suspended', 'rescued', 'shelved'],
+    to: 'gone',
+    ask: async ({ ctx, tenant, request, id }) => await deleting.remove(ctx, tenant, request, id),
+  },
+}
+
+function policyOf(given: Readonly<Record<string, string>>): { readonly policy?: FailurePolicy } {
+  const policy = given['policy']
+  return policy === 'leave' || policy === 'rollback' ? { policy } : {}
+}
+
+export function pick<T>(random: Random, from: readonly [T, ...T[]] | readonly T[]): T {
+  const chosen = from[random.below(from.length)]
+  if (chosen === undefined) throw new Error('nothing to choose from')
+  return chosen
+}

@@ -1,0 +1,86 @@
+/**
+ * What must be true of guests and disks at every instant, looked at in each change of the world before it is committed.
+ *
+ * - G1: at most one running guest of a server in the whole fleet.
+ * - A disk of a living server is never destroyed as the last one of its kind.
+ */
+import type { Holdings } from '../../src/drivers/simulated/world-tables.ts'
+import type { World } from '../../src/drivers/simulated/world.ts'
+import type { Judge } from './judge.ts'
+import type { Seen } from './records.ts'
+
+/** Resting states in which a server has a disk with something of its owner's on it. */
+const precious = new Set([
+  'active',
+  'stopped',
+  'paused',
+  'suspended',
+  'rescued',
+  'resized',
+  'error',
+])
+/** Tasks that are meant to replace or give up the disk. */
+const replacing = /rebuild|shelving|unshelving|deleting/
+
+/** The world, with somebody who looks on. Its database gets an index for looking by server. */
+export function watchedWorld(world: World, judge: Judge, seen: ReadonlyMap<string, Seen>): World {
+  world.database.exec('CREATE INDEX sim_by_server ON bodies (server)')
+  const ofServer = world.database.prepare(
+    'SELECT host, role, power, disk FROM bodies WHERE server = ?',
+  )
+  const disksOf = (server: string): ReadonlySet<string> =>
+    new Set(
+      ofServer
+        .all(server)
+        .map((row) => String(row['disk']))
+        .filter((disk) => disk !== ''),
+    )
+
+  /** Whoever was to be deleted once has no disk that anybody wants back, even if the delete failed half-way. */
+  const doomed = new Set<string>()
+  const check = (server: string, before: ReadonlySet<string>): void => {
+    const bodies = ofServer.all(server)
+    const record = seen.get(server)
+    const name = record?.name ?? server
+    const running = bodies.filter((row) => row['role'] === 'guest' && row['power'] === 'running')
+    if (running.length > 1) {
+      const where = running.map((row) => String(row['host'])).join(' and ')
+      judge.fail('G1', `${name} runs on ${where} at once`)
+    }
+    if (record === undefined) return
+    if (record.alive === null || record.delete_requested === 1) doomed.add(server)
+    if (doomed.has(server)) return
+    if (!precious.has(record.vm_state) || replacing.test(record.task_state ?? '')) return
+    const after = disksOf(server)
+    if (before.size > 0 && ![...after].some((disk) => before.has(disk)))
+      judge.fail(
+        'disk',
+        `the last copy of the disk of ${name} was destroyed (${record.vm_state}/${record.task_state})`,
+      )
+  }
+
+  return {
+    ...world,
+    change: (work) =>
+      world.change((held) => {
+        const touched = new Map<string, ReadonlySet<string>>()
+        const noting = (server: string): void => {
+          if (!touched.has(server)) touched.set(server, disksOf(server))
+        }
+        const noted: Holdings = {
+          ...held,
+          put: (body) => {
+            noting(body.server)
+            held.put(body)
+          },
+          remove: (host, server, role) => {
+            noting(server)
+            held.remove(host, server, role)
+          },
+        }
+        const result = work(noted)
+        for (const [server, before] of touched) check(server, before)
+        return result
+      }),
+  }
+}

@@ -1,0 +1,149 @@
+/** Requests as clients make them: asked of one process, answered, refused, or never heard of again. */
+import type { Cloud } from '../../src/app/cloud.ts'
+import * as creating from '../../src/app/servers/create.ts'
+import * as deleting from '../../src/app/servers/delete.ts'
+import type { RequestContext } from '../../src/app/context.ts'
+import { asProblem } from '../../src/lib/problem.ts'
+import { acts } from './acts.ts'
+import type { Stage } from './stage.ts'
+import type { Process } from './process.ts'
+import { sayEntry } from './story.ts'
+import type { RequestEntry } from './story.ts'
+
+/** What a client may be told when its request comes at a bad moment. */
+const refusals = new Set(['conflict', 'stale', 'not-found', 'invalid', 'over-quota', 'forbidden'])
+
+export class Requests {
+  readonly #stage: Stage
+  /** The ids that were acknowledged, by the story's numbers. */
+  readonly #ids = new Map<number, string>()
+  readonly #underWay = new Map<object, Process>()
+  /** Ids of servers whose delete was accepted. */
+  readonly deleted = new Set<string>()
+  accepted = 0
+  refused = 0
+  #count = 0
+
+  constructor(stage: Stage) {
+    this.#stage = stage
+  }
+
+  /** Ids of servers whose creation was accepted. */
+  get created(): readonly string[] {
+    return [...this.#ids.values()]
+  }
+
+  /** How many are still waiting for an answer from a process that is there. */
+  get underWay(): number {
+    for (const [ticket, { gate }] of this.#underWay) if (gate.isGone) this.#underWay.delete(ticket)
+    return this.#underWay.size
+  }
+
+  async make(entry: RequestEntry): Promise<void> {
+    const { trace } = this.#stage
+    const { process, cloud } = this.#asked(entry.process)
+    trace.say(`${sayEntry(entry)}${cloud === null ? ' (nobody is there)' : ''}`)
+    if (cloud !== null) {
+      const act = this.#prepared(entry, cloud)
+      if (act !== null) await this.#answered(`${entry.act} server-${entry.server}`, process, act)
+    }
+  }
+
+  /** A delete by the operator, who asks until somebody accepts it. */
+  async remove(id: string): Promise<void> {
+    const { process, cloud } = this.#asked(0)
+    if (cloud === null) return
+    const { admin } = this.#stage
+    await this.#answered(`delete ${id} in the end`, process, async () => {
+      await deleting.remove(cloud.ctx, admin, this.#context(), id)
+      this.deleted.add(id)
+    })
+  }
+
+  async #answered(what: string, process: Process, work: () => Promise<void>): Promise<void> {
+    const { trace, judge } = this.#stage
+    const ticket = {}
+    this.#underWay.set(ticket, process)
+    try {
+      await work()
+      this.accepted += 1
+      trace.say(`accepted: ${what}`)
+    } catch (thrown) {
+      const { kind, message, cause } = asProblem(thrown)
+      this.refused += 1
+      trace.say(`refused: ${what}: ${kind}: ${message}`)
+      const stack = cause instanceof Error ? cause.stack : undefined
+      if (!refusals.has(kind)) judge.fail('bug', `${what}: ${kind}: ${message} ${stack ?? ''}`)
+    } finally {
+      this.#underWay.delete(ticket)
+    }
+  }
+
+  /** What is asked for; null when there is nothing to ask, because nobody has heard of the server. */
+  #prepared(entry: RequestEntry, { ctx }: Cloud): (() => Promise<void>) | null {
+    const tenant = this.#stage.tenant(entry.tenant)
+    const { admin, records } = this.#stage
+    const given = entry.with ?? {}
+    const request = this.#context()
+    if (entry.act === 'create') {
+      // Naming a host is for admins.
+      const who = given['host'] === undefined ? tenant : { ...tenant, roles: admin.roles }
+      return async () => {
+        const made = await creating.create(ctx, who, request, wish(entry, given))
+        for (const { id } of made.servers) this.#ids.set(entry.server, id)
+      }
+    }
+    const act = acts[entry.act]
+    const id = this.#ids.get(entry.server)
+    if (act === undefined || id === undefined) return null
+    const isDark = (): boolean => this.#stage.isDark(records.seen.get(id)?.host ?? null)
+    return async () => {
+      await act.ask({ ctx, request, tenant, admin, id, isDark, with: given })
+      if (act.to === 'gone') this.deleted.add(id)
+    }
+  }
+
+  /** The process of that number, or the next one that is there. */
+  #asked(number: number): { readonly process: Process; readonly cloud: Cloud | null } {
+    const { processes } = this.#stage
+    const inOrder = [...processes.slice(number), ...processes.slice(0, number)]
+    const [first] = inOrder
+    if (first === undefined) throw new Error('a stage has processes')
+    const process = inOrder.find((each) => !each.gate.isGone && each.cloud() !== null) ?? first
+    return { process, cloud: process.gate.isGone ? null : process.cloud() }
+  }
+
+  #context(): RequestContext {
+    this.#count += 1
+    return { requestId: `req-${this.#count}`, globalRequestId: null }
+  }
+}
+
+function wish(entry: RequestEntry, given: Readonly<Record<string, string>>): creating.CreateWish {
+  return {
+    name: `server-${entry.server}`,
+    hostname: null,
+    description: null,
+    imageRef: null,
+    flavorRef: given['flavor'] ?? 'tiny',
+    networks: 'auto',
+    minCount: 1,
+    maxCount: 1,
+    keyName: null,
+    metadata: {},
+    tags: [],
+    accessIpV4: null,
+    accessIpV6: null,
+    configDrive: false,
+    userData: null,
+    diskConfig: 'MANUAL',
+    hints: {},
+    securityGroups: [],
+    // Given, because a drawn one would differ from run to run.
+    adminPass: 'a password',
+    trustedImageCertificates: null,
+    availabilityZone: null,
+    host: given['host'] ?? null,
+    hypervisorHostname: null,
+  }
+}

@@ -1,0 +1,151 @@
+/** The rows that the simulator looks at with SQL of its own, so that no mistake of the store's can hide in its reading. */
+import { CompiledQuery } from 'kysely'
+import { needOf } from '../../src/domain/need.ts'
+import type { FlavorCopy } from '../../src/domain/server.ts'
+import { fromJson } from '../../src/lib/json.ts'
+import type { Reader } from '../../src/store/store.ts'
+
+export type ServerRow = {
+  readonly id: string
+  readonly name: string
+  readonly alive: number | null
+  readonly project_id: string
+  readonly host: string | null
+  readonly vm_state: string
+  readonly task_state: string | null
+  readonly power_state: string
+  readonly delete_requested: number
+  readonly flavor: string
+  readonly move: string | null
+  readonly charged_cores: number
+  readonly charged_ram_mb: number
+  readonly faults: number
+}
+
+export type MigrationRow = {
+  readonly id: string
+  readonly server_id: string
+  readonly open: number | null
+  readonly kind: string
+  readonly status: string
+  readonly source_host: string | null
+  readonly dest_host: string | null
+  readonly old_flavor: string
+  readonly new_flavor: string
+}
+
+export type SagaRow = {
+  readonly id: string
+  readonly name: string
+  readonly subject: string
+  readonly state: string
+  readonly direction: string
+  readonly next: number
+  readonly epoch: number
+  readonly problem: string | null
+}
+
+type HeldRow = {
+  readonly server_id: string | null
+  readonly migration_id: string | null
+  readonly host: string
+  readonly class: string
+  readonly used: number
+}
+
+export type ChangeRow = {
+  readonly id: number
+  readonly topic: string
+  readonly key: string
+  readonly data: string
+}
+
+export async function query<R>(
+  reader: Reader,
+  sql: string,
+  parameters: readonly unknown[] = [],
+): Promise<readonly R[]> {
+  const { rows } = await reader.executeQuery(CompiledQuery.raw(sql, [...parameters]))
+  // Whoever writes the query names its columns in R.
+  return rows as R[]
+}
+
+const serverColumns = `id, name, alive, project_id, host, vm_state, task_state, power_state, delete_requested, flavor, move,
+  charged_cores, charged_ram_mb, (SELECT count(*) FROM faults WHERE server_id = servers.id) AS faults`
+
+export async function serverRow(reader: Reader, id: string): Promise<ServerRow | undefined> {
+  const [row] = await query<ServerRow>(
+    reader,
+    `SELECT ${serverColumns} FROM servers WHERE id = ?`,
+    [id],
+  )
+  return row
+}
+
+export async function serverRows(reader: Reader): Promise<readonly ServerRow[]> {
+  return await query<ServerRow>(reader, `SELECT ${serverColumns} FROM servers ORDER BY number`)
+}
+
+export async function openMigration(
+  reader: Reader,
+  server: string,
+): Promise<readonly MigrationRow[]> {
+  return await query<MigrationRow>(
+    reader,
+    'SELECT * FROM migrations WHERE server_id = ? AND open = 1',
+    [server],
+  )
+}
+
+export async function activeSaga(reader: Reader, server: string): Promise<SagaRow | undefined> {
+  const [row] = await query<SagaRow>(
+    reader,
+    'SELECT * FROM sagas WHERE subject = ? AND active = 1',
+    [`server/${server}`],
+  )
+  return row
+}
+
+/** What a holder holds: `1 VCPU, 512 MEMORY_MB on host1`, sorted, or nothing. */
+export type Held = string
+
+export async function heldFor(
+  reader: Reader,
+  server: string,
+): Promise<{ readonly server: Held; readonly migrations: ReadonlyMap<string, Held> }> {
+  const rows = await query<HeldRow>(
+    reader,
+    `SELECT c.server_id, c.migration_id, p.name AS host, k.name AS class, a.used
+     FROM consumers c
+     JOIN allocations a ON a.consumer = c.number
+     JOIN providers p ON p.number = a.provider
+     JOIN resource_classes k ON k.number = a.class
+     WHERE c.server_id = ? OR c.migration_id IN (SELECT id FROM migrations WHERE server_id = ?)`,
+    [server, server],
+  )
+  const migrations = new Map<string, HeldRow[]>()
+  for (const row of rows) {
+    if (row.migration_id === null) continue
+    migrations.set(row.migration_id, [...(migrations.get(row.migration_id) ?? []), row])
+  }
+  return {
+    server: sayHeld(rows.filter(({ server_id: id }) => id !== null)),
+    migrations: new Map([...migrations].map(([id, held]) => [id, sayHeld(held)])),
+  }
+}
+
+function sayHeld(rows: readonly HeldRow[]): Held {
+  return rows
+    .map(({ host, class: name, used }) => `${used} ${name} on ${host}`)
+    .toSorted()
+    .join(', ')
+}
+
+/** What somebody holds who holds exactly a flavor on a host. */
+export function flavorOn(flavor: string, host: string): Held {
+  const need = needOf(fromJson<FlavorCopy>(flavor))
+  return Object.entries(need)
+    .map(([name, amount]) => `${amount} ${name} on ${host}`)
+    .toSorted()
+    .join(', ')
+}

@@ -1,0 +1,213 @@
+/** A cloud to play a story on: hosts, tenants and processes, all on one virtual clock. */
+import { localHosts } from '../../src/agents/local-hosts.ts'
+import type { LocalHosts } from '../../src/agents/local-hosts.ts'
+import { agentMemories } from '../../src/agents/memory.ts'
+import { defaultSettings } from '../../src/app/cloud.ts'
+import type { Context } from '../../src/app/context.ts'
+import { registerHosts } from '../../src/app/hosts/register.ts'
+import { seedNetwork } from '../../src/app/network/seed.ts'
+import type { FlavorId, HostName, ProjectId, UserId } from '../../src/domain/ids.ts'
+import { withImplied } from '../../src/domain/identity.ts'
+import type { Identity } from '../../src/domain/identity.ts'
+import { faultPlan } from '../../src/drivers/faults.ts'
+import type { FaultPlan } from '../../src/drivers/faults.ts'
+import { simulatedDriver } from '../../src/drivers/simulated/driver.ts'
+import type { Durations } from '../../src/drivers/simulated/driver.ts'
+import { openWorld } from '../../src/drivers/simulated/world.ts'
+import type { World } from '../../src/drivers/simulated/world.ts'
+import { verbNames } from '../../src/drivers/verbs.ts'
+import { seededIds } from '../../src/lib/ids.ts'
+import type { Log } from '../../src/lib/log.ts'
+import { seededRandom } from '../../src/lib/random.ts'
+import type { Random } from '../../src/lib/random.ts'
+import { virtualClock } from '../../src/lib/virtual-clock.ts'
+import type { VirtualClock } from '../../src/lib/virtual-clock.ts'
+import * as flavors from '../../src/store/compute/flavors.ts'
+import * as quotas from '../../src/store/compute/quotas.ts'
+import * as classes from '../../src/store/placement/classes.ts'
+import * as traits from '../../src/store/placement/traits.ts'
+import { openTemporaryStore } from '../../src/store/open.ts'
+import type { Store } from '../../src/store/store.ts'
+import { watchedWorld } from './bodies.ts'
+import { Judge } from './judge.ts'
+import { startProcess } from './process.ts'
+import type { Process } from './process.ts'
+import { Records } from './records.ts'
+import { machine, sizeNames, sizes } from './sizes.ts'
+import type { Story } from './story.ts'
+import { Trace } from './trace.ts'
+
+const leaseMs = 6000
+/** Any moment will do, as long as it is always the same: instants are shown from here. */
+const beginning = 0
+
+export class Stage {
+  readonly clock: VirtualClock = virtualClock(beginning)
+  readonly story: Story
+  readonly trace: Trace
+  readonly judge: Judge
+  readonly records: Records
+  readonly store: Store
+  readonly world: World
+  readonly hosts: LocalHosts
+  readonly faults: FaultPlan
+  readonly admin: Identity = { ...tenantOf(0), userName: 'admin', roles: withImplied(['admin']) }
+  /** Hosts without power: nothing runs there. */
+  readonly dark = new Set<string>()
+  readonly #random: Random
+  readonly #processes: Process[] = []
+  #starts = 0
+
+  constructor(story: Story, store: Store, keep: number, clock: VirtualClock) {
+    this.clock = clock
+    this.story = story
+    this.store = store
+    this.#random = seededRandom(`stage ${story.seed}`)
+    this.trace = new Trace(clock, keep)
+    this.judge = new Judge(this.trace, () => this.#freeze())
+    this.records = new Records(this.judge, this.trace)
+    const world = openWorld({ path: ':memory:', clock, ids: seededIds(this.#random.fork('disks')) })
+    this.world = watchedWorld(world, this.judge, this.records.seen)
+    this.faults = faultPlan({ clock, random: this.#random.fork('faults') })
+    const memoryOf = agentMemories(world.database, clock)
+    this.hosts = localHosts({ clock, log: this.#log('agents'), memoryOf, faults: this.faults })
+    for (const host of this.hostNames()) {
+      const durations = drawnDurations(this.#random.fork(`durations ${host}`), story.slowness)
+      const driver = simulatedDriver({ world: this.world, host, resources: machine, durations })
+      this.hosts.add(host, driver)
+    }
+  }
+
+  hostNames(): readonly HostName[] {
+    // Named here.
+    return Array.from({ length: this.story.hosts }, (_, i) => `host${i + 1}` as HostName)
+  }
+
+  get processes(): readonly Process[] {
+    return this.#processes
+  }
+
+  isDark(host: string | null): boolean {
+    return host !== null && this.dark.has(host)
+  }
+
+  tenant(number: number): Identity {
+    return tenantOf(number)
+  }
+
+  /** Starts the process of that number, or starts it again: another one, on what the last one left. */
+  start(number: number): void {
+    this.#starts += 1
+    const random = this.#random.fork(`process ${number} start ${this.#starts}`)
+    const dawdling = random.fork('dawdling')
+    this.trace.say(`process ${number} starts`)
+    this.#processes[number] = startProcess({
+      number,
+      store: this.store,
+      hosts: this.hosts,
+      clock: this.clock,
+      settings: {
+        ...defaultSettings,
+        failurePolicy: this.story.policy,
+        resizeToSameHost: this.story.sameHost,
+        confirmWindowMs: this.story.confirmWindowMs,
+        powerSyncEveryMs: 20_000,
+      },
+      leaseMs,
+      alone: this.story.processes === 1,
+      inspect: async (tx, process) => await this.records.inspect(tx, `process ${process}`),
+      ids: seededIds(random.fork('ids')),
+      random,
+      log: this.#log(`process ${number}`),
+      say: (text) => this.trace.say(text),
+      dawdle: () => (dawdling.below(8) === 0 ? dawdling.below(12) : 0),
+    })
+  }
+
+  async close(): Promise<void> {
+    for (const { gate } of this.#processes) gate.remove()
+    await this.store.close()
+    this.world.close()
+  }
+
+  /** Nothing happens any more: the world stays as it is. */
+  #freeze(): void {
+    for (const { gate } of this.#processes) gate.remove()
+  }
+
+  #log(who: string): Log {
+    const say = (message: string, fields = {}): void =>
+      this.trace.say(`${who} notes: ${message} ${JSON.stringify(fields).slice(0, 1500)}`)
+    const log: Log = {
+      debug: () => {},
+      info: () => {},
+      warn: say,
+      error: (message, fields) => {
+        say(message, fields)
+        // Being stuck is what must be told while something is broken; anything else is a mistake of ours.
+        if (message !== 'an operation is stuck')
+          this.judge.fail('bug', `${message}: ${JSON.stringify(fields).slice(0, 1500)}`)
+      },
+      child: () => log,
+    }
+    return log
+  }
+}
+
+/** Builds the stage. `keep` is how many lines of what happens are remembered. */
+export async function openStage(story: Story, keep: number): Promise<Stage> {
+  const clock = virtualClock(beginning)
+  const random = seededRandom(`set-up ${story.seed}`)
+  const ids = seededIds(random.fork('ids'))
+  const silent: Log = { debug() {}, info() {}, warn() {}, error() {}, child: () => silent }
+  const store = await openTemporaryStore({ clock, random, log: silent })
+  const ctx: Context = { store, clock, ids, random, log: silent }
+  const stage = new Stage(story, store, keep, clock)
+  await store.transaction(async (tx) => {
+    await classes.addStandard(tx, beginning)
+    await traits.addStandard(tx, beginning)
+    for (const name of sizeNames) {
+      const rest = { ephemeralGb: 0, swapMb: 0, rxtxFactor: 1, isPublic: true, disabled: false }
+      // A flavor is called by its size.
+      const flavor = { id: name as string as FlavorId, name, ...sizes[name], ...rest }
+      await flavors.insert(tx, { ...flavor, description: null, extraSpecs: {} }, beginning)
+    }
+    const projects = Array.from({ length: story.tenants }, (_, number) => projectOf(number))
+    await seedNetwork(tx, { ids, at: beginning, owner: projectOf(0), projects })
+    for (const [number, project] of projects.entries()) {
+      // Every third tenant is poor, so that limits are met.
+      const limits = number % 3 === 2 ? { instances: 3, cores: 6 } : { instances: 30, cores: 60 }
+      await quotas.setLimits(tx, project, limits)
+    }
+  })
+  const list = stage
+    .hostNames()
+    .map((name) => ({ name, kind: 'simulated', resources: machine }) as const)
+  await registerHosts(ctx, list)
+  for (let number = 0; number < story.processes; number += 1) stage.start(number)
+  await clock.settle()
+  return stage
+}
+
+function tenantOf(number: number): Identity {
+  return {
+    // Made up here.
+    userId: `user-${number}` as UserId,
+    userName: `tenant ${number}`,
+    projectId: projectOf(number),
+    systemScoped: false,
+    roles: withImplied(['member']),
+  }
+}
+
+function projectOf(number: number): ProjectId {
+  return `project-${number}` as ProjectId // made up here
+}
+
+/** Every verb takes another time each time; mostly short, sometimes as long as it may. */
+function drawnDurations(random: Random, mostMs: number): Durations {
+  const draw = (): number => Math.floor(mostMs * random.next() ** 4)
+  const durations: Durations = {}
+  for (const verb of verbNames) Object.defineProperty(durations, verb, { get: draw })
+  return durations
+}
