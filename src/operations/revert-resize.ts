@@ -38,7 +38,11 @@ export const revertResize = operation<RevertParams>('server.revert-resize')
     event: 'compute_revert_resize',
     shows: { task: 'resize_reverting', migration: 'reverting' },
     do: async () => {},
-    undo: async ({ tx, p, now }) => await migrations.enter(tx, p.migrationId, 'finished', now),
+    undo: async ({ tx, p, now }) => {
+      // Once the records have come home there is nothing left to decide: a delete finds the move still reverting.
+      const undecided = (await holdings.heldBy(tx, p.migrationId)).length > 0
+      if (undecided) await migrations.enter(tx, p.migrationId, 'finished', now)
+    },
   })
   .hostStep('destinationFreed', 'Destroy the guest on the destination', {
     event: 'compute_revert_resize',
