@@ -114,9 +114,12 @@ export class WayBack<K extends Kit> {
     const back = { next: ledger.saga.next - 1, attempts: 0, state: 'running', wakeAt: now } as const
     await ledger.transaction(step, async (tx) => {
       await ledger.hold(tx)
-      if (undo !== null) {
-        if (!isNothing(undo)) await undo(ledger.recording(tx, ledger.saga.outputs, now))
-        const { direction } = ledger.saga
+      const { direction, attempts } = ledger.saga
+      if (undo !== null && !isNothing(undo)) {
+        await undo(ledger.recording(tx, ledger.saga.outputs, now))
+      }
+      // Where there is nothing to undo nothing was begun, unless it had to be tried again.
+      if (undo !== null || attempts > 0) {
         await log.write(tx, ledger.entry(step, direction, 'done', { finishedAt: now }))
       }
       await rows.advance(tx, ledger.saga, back, now)
