@@ -44,6 +44,7 @@ export const strikes = [
   'crash thrice',
   'delete',
   'delete, and a host is gone for good',
+  'an undo is refused',
   'take-over',
   'no answer before the commit',
   'no answer after the commit',
@@ -95,13 +96,12 @@ export async function play(
     const free = await toEnd(bench, control, patienceMs, `server/${server}`)
     // What comes after is only the cleaning of hosts that work again.
     const trail = { moments: [...moments], calls: [...calls] }
-    // Deleting what is being deleted changes nothing.
-    const ignored = position.scenario.operation === 'server.delete'
-    const deleted = strike?.kind.startsWith('delete') === true && control.struck && !ignored
+    const deleted = strike?.kind.startsWith('delete') === true && control.struck
     if (deleted) assert.ok(free, 'the delete waits for a host that is gone')
     cloud.heal()
+    control.heal()
     assert.ok(await toEnd(bench, control, patienceMs, null), 'an operation never ends')
-    if (deleted && strike.kind === 'delete') await deletedAfterAll(bench, control)
+    if (deleted) await deletedAfterAll(bench, control)
     const end = await sketch(cloud, server)
     if (deleted) assert.match(end, gone)
     else assert.ok(ends.includes(end), `${end}\n  is none of\n  ${ends.join('\n  ')}`)
@@ -186,6 +186,11 @@ class Control {
     await this.#hit(bench, moment, strike)
   }
 
+  /** From here on nothing is refused. */
+  heal(): void {
+    this.#refusals = Infinity
+  }
+
   /** Whether something happened that the round was waiting for without waiting for time. */
   async goesOn({ cloud }: Bench): Promise<boolean> {
     if (this.#dead) {
@@ -243,6 +248,8 @@ class Control {
         await cloud.another(null)
         return await resumed
       }
+      case 'an undo is refused':
+        throw problem('failed', 'The kit refuses this undo')
       case 'no answer before the commit':
       case 'no answer after the commit':
         throw problem('unavailable', 'The database gives no answer', { step: moment.step })
@@ -255,12 +262,13 @@ const attemptsStruck = 2
 /** The moments of a trail at which a strike of that kind makes a difference. */
 export function momentsFor(kind: StrikeKind, { moments }: Trail): readonly number[] {
   const at: Partial<Record<StrikeKind, Moment['at']>> = {
+    'an undo is refused': 'in-commit',
     'no answer before the commit': 'before-commit',
     'no answer after the commit': 'after-commit',
   }
   const only = at[kind]
   // In the middle of a transaction nobody else can write, so nothing but a crash comes there.
-  const inside = kind === 'crash'
+  const inside = kind === 'crash' || kind === 'an undo is refused'
   const seen = new Map<string, number>()
   return moments.flatMap((moment, index) => {
     // A step that is tried again and again is struck at its first attempts.
@@ -268,6 +276,7 @@ export function momentsFor(kind: StrikeKind, { moments }: Trail): readonly numbe
     const times = (seen.get(key) ?? 0) + 1
     seen.set(key, times)
     if (times > attemptsStruck) return []
+    if (kind === 'an undo is refused' && moment.direction === 'do') return []
     if (only !== undefined) return moment.at === only ? [index] : []
     return moment.at === 'in-commit' && !inside ? [] : [index]
   })

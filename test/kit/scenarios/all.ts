@@ -9,3 +9,27 @@ export const scenarios: readonly Scenario[] = [
   ...coldMoveScenarios,
   ...powerScenarios,
 ]
+
+/** Operations that have no scenario yet. The list only shrinks. */
+export const notYet: readonly string[] = [
+  'host.clean',
+  'host.clean-evacuated',
+  'server.change-password',
+  'server.evacuate',
+  'server.force-complete',
+  'server.live-migrate',
+  'server.pause',
+  'server.rebuild',
+  'server.rescue',
+  'server.restore',
+  'server.resume',
+  'server.shelve',
+  'server.shelve-offload',
+  'server.snapshot',
+  'server.soft-delete',
+  'server.suspend',
+  'server.take-off-shelf',
+  'server.unpause',
+  'server.unrescue',
+  'server.unshelve',
+]

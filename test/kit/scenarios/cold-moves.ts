@@ -3,7 +3,15 @@ import * as resizing from '../../../src/app/servers/resize.ts'
 import { admin, tenant } from '../../support/fake-cloud.ts'
 import { theServer } from '../bench.ts'
 import type { Scenario } from '../scenario.ts'
-import { askResize, resized, resizedWhileStopped, running, stopped } from './positions.ts'
+import {
+  askResize,
+  off,
+  resized,
+  resizedWhileStopped,
+  running,
+  stopped,
+  untouched,
+} from './positions.ts'
 
 const two = { hosts: ['host1', 'host2'] } as const
 
@@ -28,7 +36,8 @@ const resize = {
   operation: 'server.resize',
   ask: async (cloud) => await askResize(cloud, await theServer(cloud)),
 } satisfies Partial<Scenario>
-const takenBack = { sourceHeld: [back], destinationClaimed: [back], handedOver: [back] }
+// What was never written leaves no record of a move.
+const takenBack = { sourceHeld: [untouched], destinationClaimed: [back], handedOver: [back] }
 
 const confirm = {
   ...two,
@@ -112,7 +121,7 @@ export const coldMoveScenarios: readonly Scenario[] = [
       finish_migration: [backOff],
     },
     refused: {
-      sourceHeld: [backOff],
+      sourceHeld: [off],
       destinationClaimed: [backOff],
       handedOver: [backOff],
       resized: [backOff],

@@ -1,0 +1,33 @@
+/**
+ * A part of the kit that is small enough for every day: each scenario in one round of many. `npm run kit` plays them all.
+ */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { operations } from '../../src/operations/registry.ts'
+import { discard, prepare } from './bench.ts'
+import { playAll } from './rounds.ts'
+import type { Tally } from './rounds.ts'
+import { notYet, scenarios } from './scenarios/all.ts'
+
+/** One round in so many, and where to begin: a number that is no divisor of another, so that kinds of rounds take turns. */
+const share = { every: 67, from: 0 }
+
+for (const scenario of scenarios) {
+  test(`kit: ${scenario.name} ends as promised whatever goes wrong`, async () => {
+    const tally: Tally = { rounds: 0, failures: [] }
+    const position = await prepare(scenario)
+    try {
+      await playAll(position, tally, share)
+    } finally {
+      discard(position)
+    }
+    assert.ok(tally.rounds > 5)
+    assert.deepEqual(tally.failures, [])
+  })
+}
+
+test('kit: every operation has a scenario, or is on a list that only shrinks', () => {
+  const tried = new Set(scenarios.map(({ operation }) => operation))
+  const untried = operations.map(({ name }) => name).filter((name) => !tried.has(name))
+  assert.deepEqual(untried.toSorted(), [...notYet].toSorted())
+})
