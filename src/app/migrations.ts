@@ -19,6 +19,8 @@ import { fullPage, noMarker } from './page.ts'
 import type { Page, PageWish } from './page.ts'
 import { visibleServer } from './shown-servers.ts'
 
+export type { MigrationFilter } from '../store/compute/migration-list.ts'
+
 type Amount = { readonly total: number; readonly processed: number; readonly remaining: number }
 export type Progress = { readonly memory?: Amount; readonly disk?: Amount }
 

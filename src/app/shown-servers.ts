@@ -113,8 +113,15 @@ function hostStatus(host: Host, now: Instant): HostStatus {
   return isUp(host, now) ? 'UP' : 'UNKNOWN'
 }
 
+export type Sight = {
+  readonly host: boolean
+  readonly hostStatus: boolean
+  readonly flavorSpecs: boolean
+  readonly faultDetails: boolean
+}
+
 /** Which parts of a server its viewer may see. */
-export function sightOf(who: Identity) {
+export function sightOf(who: Identity): Sight {
   return {
     host: allows(who, 'os-extended-server-attributes'),
     hostStatus: allows(who, 'servers:show:host_status'),

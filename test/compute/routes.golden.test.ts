@@ -19,7 +19,7 @@ test('the list of routes is the one that is written down', () => {
   ])
   const sorted = lines.toSorted((a, b) => compare(a[2] ?? '', b[2] ?? ''))
   const counts = Object.entries(Object.groupBy(routes, stateOf)).map(
-    ([state, of = []]) => `${of.length} ${state}`,
+    ([state, of]) => `${of.length} ${state}`,
   )
   golden('compute-routes.txt', [`# ${counts.join(', ')}`, ...table(sorted)].join('\n'))
 })

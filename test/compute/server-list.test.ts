@@ -29,7 +29,13 @@ for (const database of testDatabases()) {
       }
       assert.deepEqual(paged, whole, order)
     }
-    assert.deepEqual(await names(api, '/servers?sort_key=display_name&sort_dir=asc'), [...'abcde'])
+    assert.deepEqual(await names(api, '/servers?sort_key=display_name&sort_dir=asc'), [
+      'a',
+      'b',
+      'c',
+      'd',
+      'e',
+    ])
     assert.deepEqual(await names(api, '/servers'), ['d', 'b', 'e', 'a', 'c'])
     assert.deepEqual(await names(api, '/servers?limit=0'), [])
   })

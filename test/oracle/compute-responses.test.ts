@@ -215,7 +215,7 @@ function changesOf({
           ...(at < 37 ? {} : { networks: 'none' }),
           ...(at % 2 === 0 ? { return_reservation_id: 'True' } : {}),
         },
-        'os:scheduler_hints': { group: group },
+        'os:scheduler_hints': { group },
       }),
     },
   ]

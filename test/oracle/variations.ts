@@ -112,10 +112,7 @@ export const everyLeaf: readonly unknown[] = [
 ]
 
 /** Every value that one change makes of this one, by all leaves or some of them. */
-export function* variations(
-  value: unknown,
-  leaves: readonly unknown[] = everyLeaf,
-): Generator<unknown> {
+export function* variations(value: unknown, leaves: readonly unknown[] = everyLeaf): Generator {
   yield* leaves
   if (Array.isArray(value)) {
     yield []

@@ -8,9 +8,7 @@ import type { Server } from '../../src/domain/server.ts'
 const at = Date.parse('2026-01-02T03:04:05.678Z')
 const uuid = (digit: number): string => `${String(digit).repeat(8)}-0000-4000-8000-000000000000`
 
-/** Ids of every kind: here they are only texts. */
 const id = <T extends string>(text: string): T => text as T
-
 const flavor: Flavor = {
   number: 7,
   id: id('small'),
@@ -129,7 +127,7 @@ const hypervisor: Facts['hypervisor'] = {
 
 const keypair: Facts['keypair'] = {
   number: 1,
-  userId: id('user-1'),
+  userId: server.userId,
   name: 'key',
   type: 'ssh',
   publicKey: 'ssh-ed25519 AAAA somebody',
@@ -196,8 +194,10 @@ const action: Facts['instanceAction'] = {
   },
 }
 
-const use = { limit: 10, in_use: 1, reserved: 0 }
-const uses = Object.fromEntries(Object.keys(builtInLimits).map((name) => [name, use]))
+const uses = Object.fromEntries(
+  Object.keys(builtInLimits).map((name) => [name, { limit: 10, in_use: 1, reserved: 0 }]),
+)
+const quota = { id: 'project-1', values: builtInLimits }
 const counts = { octets: 1, errors: 2, drops: 3, packets: 4, rate: null }
 
 export const facts: Facts = {
@@ -291,12 +291,9 @@ export const facts: Facts = {
     deleteOnTermination: false,
   },
   consoleToken: { serverId: server.id, host: 'host1', port: 5900, tlsPort: null, path: null },
-  limits: {
-    limits: builtInLimits,
-    used: { instances: 1, cores: 2, ram: 512, serverGroups: 1 },
-  },
-  quotaSet: { id: 'project-1', values: builtInLimits },
-  quotaUpdated: { id: 'project-1', values: builtInLimits },
+  limits: { limits: builtInLimits, used: { instances: 1, cores: 2, ram: 512, serverGroups: 1 } },
+  quotaSet: quota,
+  quotaUpdated: quota,
   // One use for each resource: the keys are those of the limits.
   quotaDetail: { id: 'project-1', values: uses as Facts['quotaDetail']['values'] },
   quotaClass: { id: 'default', values: builtInLimits },

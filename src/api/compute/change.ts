@@ -89,10 +89,10 @@ export type Steps = {
 export type Change = Steps & { readonly minor: Minor; readonly title: string }
 
 /** Declares what a microversion changed. Without steps it is a signal only, or concerns what is gone altogether. */
-export function change(version: `2.${number}`, title: string, steps: Steps = {}): Change {
+export function change(version: `2.${number}`, title: string, what: Steps = {}): Change {
   const minor = Number(version.slice(2))
   assert(Number.isInteger(minor) && minor > 0, 'a change needs a version', { version })
-  return { ...steps, minor, title }
+  return { ...what, minor, title }
 }
 
 // --- steps back for documents
@@ -111,8 +111,8 @@ export function having<F>(more: (full: F, document: Wire) => Wire): StepBack<F> 
 }
 
 /** One after the other. */
-export function steps<F>(...each: readonly StepBack<F>[]): StepBack<F> {
-  return (document, full) => each.reduce((result, step) => step(result, full), document)
+export function steps<F>(...all: readonly StepBack<F>[]): StepBack<F> {
+  return (document, full) => all.reduce((result, step) => step(result, full), document)
 }
 
 /** The same step for several documents. */

@@ -28,7 +28,7 @@ export type History = {
 }
 
 export function openHistory(changes: readonly Change[]): History {
-  const ordered = [...changes].sort((a, b) => b.minor - a.minor)
+  const ordered = changes.toSorted((a, b) => b.minor - a.minor)
   const newest = ordered[0]?.minor ?? 0
   ordered.forEach((each, index) => {
     assert(each.minor === newest - index, 'a version has no change or two', { minor: each.minor })
@@ -80,7 +80,7 @@ export function openHistory(changes: readonly Change[]): History {
     lift: (route, at) => {
       const said = since(at, ({ lifts: by, everyLift }) => by?.[route] ?? everyLift)
       return lifts(route, said, () => {
-        const way = said.map(({ what }) => what).reverse()
+        const way = said.map(({ what }) => what).toReversed()
         return (body: Wire) => way.reduce((result, step) => step(result), body)
       })
     },

@@ -31,7 +31,7 @@ export function openLinks(request: HttpRequest, root: Root, project: string | nu
     next: (from) => {
       const query = new URLSearchParams(request.query)
       for (const [name, value] of Object.entries(from)) query.set(name, String(value))
-      return [{ rel: 'next', href: `${base}${request.path}?${query}` }]
+      return [{ rel: 'next', href: `${base}${request.path}?${query.toString()}` }]
     },
   }
 }

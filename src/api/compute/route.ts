@@ -88,7 +88,7 @@ export function action<S extends TSchema>(
   key: string,
   given: Omit<Given<S>, 'method'> & Judged,
 ): Route {
-  return made({ ...given, method: 'POST' } as Given<S>, key)
+  return made({ ...given, method: 'POST' }, key)
 }
 
 function made<S extends TSchema>(given: Given<S>, key: string | null): Route {

@@ -1,11 +1,13 @@
 /** Every route, the ones that clients ask for most first. */
 import type { Route } from './route.ts'
 import { aggregateRoutes } from './routes/aggregates.ts'
+import { eventRoutes } from './routes/events.ts'
 import { extensionRoutes } from './routes/extensions.ts'
 import { flavorRoutes } from './routes/flavors.ts'
 import { goneRoutes } from './routes/gone.ts'
 import { hypervisorRoutes, serviceRoutes, zoneRoutes } from './routes/hosts.ts'
 import { keypairRoutes } from './routes/keypairs.ts'
+import { migrationRoutes } from './routes/moves.ts'
 import { pendingRoutes } from './routes/pending.ts'
 import { proxyRoutes } from './routes/proxies.ts'
 import { quotaRoutes } from './routes/quotas.ts'
@@ -16,7 +18,6 @@ import {
   addressRoutes,
   instanceActionRoutes,
   metadataRoutes,
-  migrationRoutes,
   tagRoutes,
 } from './routes/server-parts.ts'
 import { serverImageRoutes } from './routes/server-images.ts'
@@ -42,6 +43,7 @@ const working: readonly Route[] = [
   ...hypervisorRoutes,
   ...serviceRoutes,
   ...quotaRoutes,
+  ...eventRoutes,
   ...extensionRoutes,
 ]
 

@@ -148,15 +148,17 @@ function matches(server: Server, { name, matches: others = [] }: ServerFilter): 
 /** Those that have an address that matches, when that is asked for. */
 async function addressed(
   reader: Reader,
-  list: readonly Server[],
+  candidates: readonly Server[],
   { address: wanted }: ServerFilter,
 ): Promise<readonly Server[]> {
-  if (wanted === undefined) return list
+  if (wanted === undefined) return candidates
   const all = await addressesOfServers(
     reader,
-    list.map(({ id }) => id),
+    candidates.map(({ id }) => id),
   )
-  return list.filter(({ id }) => all.get(id)?.some(({ address }) => wanted.test(address)) === true)
+  return candidates.filter(
+    ({ id }) => all.get(id)?.some(({ address }) => wanted.test(address)) === true,
+  )
 }
 
 function filtered(reader: Reader, filter: ServerFilter) {

@@ -7,9 +7,8 @@ const volumes = 'os-extended-volumes:volumes_attached'
 /** Of an attached volume no more was told than which it is. */
 const volumesById: StepBack<unknown> = (document) => {
   const attached = document[volumes] as readonly { readonly id: string }[] | undefined // So views make it.
-  return attached === undefined
-    ? document
-    : { ...document, [volumes]: attached.map(({ id }) => ({ id })) }
+  if (attached !== undefined) document[volumes] = attached.map(({ id }) => ({ id }))
+  return document
 }
 
 export default change('2.3', 'A server shows more of how it was made', {

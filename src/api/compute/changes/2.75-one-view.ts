@@ -3,7 +3,7 @@ import type { StepBack } from '../change.ts'
 import { plainAddresses } from '../views/addresses.ts'
 import type { AddressesByNetwork } from '../views/addresses.ts'
 import { taking, tolerant, both } from '../schemas/json-schema.ts'
-import { olderSortKeys } from '../schemas/servers.ts'
+import { olderSortKeys } from '../schemas/server-list.ts'
 import { everyHypervisor } from './documents.ts'
 
 /** What only showing told. */

@@ -23,8 +23,8 @@ export function everyHypervisor<S>(step: S) {
 export function ofImage(step: StepBack<unknown>): StepBack<unknown> {
   return (document, full) => {
     const { image } = document
-    if (!isWire(image)) return document
-    return { ...document, image: step({ ...image }, full) }
+    if (isWire(image)) document['image'] = step({ ...image }, full)
+    return document
   }
 }
 

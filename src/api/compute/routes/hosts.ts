@@ -66,14 +66,14 @@ export const hypervisorRoutes: readonly Route[] = [
     method: 'GET',
     path: '/os-hypervisors/{id}/search',
     policy: 'os-hypervisors:search',
-    handler: async (call) => await found(call, false, 'os-hypervisors:search'),
+    handler: async (call) => await searched(call, false, 'os-hypervisors:search'),
   }),
   route({
     name: 'hypervisors.servers',
     method: 'GET',
     path: '/os-hypervisors/{id}/servers',
     policy: 'os-hypervisors:servers',
-    handler: async (call) => await found(call, true, 'os-hypervisors:servers'),
+    handler: async (call) => await searched(call, true, 'os-hypervisors:servers'),
   }),
 ]
 
@@ -216,7 +216,7 @@ function hypervisorWish(query: Query, api: Api): HypervisorQuery {
 }
 
 /** Hypervisors whose name has the word of the path in it. */
-async function found(
+async function searched(
   { ctx, who, params: { id = '' }, api }: Call<unknown>,
   withServers: boolean,
   rule: Rule,

@@ -10,7 +10,6 @@ import { action, route } from '../route.ts'
 import type { Method, Route } from '../route.ts'
 import { cacheImages } from '../schemas/aggregates.ts'
 import { createConsole } from '../schemas/consoles.ts'
-import { createEvents } from '../schemas/events.ts'
 import type { JsonSchema } from '../schemas/json-schema.ts'
 import { anyQuery, anyText, counting, many, noQuery, query } from '../schemas/queries.ts'
 import * as schemas from '../schemas/server-actions.ts'
@@ -30,13 +29,6 @@ export const pendingRoutes: readonly Route[] = [
     'server.getConsoleOutput',
     'os-console-output',
     schemas.getConsoleOutput,
-  ),
-  act('evacuate', 'server.evacuate', 'os-evacuate', schemas.evacuate),
-  act(
-    'os-migrateLive',
-    'server.migrateLive',
-    'os-migrate-server:migrate_live',
-    schemas.migrateLive,
   ),
   act(
     'addSecurityGroup',
@@ -72,19 +64,6 @@ export const pendingRoutes: readonly Route[] = [
     'server.removeFloatingIp',
     'os-floating-ips:remove',
     schemas.removeFloatingIp,
-  ),
-  action('force_complete', {
-    name: 'server.migrations.forceComplete',
-    path: '/servers/{server_id}/migrations/{id}/action',
-    policyWithin: 'servers:migrations:force_complete',
-    request: schemas.forceComplete,
-    handler: notYet,
-  }),
-  on(
-    'DELETE',
-    '/servers/{server_id}/migrations/{id}',
-    'server.migrations.abort',
-    'servers:migrations:delete',
   ),
   on(
     'POST',
@@ -178,9 +157,6 @@ export const pendingRoutes: readonly Route[] = [
   ),
   on('POST', '/os-aggregates/{id}/images', 'aggregates.cacheImages', 'compute:aggregates:images', {
     request: cacheImages,
-  }),
-  on('POST', '/os-server-external-events', 'events.create', 'os-server-external-events:create', {
-    request: createEvents,
   }),
   on(
     'POST',

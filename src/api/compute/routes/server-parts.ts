@@ -1,7 +1,6 @@
-/** What belongs to a server: metadata, tags, addresses, interfaces, actions, moves. */
+/** What belongs to a server: metadata, tags, addresses, interfaces, actions. */
 import * as actions from '../../../app/server-actions.ts'
 import * as interfaces from '../../../app/server-interfaces.ts'
-import * as migrations from '../../../app/migrations.ts'
 import { pageMax } from '../../../app/page.ts'
 import * as metadata from '../../../app/servers/metadata.ts'
 import * as tags from '../../../app/servers/tags.ts'
@@ -10,11 +9,11 @@ import { problem } from '../../../lib/problem.ts'
 import { nextLinks, pageWish } from '../pages.ts'
 import { created, noContent, ok } from '../replies.ts'
 import { route } from '../route.ts'
-import type { Query, Route } from '../route.ts'
-import { instantOf } from '../schemas/formats.ts'
-import { actionsQuery, migrationsQuery } from '../schemas/paged.ts'
+import type { Route } from '../route.ts'
+import { actionsQuery } from '../schemas/paged.ts'
 import { noQuery } from '../schemas/queries.ts'
 import * as schemas from '../schemas/server-actions.ts'
+import { timesOf } from '../times-query.ts'
 import { plainAddresses } from '../views/addresses.ts'
 
 export const metadataRoutes: readonly Route[] = [
@@ -205,7 +204,7 @@ export const instanceActionRoutes: readonly Route[] = [
       const page = await actions.listActions(ctx, who, server, {
         ...(isPaged ? pageWish(query) : { limit: pageMax, marker: null }),
         ofDeleted: api.has('deletedServersShowActions'),
-        ...times(query),
+        ...timesOf(query),
       })
       const shown = page.items.map((each) => api.show('instanceActionBrief', each))
       const next = nextLinks('links', page, ({ action }) => action.requestId, links)
@@ -226,84 +225,9 @@ export const instanceActionRoutes: readonly Route[] = [
   }),
 ]
 
-export const migrationRoutes: readonly Route[] = [
-  route({
-    name: 'migrations.list',
-    method: 'GET',
-    path: '/os-migrations',
-    policy: 'os-migrations:index',
-    query: migrationsQuery,
-    handler: async ({ ctx, who, query, api, links }) => {
-      const isPaged = api.has('migrationsComeInPages')
-      const page = await migrations.listMigrations(ctx, who, {
-        ...(isPaged ? pageWish(query) : { limit: pageMax, marker: null }),
-        filter: migrationFilter(query),
-      })
-      const found = page.items.map((each) => api.show('migration', each))
-      const next = nextLinks('migrations_links', page, ({ migration }) => migration.id, links)
-      // Before there were pages, the oldest came first.
-      return ok(isPaged ? { migrations: found, ...next } : { migrations: found.toReversed() })
-    },
-  }),
-  route({
-    name: 'server.migrations.list',
-    method: 'GET',
-    path: '/servers/{server_id}/migrations',
-    policyWithin: 'servers:migrations:index',
-    query: noQuery,
-    handler: async ({ ctx, who, params: { server_id: server = '' }, api }) => {
-      const found = await migrations.listServerMigrations(ctx, who, server)
-      return ok({ migrations: found.map((each) => api.show('serverMigration', each)) })
-    },
-  }),
-  route({
-    name: 'server.migrations.show',
-    method: 'GET',
-    path: '/servers/{server_id}/migrations/{id}',
-    policyWithin: 'servers:migrations:show',
-    query: noQuery,
-    handler: async ({ ctx, who, params: { server_id: server = '', id = '' }, api }) => {
-      const found = await migrations.showServerMigration(ctx, who, server, id)
-      return ok({ migration: api.show('serverMigration', found) })
-    },
-  }),
-]
-
 /** A tag in a path obeys the rules that one in a body obeys. */
 function checkTag(tag: string): void {
   if (tag.length <= 60 && !/[,/]/.test(tag)) return
   const message = `Tag '${tag}' is invalid. It must be a non empty string without characters '/' and ','. Maximum length of tag is 60.`
   throw problem('invalid', message)
-}
-
-/** @throws `invalid` when nothing can lie between. */
-function times(query: Query): { readonly since: number | null; readonly before: number | null } {
-  const since = timeOf(query, 'changes-since')
-  const before = timeOf(query, 'changes-before')
-  if (since !== null && before !== null && since > before) {
-    const message = 'The value of changes-since must be less than or equal to changes-before.'
-    throw problem('invalid', message)
-  }
-  return { since, before }
-}
-
-function timeOf(query: Query, name: string): number | null {
-  const text = query.one(name)
-  return text === undefined ? null : instantOf(text)
-}
-
-function migrationFilter(query: Query) {
-  const { since, before } = times(query)
-  const wanted = {
-    projectId: query.one('project_id'),
-    userId: query.one('user_id'),
-    serverId: query.one('instance_uuid'),
-    status: query.one('status'),
-    kind: query.one('migration_type'),
-    source: query.one('source_compute'),
-    host: query.one('host'),
-    since: since ?? undefined,
-    before: before ?? undefined,
-  }
-  return Object.fromEntries(Object.entries(wanted).filter(([, value]) => value !== undefined))
 }

@@ -12,6 +12,7 @@ import { accepted, noContent, ok } from '../replies.ts'
 import { route } from '../route.ts'
 import type { Route } from '../route.ts'
 import { noQuery } from '../schemas/queries.ts'
+import { serversQuery } from '../schemas/server-list.ts'
 import * as schemas from '../schemas/servers.ts'
 import { serverQuery } from '../server-query.ts'
 import { serverCreated } from '../views/server.ts'
@@ -22,7 +23,7 @@ export const serverRoutes: readonly Route[] = [
     method: 'GET',
     path: '/servers',
     policy: 'servers:index',
-    query: schemas.serversQuery,
+    query: serversQuery,
     handler: async (call) => {
       const page = await listServers(call.ctx, call.who, serverQuery(call))
       const servers = page.items.map((server) => call.api.show('serverBrief', bare(server)))
@@ -34,7 +35,7 @@ export const serverRoutes: readonly Route[] = [
     method: 'GET',
     path: '/servers/detail',
     policy: 'servers:detail',
-    query: schemas.serversQuery,
+    query: serversQuery,
     handler: async (call) => {
       const page = await listServersInDetail(call.ctx, call.who, serverQuery(call))
       const servers = page.items.map((shown) => call.api.show('serverDetail', shown))

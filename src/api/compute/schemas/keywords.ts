@@ -81,7 +81,7 @@ export const wholeKeyword: FuncKeywordDefinition = {
 function judging<P>(
   judge: (param: P, value: unknown, become: (meant: unknown) => void) => Wrong | null,
 ): SchemaValidateFunction {
-  const validate: SchemaValidateFunction = (param, value, _schema, place) => {
+  const validate: SchemaValidateFunction = (param: P, value: unknown, _schema, place) => {
     const wrong = judge(param, value, (meant) => {
       // A value at the very top has no holder; no schema of ours is a bare number or boolean.
       if (place !== undefined) place.parentData[place.parentDataProperty] = meant

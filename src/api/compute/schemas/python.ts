@@ -17,7 +17,7 @@ export function repr(value: unknown, depth = 0): string {
     const entries = Object.entries(value)
     return `{${entries.map(([key, each]) => `${quoted(key)}: ${repr(each, depth + 1)}`).join(', ')}}`
   }
-  return String(value)
+  return JSON.stringify(value)
 }
 
 /** As `str` shows it: text is bare, everything else as above. */

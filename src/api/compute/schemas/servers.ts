@@ -1,4 +1,4 @@
-/** Servers: their making, changing and finding. */
+/** Servers: their making and changing. */
 import Type from 'typebox'
 import type { JsonSchema } from './json-schema.ts'
 import {
@@ -23,7 +23,6 @@ import {
   whole,
   wholeOrNull,
 } from './parts.ts'
-import { anyText, countText, many, query, regexText, timeText } from './queries.ts'
 
 export const hostname = text({ minLength: 1, maxLength: 255, pattern: '^[a-zA-Z0-9-._]*$' })
 /** One label, as it had to be. */
@@ -163,139 +162,3 @@ export const updateServer = object({
     },
   ),
 })
-
-/** What a list can be sorted by. */
-export const serverKeys = [
-  'access_ip_v4',
-  'access_ip_v6',
-  'auto_disk_config',
-  'availability_zone',
-  'config_drive',
-  'created_at',
-  'display_description',
-  'display_name',
-  'host',
-  'hostname',
-  'image_ref',
-  'instance_type_id',
-  'kernel_id',
-  'key_name',
-  'launch_index',
-  'launched_at',
-  'locked',
-  'locked_by',
-  'node',
-  'power_state',
-  'progress',
-  'project_id',
-  'ramdisk_id',
-  'root_device_name',
-  'task_state',
-  'terminated_at',
-  'updated_at',
-  'user_id',
-  'uuid',
-  'vm_state',
-] as const
-
-/** Keys that were taken, and did nothing. */
-const idleKeys = [
-  'architecture',
-  'cell_name',
-  'cleaned',
-  'default_ephemeral_device',
-  'default_swap_device',
-  'deleted',
-  'deleted_at',
-  'disable_terminate',
-  'ephemeral_gb',
-  'ephemeral_key_uuid',
-  'id',
-  'key_data',
-  'launched_on',
-  'memory_mb',
-  'os_type',
-  'reservation_id',
-  'root_gb',
-  'shutdown_terminate',
-  'user_data',
-  'vcpus',
-  'vm_mode',
-]
-
-export const olderSortKeys = many({ type: 'string', enum: [...serverKeys, ...idleKeys] })
-
-const asText = Object.fromEntries(
-  [
-    'all_tenants',
-    'block_device_mapping',
-    'deleted',
-    'host',
-    'image',
-    'image_ref',
-    'info_cache',
-    'launch_index',
-    'locked',
-    'marker',
-    'metadata',
-    'pci_devices',
-    'project_id',
-    'security_groups',
-    'services',
-    'soft_deleted',
-    'sort_dir',
-    'status',
-    'system_metadata',
-    'task_state',
-    'tenant_id',
-    'user_id',
-    'uuid',
-    'vm_state',
-  ].map((parameter) => [parameter, many(anyText)]),
-)
-const asRegex = Object.fromEntries(
-  [
-    'access_ip_v4',
-    'access_ip_v6',
-    'auto_disk_config',
-    'availability_zone',
-    'config_drive',
-    'created_at',
-    'description',
-    'display_description',
-    'display_name',
-    'flavor',
-    'hostname',
-    'ip',
-    'ip6',
-    'kernel_id',
-    'key_name',
-    'launched_at',
-    'locked_by',
-    'name',
-    'node',
-    'not-tags',
-    'not-tags-any',
-    'power_state',
-    'progress',
-    'ramdisk_id',
-    'reservation_id',
-    'root_device_name',
-    'tags',
-    'tags-any',
-    'terminated_at',
-  ].map((parameter) => [parameter, many(regexText)]),
-)
-
-export const serversQuery: JsonSchema = {
-  ...query({
-    ...asText,
-    ...asRegex,
-    limit: many(countText),
-    'changes-since': many(timeText),
-    'changes-before': many(timeText),
-    sort_key: many({ type: 'string', enum: [...serverKeys] }),
-  }),
-  // Taken, and refused for what they would look into.
-  patternProperties: { '^_': many(anyText) },
-}
