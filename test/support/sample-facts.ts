@@ -238,7 +238,6 @@ export const facts: Facts = {
   },
   hypervisor,
   hypervisorBrief: hypervisor,
-  hypervisorUptime: hypervisor,
   migration,
   serverMigration: migration,
   instanceAction: action,

@@ -24,7 +24,7 @@ import type { ConsoleTarget } from './views/console-token.ts'
 import { diagnostics } from './views/diagnostics.ts'
 import type { Diagnostics } from './views/diagnostics.ts'
 import { flavor, flavorBrief } from './views/flavor.ts'
-import { hypervisor, hypervisorBrief, hypervisorUptime } from './views/hypervisor.ts'
+import { hypervisor, hypervisorBrief } from './views/hypervisor.ts'
 import { instanceAction, instanceActionBrief } from './views/instance-action.ts'
 import { keypair, keypairBrief, keypairCreated } from './views/keypair.ts'
 import type { KeypairMade } from './views/keypair.ts'
@@ -57,7 +57,6 @@ export type Facts = {
   readonly service: ServiceShown
   readonly hypervisor: HypervisorShown
   readonly hypervisorBrief: HypervisorShown
-  readonly hypervisorUptime: HypervisorShown
   readonly migration: MigrationShown
   readonly serverMigration: MigrationShown
   readonly instanceAction: ActionShown
@@ -95,7 +94,6 @@ export const views: {
   service,
   hypervisor,
   hypervisorBrief,
-  hypervisorUptime,
   migration,
   serverMigration,
   instanceAction,

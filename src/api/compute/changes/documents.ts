@@ -16,7 +16,7 @@ export function shownServer<S>(step: S) {
 }
 
 export function everyHypervisor<S>(step: S) {
-  return each(['hypervisor', 'hypervisorBrief', 'hypervisorUptime'], step)
+  return each(['hypervisor', 'hypervisorBrief'], step)
 }
 
 /** Does it to the image of a server that has one. */

@@ -57,8 +57,9 @@ export const hypervisorRoutes: readonly Route[] = [
     query: noQuery,
     handler: async ({ ctx, who, params: { id = '' }, api }) => {
       const wish = { by: idKind(id, api), withServers: false }
-      const found = await hypervisors.showHypervisor(ctx, who, id, wish, 'os-hypervisors:uptime')
-      return ok({ hypervisor: api.show('hypervisorUptime', found) })
+      await hypervisors.showHypervisor(ctx, who, id, wish, 'os-hypervisors:uptime')
+      // As Nova says of hypervisors that cannot tell, which is what clients are ready for: none of ours tells.
+      throw problem('failed', 'The requested functionality is not supported.', { status: 501 })
     },
   }),
   route({

@@ -26,7 +26,3 @@ export function hypervisor(of: HypervisorShown): Wire {
     uptime: null,
   }
 }
-
-export function hypervisorUptime(of: HypervisorShown): Wire {
-  return { ...hypervisorBrief(of), uptime: null }
-}
