@@ -4,6 +4,7 @@
  * It is what `main.ts` opens, and what tests and the simulator open with a clock, chance and hosts of their own.
  */
 import type { Hosts } from '../agents/hosts.ts'
+import { problemOf } from '../lib/problem.ts'
 import { openFleet } from '../operations/fleet.ts'
 import { LiveIndex } from '../placement/live-index.ts'
 import { abandon } from '../operations/abandon.ts'
@@ -61,6 +62,7 @@ export const defaultSettings: CloudSettings = {
   liveMigrationsAtOnce: 1,
   confirmWindowMs: 0,
   powerSyncEveryMs: 600_000,
+  plugging: { saidBy: 'host', timeoutMs: 300_000, isFatal: true },
 }
 
 /** Brings the vocabulary up to date and begins to drive what was left, then whatever is asked for. */
@@ -76,7 +78,8 @@ export async function openCloud(options: CloudOptions): Promise<Cloud> {
   const isHostUp: ServerContext['isHostUp'] = (host) => hosts.isUp(host)
   const fleet = await openFleet({ ...ctx, index, isHostUp })
   const secrets = secretsInMemory()
-  const tools: Tools = { hosts, placing: placingOn(fleet), start: starting, secrets }
+  const { plugging } = options.settings
+  const tools: Tools = { hosts, placing: placingOn(fleet), start: starting, secrets, plugging }
   const engine: Engine<OperationKit> = new Engine<OperationKit>({
     ...ctx,
     tools,
@@ -93,6 +96,10 @@ export async function openCloud(options: CloudOptions): Promise<Cloud> {
     ...ctx,
     start: starting,
     interrupt: async (tx, subject, reason) => await engine.interrupt(tx, subject, reason),
+    outcomeOf: async (sagaId) => {
+      const { state, problem } = await engine.settled(sagaId)
+      return state === 'succeeded' || problem === null ? null : problemOf(problem)
+    },
     isHostUp,
     secrets,
     settings: options.settings,

@@ -16,6 +16,7 @@ import { guestOf } from './guests.ts'
 import { anotherMayDo, on, operation, triedHosts } from './kit.ts'
 import type { Recorded, ServerParams } from './kit.ts'
 import { bindPorts, makePorts, releasePorts } from './ports.ts'
+import { awaitPlugs, beginWaiting, expectPlugs } from './plugging.ts'
 import type { NetworkRequest } from './ports.ts'
 
 export type BuildParams = ServerParams & {
@@ -41,7 +42,9 @@ export const buildServer = operation<BuildParams>('server.build')
       .step('hostClaimed', 'Choose a host and claim what the server needs there', {
         event: 'conductor_schedule_and_build_instances',
         shows: { task: 'scheduling' },
-        do: async ({ tx, p, now, run, tools, earlier }) => {
+        do: async (c) => {
+          const { tx, p, now, run, tools, earlier } = c
+          await expectPlugs(c)
           const server = await servers.hold(tx, p.serverId)
           const tried = triedHosts(earlier, 'hostClaimed')
           const wanted = { server, flavor: server.flavor, only: p.only, excluded: tried }
@@ -59,6 +62,7 @@ export const buildServer = operation<BuildParams>('server.build')
         shows: { task: 'spawning' },
         on: ({ out }) => out.hostClaimed?.host ?? null,
         do: async (c) => await on(c, c.out.hostClaimed.host).spawn(c.out.hostClaimed.guest),
+        then: beginWaiting,
         undo: async (c) => {
           const host = c.out.hostClaimed?.host
           if (host !== undefined) await on(c, host).destroy(c.p.serverId)
@@ -80,6 +84,11 @@ export const buildServer = operation<BuildParams>('server.build')
         },
       }),
   )
+  .step('portsPlugged', 'Wait until the ports are plugged', {
+    event: 'compute__do_build_and_run_instance',
+    do: awaitPlugs,
+    undo: nothing('it only waits'),
+  })
   .step('active', 'Make the server plainly active', {
     event: 'compute__do_build_and_run_instance',
     do: async ({ tx, p, now }) => {

@@ -11,6 +11,7 @@ import type { VmState } from '../domain/states.ts'
 import { exceptionOf } from '../drivers/exceptions.ts'
 import type { Instant } from '../lib/clock.ts'
 import type { Problem } from '../lib/problem.ts'
+import { nothing } from '../saga/nothing.ts'
 import * as migrations from '../store/compute/migrations.ts'
 import * as servers from '../store/compute/servers.ts'
 import * as holdings from '../store/placement/holdings.ts'
@@ -23,6 +24,7 @@ import type { Recorded, ServerParams, Starter } from './kit.ts'
 import { migrationHolder } from './migrating.ts'
 import { holderOf } from './placing.ts'
 import { bindPorts } from './ports.ts'
+import { awaitPlugs, beginWaiting, expectPlugs } from './plugging.ts'
 import { lastStep, settleFailed } from './settling.ts'
 
 export type EvacuateParams = ServerParams & Evacuation & { readonly resting: 'active' | 'stopped' }
@@ -61,7 +63,9 @@ export const evacuateServer = operation<EvacuateParams>('server.evacuate')
     part
       .step('destinationClaimed', 'Choose a host and claim what the server needs there', {
         event: 'rebuild_server',
-        do: async ({ tx, p, now, run, tools, earlier }) => {
+        do: async (c) => {
+          const { tx, p, now, run, tools, earlier } = c
+          await expectPlugs(c)
           const server = await servers.hold(tx, p.serverId)
           const excluded = [p.source, ...triedHosts(earlier, 'destinationClaimed')]
           const seed = `${run.sagaId}/${run.round}`
@@ -83,6 +87,7 @@ export const evacuateServer = operation<EvacuateParams>('server.evacuate')
           await on(c, host).spawn(guest)
           if (c.p.resting === 'stopped') await on(c, host).powerOff(c.p.serverId)
         },
+        then: beginWaiting,
         undo: async (c) => {
           const host = c.out.destinationClaimed?.host
           if (host !== undefined) await on(c, host).destroy(c.p.serverId)
@@ -103,6 +108,11 @@ export const evacuateServer = operation<EvacuateParams>('server.evacuate')
         },
       }),
   )
+  .step('portsPlugged', 'Wait until the ports are plugged', {
+    event: 'compute_rebuild_instance',
+    do: awaitPlugs,
+    undo: nothing('it only waits'),
+  })
   .step('handedOver', 'Hand the server over to the new host', {
     event: 'compute_rebuild_instance',
     shows: { migration: 'done' },

@@ -8,6 +8,7 @@ import { SagaBuilder } from '../saga/definition.ts'
 import type { Calling, Kit, Recording, Saga } from '../saga/definition.ts'
 import type { Tx } from '../store/store.ts'
 import type { Placing } from './placing.ts'
+import type { Plugging } from './plugging.ts'
 import type { Secrets } from './secrets.ts'
 
 /** Starts a saga in a step's transaction. The same id starts it once. */
@@ -22,6 +23,7 @@ export type Tools = {
   readonly placing: Placing
   readonly start: Starter
   readonly secrets: Secrets
+  readonly plugging: Plugging
 }
 
 /** What users see while a step runs: the server's task state and the status of its open migration. */

@@ -32,6 +32,7 @@ import { progressOf } from './live-progress.ts'
 import { migrationHolder } from './migrating.ts'
 import { holderOf } from './placing.ts'
 import { bindPorts, prepareBinding } from './ports.ts'
+import { awaitPlugs, beginWaiting, expectPlugs } from './plugging.ts'
 
 export type LiveMigrateParams = LiveMove & {
   readonly only: HostName | null
@@ -99,7 +100,9 @@ export const liveMigrate = operation<LiveMigrateParams>('server.live-migrate')
     part
       .step('destinationClaimed', 'Choose a destination and claim what the server needs there', {
         event: 'conductor_live_migrate_instance',
-        do: async ({ tx, p, now, run, tools, earlier }) => {
+        do: async (c) => {
+          const { tx, p, now, run, tools, earlier } = c
+          await expectPlugs(c)
           const server = await servers.hold(tx, p.serverId)
           const excluded = [p.source, ...triedHosts(earlier, 'destinationClaimed')]
           const seed = `${run.sagaId}/${run.round}`
@@ -149,6 +152,7 @@ export const liveMigrate = operation<LiveMigrateParams>('server.live-migrate')
     do: async (c) => {
       await on(c, c.out.destinationClaimed.host).preLiveMigration(c.out.sourceHeld.guest)
     },
+    then: beginWaiting,
     undo: async (c) => {
       const host = c.out.destinationClaimed?.host
       if (host !== undefined) await on(c, host).rollbackLiveMigrationAtDestination(c.p.serverId)
@@ -157,6 +161,11 @@ export const liveMigrate = operation<LiveMigrateParams>('server.live-migrate')
       title: 'Leave the server on the source, and have the destination cleaned',
       do: strand,
     },
+  })
+  .step('portsPlugged', 'Wait until the ports are plugged', {
+    event: 'compute_pre_live_migration',
+    do: awaitPlugs,
+    undo: nothing('it only waits'),
   })
   .hostStep('guestSent', 'Move the guest', {
     event: 'compute_live_migration',

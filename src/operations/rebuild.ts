@@ -19,6 +19,7 @@ import { guestOf } from './guests.ts'
 import { on, operation } from './kit.ts'
 import { lastStep, settleFailed } from './settling.ts'
 import type { HostedParams } from './settling.ts'
+import { awaitPlugs, beginWaiting, expectPlugs } from './plugging.ts'
 
 /** What a server knows of its image. */
 export type ImageOfServer = {
@@ -38,7 +39,9 @@ export const rebuildServer = operation<RebuildParams>('server.rebuild')
   .step('imageChosen', 'Make sure that the image suits the host', {
     event: 'rebuild_server',
     shows: { task: 'rebuilding' },
-    do: async ({ tx, p, now }): Promise<{ readonly guest: GuestSpec }> => {
+    do: async (c): Promise<{ readonly guest: GuestSpec }> => {
+      const { tx, p, now } = c
+      await expectPlugs(c)
       const server = await servers.hold(tx, p.serverId)
       const rebuilt = await servers.change(tx, server, p.after, now)
       if (p.after.imageId !== p.before.imageId) await suitOrRefuse(tx, rebuilt)
@@ -67,7 +70,13 @@ export const rebuildServer = operation<RebuildParams>('server.rebuild')
       await host.spawn(c.out.imageChosen.guest)
       if (c.p.resting === 'stopped') await host.powerOff(c.p.serverId)
     },
+    then: beginWaiting,
     undo: nothing('from here on a failure is settled, and a delete finds the guest'),
+  })
+  .step('portsPlugged', 'Wait until the ports are plugged', {
+    event: 'compute_rebuild_instance',
+    do: awaitPlugs,
+    undo: nothing('it only waits'),
   })
   .step('rebuilt', 'Let the server rest as it did', {
     event: 'compute_rebuild_instance',

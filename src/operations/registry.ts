@@ -8,6 +8,7 @@ import { confirmResize } from './confirm-resize.ts'
 import { deleteServer } from './delete.ts'
 import { evacuateServer } from './evacuate.ts'
 import { forceComplete } from './force-complete.ts'
+import { attachInterface, detachInterface } from './interfaces.ts'
 import { liveMigrate } from './live-migrate.ts'
 import { pauseServer, unpauseServer } from './pause.ts'
 import { rebuildServer } from './rebuild.ts'
@@ -23,12 +24,14 @@ import { resumeServer, suspendServer } from './suspend.ts'
 import { takeOffShelf, unshelveServer } from './unshelve.ts'
 
 export const operations: readonly SagaDefinition[] = [
+  attachInterface,
   buildServer,
   changePassword,
   cleanEvacuated,
   cleanHost,
   confirmResize,
   deleteServer,
+  detachInterface,
   evacuateServer,
   forceComplete,
   liveMigrate,

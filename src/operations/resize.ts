@@ -22,6 +22,7 @@ import type { Recorded, ServerParams } from './kit.ts'
 import { holderOf } from './placing.ts'
 import type { Chosen } from './placing.ts'
 import { bindPorts } from './ports.ts'
+import { awaitPlugs, beginWaiting, expectPlugs } from './plugging.ts'
 import { chargeExactly } from './charging.ts'
 import { migrationHolder } from './migrating.ts'
 
@@ -128,7 +129,9 @@ export const resizeServer = operation<ResizeParams>('server.resize')
   .step('handedOver', 'Hand the server over to the destination', {
     event: 'compute_resize_instance',
     shows: { task: 'resize_migrated', migration: 'post-migrating' },
-    do: async ({ tx, p, now, out }) => {
+    do: async (c) => {
+      const { tx, p, now, out } = c
+      await expectPlugs(c)
       const server = await servers.hold(tx, p.serverId)
       const { host, zone } = out.destinationClaimed
       const arrived = { host, zone, flavor: p.newFlavor, powerState: 'shutdown' } as const
@@ -168,11 +171,20 @@ export const resizeServer = operation<ResizeParams>('server.resize')
         powerOn,
       })
     },
+    then: beginWaiting,
     undo: async (c) => {
       const host = c.out.destinationClaimed?.host
       // On the source itself the copy must stay: it is what will be the guest again.
       if (host !== undefined && host !== c.p.source) await on(c, host).destroy(c.p.serverId)
     },
+  })
+  .step('portsPlugged', 'Wait until the ports are plugged', {
+    event: 'compute_finish_resize',
+    do: async (c) => {
+      // What is off has no ports yet that could be plugged.
+      if (c.p.resting === 'active') await awaitPlugs(c)
+    },
+    undo: nothing('it only waits'),
   })
   .step('resized', 'Wait for the user to confirm or revert', {
     event: 'compute_finish_resize',

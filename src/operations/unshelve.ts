@@ -14,6 +14,8 @@ import { forgetImage, imageExists } from './images.ts'
 import { anotherMayDo, on, operation, triedHosts } from './kit.ts'
 import type { Called, Recorded, ServerParams } from './kit.ts'
 import { bindPorts } from './ports.ts'
+import { awaitPlugs, beginWaiting, expectPlugs } from './plugging.ts'
+import { nothing } from '../saga/nothing.ts'
 import { asIs, lastStep, looks, readGuest, settle, settleFailed } from './settling.ts'
 import type { HostedParams, Ready } from './settling.ts'
 
@@ -40,7 +42,9 @@ export const unshelveServer = operation<UnshelveParams>('server.unshelve')
     part
       .step('hostClaimed', 'Choose a host and claim what the server needs there', {
         event: 'schedule_instances',
-        do: async ({ tx, p, now, run, tools, earlier }) => {
+        do: async (c) => {
+          const { tx, p, now, run, tools, earlier } = c
+          await expectPlugs(c)
           const server = await servers.hold(tx, p.serverId)
           const wanted = { server: { ...server, pinnedZone: p.zone }, flavor: server.flavor }
           const excluded = triedHosts(earlier, 'hostClaimed')
@@ -63,6 +67,7 @@ export const unshelveServer = operation<UnshelveParams>('server.unshelve')
         shows: { task: 'spawning' },
         on: ({ out }) => out.hostClaimed?.host ?? null,
         do: async (c) => await on(c, c.out.hostClaimed.host).spawn(c.out.hostClaimed.guest),
+        then: beginWaiting,
         undo: async (c) => {
           const host = c.out.hostClaimed?.host
           if (host !== undefined) await on(c, host).destroy(c.p.serverId)
@@ -82,6 +87,11 @@ export const unshelveServer = operation<UnshelveParams>('server.unshelve')
         },
       }),
   )
+  .step('portsPlugged', 'Wait until the ports are plugged', {
+    event: 'compute_unshelve_instance',
+    do: awaitPlugs,
+    undo: nothing('it only waits'),
+  })
   .step('active', 'Make the server plainly active', {
     event: 'compute_unshelve_instance',
     do: async ({ tx, p, now }) => {

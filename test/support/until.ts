@@ -14,7 +14,7 @@ export async function until(
     changed.resolve()
     changed = Promise.withResolvers<void>()
   }
-  const ends = (['server', 'migration', 'saga'] as const).map((topic) =>
+  const ends = (['server', 'migration', 'saga', 'step'] as const).map((topic) =>
     cloud.store.subscribe(topic, tell),
   )
   try {

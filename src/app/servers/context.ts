@@ -3,7 +3,9 @@ import type { Identity } from '../../domain/identity.ts'
 import type { HostName, ServerId } from '../../domain/ids.ts'
 import type { Server } from '../../domain/server.ts'
 import type { FailurePolicy } from '../../operations/resize.ts'
+import type { Problem } from '../../lib/problem.ts'
 import type { Starter } from '../../operations/kit.ts'
+import type { Plugging } from '../../operations/plugging.ts'
 import type { Secrets } from '../../operations/secrets.ts'
 import type { Saga } from '../../saga/definition.ts'
 import { serverSubject } from '../../operations/kit.ts'
@@ -31,12 +33,16 @@ export type CloudSettings = {
   readonly confirmWindowMs: number
   /** How often what guests do is compared with what is believed of them, in ms. */
   readonly powerSyncEveryMs: number
+  /** Who says that a guest's ports are plugged, and how long that may take. */
+  readonly plugging: Plugging
 }
 
 export type ServerContext = Context & {
   readonly start: Starter
   /** Asks the operation that owns the subject to unwind. Answers whether there is one. */
   readonly interrupt: (tx: Tx, subject: string, reason: string) => Promise<boolean>
+  /** Waits until the operation has ended. Answers why it failed, or null. */
+  readonly outcomeOf: (sagaId: string) => Promise<Problem | null>
   readonly isHostUp: (host: HostName) => boolean
   readonly secrets: Secrets
   readonly settings: CloudSettings
