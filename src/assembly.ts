@@ -13,7 +13,7 @@ import { withCors } from './api/http/cors.ts'
 import type { Mount } from './api/http/server.ts'
 import type { Service } from './api/http/service.ts'
 import { usualCatalog } from './api/identity/catalog.ts'
-import { healthService } from './api/http/health.ts'
+import { healthService, metricsService } from './api/http/health.ts'
 import { identityService } from './api/identity/service.ts'
 import { imageService } from './api/image/service.ts'
 import { networkService } from './api/network/service.ts'
@@ -21,6 +21,8 @@ import { placementService } from './api/placement/service.ts'
 import { auditCloud } from './app/audit/audit.ts'
 import { defaultSettings, openCloud } from './app/cloud.ts'
 import type { Context } from './app/context.ts'
+import { openMetrics } from './app/metrics.ts'
+import type { RequestSeen } from './app/metrics.ts'
 import type { Passwords } from './app/credential-files.ts'
 import { registerHosts } from './app/hosts/register.ts'
 import { byToken, firstKnown } from './app/identity/authenticate.ts'
@@ -49,6 +51,8 @@ export type Assembly = {
   readonly services: readonly Mount[]
   /** Placement alone, for a port of its own. */
   readonly placement: Service
+  /** Counts an answered request. */
+  seen(request: RequestSeen): void
   /** Says that the end is near: streams that have no end of their own are ended. */
   ending(): void
   /** Stops everything in order; what is under way is left as its record says. */
@@ -113,8 +117,10 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
   })
   const cors = options.profile?.cors ?? config.cors
   const placement = cors.origins.length === 0 ? sameOrigin : withCors(sameOrigin, cors)
+  const metrics = openMetrics(store)
   return {
     placement,
+    seen: (request) => metrics.seen(request),
     services: [
       { mount: '/identity', service: identityService({ ctx: identity, catalog: usualCatalog }) },
       {
@@ -128,6 +134,7 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
         mount: '/healthz',
         service: healthService(async () => ({ database: await databaseTrouble(store) })),
       },
+      { mount: '/metrics', service: metricsService(async () => await metrics.read()) },
       { mount: '/network', service: networkService(ctx, authenticate) },
       { mount: '/image', service: imageService({ ...ctx, files }, authenticate) },
       {
@@ -148,6 +155,7 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
     ending: () => closing.abort(),
     close: async () => {
       closing.abort()
+      metrics.close()
       await cloud.close()
       await store.close()
       world.close()

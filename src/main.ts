@@ -5,7 +5,7 @@
  */
 import { performance } from 'node:perf_hooks'
 import { openServer } from './api/http/server.ts'
-import type { HttpServer, Mount } from './api/http/server.ts'
+import type { Answered, HttpServer, Mount } from './api/http/server.ts'
 import { keptPasswords, prepareDirectory, writeClientFiles } from './app/credential-files.ts'
 import { assemble, erase } from './assembly.ts'
 import type { Assembly } from './assembly.ts'
@@ -69,6 +69,8 @@ async function listen(
     clock: systemClock,
     ids: randomIds,
     log,
+    onAnswered: ({ mount: service, method, status, tookMs }: Answered) =>
+      current().seen({ service, method, status, tookMs }),
     ...(config.tls === null ? {} : { tls: config.tls }),
   }
   const mounts = current().services.map(({ mount }, i) =>
