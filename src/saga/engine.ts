@@ -27,6 +27,8 @@ export type EngineOptions<K extends Kit> = DriveTools<K> & {
   readonly alone: boolean
 }
 
+/** Started sagas that are remembered until their transactions commit. Most of what is ever forgotten here was rolled back. */
+const startedMax = 1000
 const takeOverAtOnce = 100
 const rereadBackoff = { firstMs: 100, capMs: 5_000 }
 
@@ -36,6 +38,8 @@ export class Engine<K extends Kit> {
   readonly #owner: string
   readonly #drives = new Map<string, { drive: Drive<K>; done: Promise<void> }>()
   readonly #waiters = new Map<string, (() => void)[]>()
+  /** What this process started, as it will be once it has committed: so it need not be read to be driven. */
+  readonly #started = new Map<string, SagaRecord>()
   /** How often in a row a saga had to be read again before it could be driven on. */
   readonly #rereads = new Map<string, number>()
   #unsubscribe: () => void = () => {}
@@ -68,7 +72,7 @@ export class Engine<K extends Kit> {
   ): Promise<string> {
     assert(this.#sagas.get(saga.name) === saga, 'a saga must be registered', { saga: saga.name })
     const id = start.id ?? this.#options.ids.uuid()
-    await rows.insert(tx, {
+    const record = await rows.insert(tx, {
       id,
       name: saga.name,
       subject: start.subject,
@@ -77,6 +81,7 @@ export class Engine<K extends Kit> {
       leaseMs: this.#options.leaseMs,
       now: this.#options.clock.now(),
     })
+    this.#remember(record)
     return id
   }
 
@@ -125,11 +130,25 @@ export class Engine<K extends Kit> {
   #hear(changes: readonly Change[]): void {
     for (const { key: id, data } of changes) {
       const driven = this.#drives.get(id)
-      if (data['what'] === 'started' && data['owner'] === this.#owner) this.#pickUp(id)
+      if (data['what'] === 'started' && data['owner'] === this.#owner) this.#begin(id)
       if (data['what'] === 'interrupted') driven?.drive.interrupt(String(data['reason']))
       if (data['what'] === 'poked') driven?.drive.poke()
       if (data['what'] === 'ended') this.#release(id)
     }
+  }
+
+  #remember(record: SagaRecord): void {
+    const [oldest] = this.#started.keys()
+    if (this.#started.size >= startedMax && oldest !== undefined) this.#started.delete(oldest)
+    this.#started.set(record.id, record)
+  }
+
+  #begin(id: string): void {
+    const record = this.#started.get(id)
+    this.#started.delete(id)
+    // Whoever has changed it since has told us so, right behind this, or has raised its epoch.
+    if (record === undefined) this.#pickUp(id)
+    else this.#drive(record)
   }
 
   #release(id: string): void {

@@ -199,7 +199,8 @@ async function affordable(
 ): Promise<number> {
   const { minCount, maxCount } = wish
   if (minCount > maxCount) throw problem('invalid', 'min_count must be <= max_count')
-  const room = await roomFor(tx, projectId, chargeOf(flavor))
+  // Whoever leaves no choice gets that many or, when they are charged, none.
+  const room = minCount === maxCount ? maxCount : await roomFor(tx, projectId, chargeOf(flavor))
   const count = Math.max(minCount, Math.min(maxCount, room))
   await charge(tx, projectId, chargeOf(flavor, count))
   return count

@@ -2,19 +2,30 @@
 import type { ProjectId } from '../../domain/ids.ts'
 import { admit, builtInLimits, isQuotaResource } from '../../domain/quota.ts'
 import type { Charge, Limits, QuotaResource } from '../../domain/quota.ts'
+import { assert } from '../../lib/problem.ts'
+import { prepared } from '../dialect/prepared.ts'
 import type { Reader, Tx } from '../store.ts'
+import type { Tables } from '../tables/tables.ts'
 
 /** Where the limits of the default class are kept: no project can have this id. */
 const defaultClass = 'class:default'
 
 /** The limits that hold for a project. */
 export async function limitsOf(reader: Reader, projectId: ProjectId): Promise<Limits> {
-  return { ...(await defaultLimits(reader)), ...(await stored(reader, projectId)) }
+  const { rows } = await selectLimits(reader, { class: defaultClass, project: projectId })
+  const of = (owner: string): Partial<Limits> =>
+    known(rows.filter((row) => row.project_id === owner))
+  return { ...builtInLimits, ...of(defaultClass), ...of(projectId) }
 }
+
+const selectLimits = prepared((db, by: { class: string; project: string }) =>
+  db.selectFrom('quota_limits').selectAll().where('project_id', 'in', [by.class, by.project]),
+)
 
 /** The limits of a project that has none of its own. */
 export async function defaultLimits(reader: Reader): Promise<Limits> {
-  return { ...builtInLimits, ...(await stored(reader, defaultClass)) }
+  const query = reader.selectFrom('quota_limits').selectAll().where('project_id', '=', defaultClass)
+  return { ...builtInLimits, ...known(await query.execute()) }
 }
 
 export async function setLimits(
@@ -52,21 +63,7 @@ export async function usageOf(reader: Reader, projectId: ProjectId): Promise<Cha
 export async function charge(tx: Tx, projectId: ProjectId, growth: Charge): Promise<void> {
   const { instances, cores, ram } = growth
   if (instances === 0 && cores === 0 && ram === 0) return
-  await tx
-    .insertInto('usages')
-    .values({ project_id: projectId, instances: 0, cores: 0, ram_mb: 0 })
-    .onConflict((conflict) => conflict.doNothing())
-    .execute()
-  const row = await tx
-    .updateTable('usages')
-    .set((e) => ({
-      instances: e('instances', '+', instances),
-      cores: e('cores', '+', cores),
-      ram_mb: e('ram_mb', '+', ram),
-    }))
-    .where('project_id', '=', projectId)
-    .returningAll()
-    .executeTakeFirstOrThrow()
+  const row = await grown(tx, { project_id: projectId, instances, cores, ram_mb: ram })
   if (instances <= 0 && cores <= 0 && ram <= 0) return
   const before: Charge = {
     instances: row.instances - instances,
@@ -75,6 +72,33 @@ export async function charge(tx: Tx, projectId: ProjectId, growth: Charge): Prom
   }
   admit(await limitsOf(tx, projectId), before, growth)
 }
+
+/** Adds to what the project uses and answers the sum. A project's first server makes its row. */
+async function grown(tx: Tx, growth: Tables['usages']): Promise<Tables['usages']> {
+  const [row] = (await addUsage(tx, growth)).rows
+  if (row !== undefined) return row
+  const { project_id } = growth
+  await tx
+    .insertInto('usages')
+    .values({ project_id, instances: 0, cores: 0, ram_mb: 0 })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute()
+  const [first] = (await addUsage(tx, growth)).rows
+  assert(first !== undefined, 'what a project uses has a row', { project: project_id })
+  return first
+}
+
+const addUsage = prepared((db, growth: Tables['usages']) =>
+  db
+    .updateTable('usages')
+    .set((e) => ({
+      instances: e('instances', '+', growth.instances),
+      cores: e('cores', '+', growth.cores),
+      ram_mb: e('ram_mb', '+', growth.ram_mb),
+    }))
+    .where('project_id', '=', growth.project_id)
+    .returningAll(),
+)
 
 /** How many more servers of one charge the project's limits leave room for. */
 export async function roomFor(reader: Reader, projectId: ProjectId, one: Charge): Promise<number> {
@@ -86,12 +110,9 @@ export async function roomFor(reader: Reader, projectId: ProjectId, one: Charge)
   return Math.max(0, Math.min(Number.MAX_SAFE_INTEGER, ...rooms))
 }
 
-async function stored(reader: Reader, owner: string): Promise<Partial<Limits>> {
-  const rows = await reader
-    .selectFrom('quota_limits')
-    .select(['resource', 'limit'])
-    .where('project_id', '=', owner)
-    .execute()
+function known(
+  rows: readonly { readonly resource: string; readonly limit: number }[],
+): Partial<Limits> {
   return Object.fromEntries(
     rows.filter((row) => isQuotaResource(row.resource)).map((row) => [row.resource, row.limit]),
   )

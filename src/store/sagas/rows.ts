@@ -68,7 +68,7 @@ export type Progress = Partial<{
 }>
 
 /**
- * Makes the saga the owner of its subject.
+ * Makes the saga the owner of its subject. Answers its record as it will be once this has committed.
  * @throws `conflict` when another one is.
  */
 export async function insert(
@@ -82,12 +82,12 @@ export async function insert(
     leaseMs: number
     now: Instant
   },
-): Promise<void> {
+): Promise<SagaRecord> {
   const owner = await activeOn(tx, saga.subject)
   if (owner !== null)
     throw problem('conflict', 'Another operation is under way', { subject: saga.subject })
   const epoch = await raiseEpoch(tx, saga.subject)
-  await insertSaga(tx, {
+  const row: Tables['sagas'] = {
     id: saga.id,
     name: saga.name,
     subject: saga.subject,
@@ -108,13 +108,15 @@ export async function insert(
     started_at: saga.now,
     updated_at: saga.now,
     ended_at: null,
-  })
+  }
+  await insertSaga(tx, row)
   await changes.record(tx, {
     topic: 'saga',
     key: saga.id,
     data: { what: 'started', subject: saga.subject, owner: saga.owner, name: saga.name },
     at: saga.now,
   })
+  return toRecord(row)
 }
 
 /** The saga that owns the subject, or null. */
