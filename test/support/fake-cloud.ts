@@ -40,6 +40,7 @@ import { openLog, silentLog } from '../../src/lib/log.ts'
 import { seededRandom } from '../../src/lib/random.ts'
 import type { VirtualClock } from '../../src/lib/virtual-clock.ts'
 import type { Watch } from '../../src/saga/moment.ts'
+import * as changes from '../../src/store/changes.ts'
 import * as actions from '../../src/store/compute/actions.ts'
 import * as faults from '../../src/store/compute/faults.ts'
 import * as flavors from '../../src/store/compute/flavors.ts'
@@ -217,6 +218,30 @@ export class FakeCloud {
       await flavors.insert(tx, { ...flavor, description: null, extraSpecs: {} }, this.clock.now())
     })
     return id
+  }
+
+  /** Reserves a little of the host, so that among equals it is chosen last. */
+  async chooseLast(host: string): Promise<void> {
+    await this.store.transaction(async (tx) => {
+      const provider = await tx
+        .selectFrom('providers')
+        .select(['number', 'id'])
+        .where('name', '=', host)
+        .executeTakeFirstOrThrow()
+      await tx
+        .updateTable('inventories')
+        .set({ reserved: 1 })
+        .where('provider', '=', provider.number)
+        .execute()
+      const at = this.clock.now()
+      await changes.record(tx, { topic: 'provider', key: provider.id, data: { what: 'stock' }, at })
+    })
+    await this.store.settled()
+  }
+
+  /** How many requests were made. */
+  get requests(): number {
+    return this.#requests
   }
 
   request(): RequestContext {

@@ -88,8 +88,11 @@ export const coldMoveScenarios: readonly Scenario[] = [
   {
     ...resize,
     name: 'resize with a third host to go to',
-    hosts: ['host1', { name: 'host2', memoryMb: 131_072 }, 'host3'],
-    prepare: running,
+    hosts: ['host1', 'host2', 'host3'],
+    prepare: async (cloud) => {
+      await cloud.chooseLast('host3')
+      await running(cloud)
+    },
     done: waits,
     fails: {
       get_available_resource: {

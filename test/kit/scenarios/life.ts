@@ -5,7 +5,6 @@ import { theServer } from '../bench.ts'
 import type { Scenario } from '../scenario.ts'
 import { left, resized, running, small } from './positions.ts'
 
-const roomy = { name: 'host1', memoryMb: 131_072 }
 const buildFailed = 'ERROR on null, 1 cores; move none; no body'
 const elsewhere = 'ACTIVE on host2, 1 cores; move none; running on host2'
 
@@ -20,8 +19,11 @@ export const lifeScenarios: readonly Scenario[] = [
   {
     name: 'build',
     operation: 'server.build',
-    hosts: [roomy, 'host2'],
-    prepare: async (cloud) => await cloud.flavor(small),
+    hosts: ['host1', 'host2'],
+    prepare: async (cloud) => {
+      await cloud.flavor(small)
+      await cloud.chooseLast('host2')
+    },
     ask: async (cloud) => await cloud.create(small),
     done: 'ACTIVE on host1, 1 cores; move none; running on host1',
     // A host whose answer is not known may run the guest: no other may then make a second one.

@@ -1,0 +1,154 @@
+/** Rows A: building a server, and what goes wrong with it. */
+import assert from 'node:assert/strict'
+import * as deleting from '../../src/app/servers/delete.ts'
+import { admin, fakeCloud, tenant } from '../support/fake-cloud.ts'
+import type { FakeCloud } from '../support/fake-cloud.ts'
+import { play, row } from './row.ts'
+import type { Case } from './row.ts'
+
+const small = { vcpus: 1, memoryMb: 512, diskGb: 1 }
+
+/** host1 is where a server goes first. */
+const build = {
+  last: 'host2',
+  ask: async (cloud: FakeCloud) => await cloud.create(small),
+} as const
+
+const built = {
+  end: 'ACTIVE on host1, 1 cores; move none; running on host1',
+  holds: { host1: 1 },
+  cores: 1,
+  fault: null,
+  result: null,
+} as const
+const elsewhere = {
+  ...built,
+  end: 'ACTIVE on host2, 1 cores; move none; running on host2',
+  holds: { host2: 1 },
+} as const
+const nowhere = {
+  end: 'ERROR on null, 1 cores; move none; no body',
+  holds: {},
+  cores: 1,
+  result: 'Error',
+} as const
+const deleted = { end: 'DELETED; move none; no body', holds: {}, cores: 0 } as const
+
+const cases: Readonly<Record<string, Omit<Case, 'ask'> & Partial<Pick<Case, 'ask'>>>> = {
+  A02: {
+    ...nowhere,
+    ask: async (cloud) => await cloud.create({ ...small, memoryMb: 40_960, diskGb: 5_000 }),
+    fault: /^No valid host was found/,
+  },
+  A04: {
+    ...nowhere,
+    refuse: { step: 'hostClaimed', at: 'in-commit', kind: 'conflict', times: 2 },
+    fault: /./,
+  },
+  A05: {
+    ...built,
+    refuse: { step: 'hostClaimed', at: 'in-commit', kind: 'stale', times: 4 },
+  },
+  A09: { ...built, crash: { step: 'hostClaimed', at: 'in-commit' } },
+  A12: { ...built, crash: { step: 'guestSpawned', at: 'before-call' } },
+  A13: {
+    ...elsewhere,
+    faults: [{ on: 'spawn', host: 'host1', raise: 'ComputeResourcesUnavailable' }],
+  },
+  A14: {
+    ...nowhere,
+    faults: [{ on: 'spawn', raise: 'ComputeResourcesUnavailable' }],
+    fault: /^Exceeded maximum number of retries/,
+  },
+  A16: {
+    ...nowhere,
+    ask: async (cloud) => await cloud.create(small, { host: 'host1' }, admin),
+    faults: [{ on: 'spawn', host: 'host1', raise: 'InstanceDeployFailure' }],
+    fault: /^Failed to deploy instance/,
+  },
+  A17: {
+    ...nowhere,
+    faults: [{ on: 'spawn', raise: 'VirtualInterfaceCreateException', times: 1 }],
+    fault: /aborted: Failed to allocate the network\(s\), not rescheduling\.$/,
+  },
+  A19: {
+    ...nowhere,
+    faults: [{ on: 'spawn', raise: 'BuildAbortException', times: 1 }],
+    fault: /^Build of instance .* aborted/,
+  },
+  A20: { ...elsewhere, faults: [{ on: 'spawn', host: 'host1', raise: 'Whatever', when: 'after' }] },
+  A21: {
+    ...nowhere,
+    faults: [
+      { on: 'spawn', host: 'host1', raise: 'Whatever', when: 'after' },
+      { on: 'destroy', host: 'host1', raise: 'InstanceTerminationFailure' },
+    ],
+    fault: /Whatever/,
+  },
+  A24: {
+    ...built,
+    faults: [{ on: 'spawn', host: 'host1', 'crash-agent': true, 'returns-after': 2_000, times: 1 }],
+  },
+  A25: {
+    ...built,
+    faults: [
+      {
+        on: 'spawn',
+        host: 'host1',
+        'crash-agent': true,
+        'returns-after': 2_000,
+        when: 'after',
+        times: 1,
+      },
+    ],
+  },
+  A26: {
+    ...nowhere,
+    faults: [{ on: 'spawn', host: 'host1', 'crash-agent': true, times: 1 }],
+    fault: /does not (answer|run)|No answer/,
+  },
+  A27: {
+    ...deleted,
+    faults: [{ on: 'spawn', hang: true }],
+    meanwhile: {
+      step: 'guestSpawned',
+      at: 'before-call',
+      act: async (cloud, server) =>
+        await deleting.remove(cloud.cloud.ctx, tenant, cloud.request(), server),
+    },
+  },
+  A28: {
+    ...elsewhere,
+    faults: [{ on: 'spawn', host: 'host1', raise: 'Whatever' }],
+    refuse: { step: 'hostClaimed', at: 'in-commit', back: true, kind: 'unavailable', times: 3 },
+  },
+  A29: {
+    ...nowhere,
+    faults: [{ on: 'spawn', raise: 'BuildAbortException' }],
+    refuse: { step: 'guestSpawned', at: 'before-commit', kind: 'unavailable', times: 3 },
+    fault: /aborted/,
+  },
+}
+
+for (const [id, given] of Object.entries(cases)) {
+  row(id, async (t) => await play(t, { ...build, ...given }))
+}
+
+row('A01', async (t) => {
+  const cloud = await fakeCloud(t)
+  await assert.rejects(cloud.create({ vcpus: 21, memoryMb: 512 }), { kind: 'over-quota' })
+  assert.deepEqual(await cloud.charged(), { instances: 0, cores: 0, ram: 0 })
+  assert.deepEqual(cloud.guests('host1'), [])
+})
+
+for (const id of ['A07', 'A08'] as const) {
+  row(id, async (t) => {
+    const cloud = await fakeCloud(t)
+    const server = await cloud.create(small)
+    await cloud.delete(server)
+    assert.equal(await cloud.status(server), 'DELETED')
+    assert.deepEqual(await cloud.used('host1'), {})
+    assert.deepEqual(await cloud.used('host2'), {})
+    assert.deepEqual(await cloud.charged(), { instances: 0, cores: 0, ram: 0 })
+  })
+}
