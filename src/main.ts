@@ -76,16 +76,16 @@ async function listen(
   const mounts = current().services.map(({ mount }, i) =>
     forwarded(mount, () => current().services[i]),
   )
-  const main = await openServer({
+  const first = await openServer({
     ...common,
     services: mounts,
     port: config.port,
     ...(config.publicOrigin === null ? {} : { publicOrigin: config.publicOrigin }),
   })
-  if (config.placementPort === null) return [main]
+  if (config.placementPort === null) return [first]
   const placement = forwarded('', () => ({ mount: '', service: current().placement }))
   const second = await openServer({ ...common, services: [placement], port: config.placementPort })
-  return [main, second]
+  return [first, second]
 }
 
 /** A mount that always speaks for the current assembly. */

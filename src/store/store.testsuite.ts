@@ -84,10 +84,10 @@ export function storeSuite(name: string, open: (t: TestContext) => Promise<Store
     )
     await all
     assert.deepEqual(
-      heard.map((change) => change.key).sort(),
+      heard.map((change) => change.key).toSorted(),
       Array.from({ length: 11 }, (_, i) => `s${i}`)
         .filter((key) => key !== 's5')
-        .sort(),
+        .toSorted(),
     )
   })
 

@@ -43,7 +43,7 @@ export class SqliteStore implements Store {
   readonly #feed: Feed
   /** Null where nothing needs to survive. */
   readonly #sync: WalSync | null
-  #queue: Job[] = []
+  readonly #queue: Job[] = []
   #draining: Promise<void> | null = null
   #closed = false
 
