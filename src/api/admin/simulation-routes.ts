@@ -39,6 +39,10 @@ export function resetRoute({ reset }: AdminApi): Route<OpenHandler> {
       if (reset === null) {
         throw problem('forbidden', 'Only a cloud with --auth noauth can be reset')
       }
+      // Whoever can reach the loopback may; a page of some web site in a browser there may not.
+      if (request.headers['origin'] !== undefined) {
+        throw problem('forbidden', 'A cloud is not reset by a web page')
+      }
       await reset(queryOf(request, ['profile']).one('profile'))
       return { status: 204 }
     },
