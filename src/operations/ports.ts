@@ -50,15 +50,13 @@ export async function guestPortsOf(
   reader: Reader,
   serverId: ServerId,
 ): Promise<readonly GuestPort[]> {
-  const all = await ports.portsOfServer(reader, serverId)
-  return all.map(({ id, mac, fixedIps }) => ({ id, mac, address: fixedIps[0]?.address ?? null }))
+  return await ports.interfacesOf(reader, serverId)
 }
 
 /** Binds every port of the server to the host and to no other; to none when it is null. */
 export async function bindPorts(tx: Tx, serverId: ServerId, host: HostName | null): Promise<void> {
-  const ids = await idsOf(tx, serverId)
-  if (host === null) await ports.unbind(tx, ids)
-  else await ports.bind(tx, ids, host)
+  if (host === null) await ports.unbind(tx, await idsOf(tx, serverId))
+  else await ports.bindServer(tx, serverId, host)
 }
 
 /** Prepares the ports for another host, beside the one they are bound to. */
@@ -77,5 +75,5 @@ export async function releasePorts(tx: Tx, serverId: ServerId): Promise<void> {
 }
 
 async function idsOf(reader: Reader, serverId: ServerId): Promise<readonly PortId[]> {
-  return (await ports.portsOfServer(reader, serverId)).map(({ id }) => id)
+  return (await ports.interfacesOf(reader, serverId)).map(({ id }) => id)
 }

@@ -20,7 +20,9 @@ import type { Range } from '../../domain/network/pools.ts'
 import type { PortId } from '../../domain/ids.ts'
 import { assert, problem } from '../../lib/problem.ts'
 import type { Random } from '../../lib/random.ts'
+import { prepared } from '../dialect/prepared.ts'
 import type { Reader, Tx } from '../store.ts'
+import type { Tables } from '../tables/tables.ts'
 
 /** Draws before the first gap is looked for. With half of the addresses taken, one in a thousand needs more. */
 const drawsMax = 10
@@ -118,13 +120,16 @@ async function insert(
   position: number | null,
   { portId, ordinal }: Holder,
 ): Promise<boolean> {
-  const { numInsertedOrUpdatedRows } = await tx
-    .insertInto('port_addresses')
-    .values({ subnet_id: subnet.id, address, position, port_id: portId, ordinal })
-    .onConflict((on) => on.doNothing())
-    .executeTakeFirst()
-  return numInsertedOrUpdatedRows === 1n
+  const row = { subnet_id: subnet.id, address, position, port_id: portId, ordinal }
+  return (await insertAddress(tx, row)).numAffectedRows === 1n
 }
+
+const insertAddress = prepared((db, row: Tables['port_addresses']) =>
+  db
+    .insertInto('port_addresses')
+    .values(row)
+    .onConflict((on) => on.doNothing()),
+)
 
 /** The first free position of a range: its beginning, or right behind a taken one. */
 async function firstGap(tx: Tx, subnet: Subnet, { from, to }: Range): Promise<number | null> {

@@ -2,6 +2,7 @@
 import type { Network } from '../../domain/network/network.ts'
 import type { NetworkId, ProjectId } from '../../domain/ids.ts'
 import { problem } from '../../lib/problem.ts'
+import { prepared } from '../dialect/prepared.ts'
 import type { Reader, Tx } from '../store.ts'
 import type { Tables } from '../tables/tables.ts'
 
@@ -15,24 +16,35 @@ export async function get(reader: Reader, id: string): Promise<Network> {
 }
 
 export async function find(reader: Reader, id: string): Promise<Network | null> {
-  const row = await reader
-    .selectFrom('networks')
-    .selectAll()
-    .where('id', '=', id)
-    .executeTakeFirst()
+  const [row] = (await selectNetwork(reader, { id })).rows
   return row === undefined ? null : toNetwork(row)
 }
 
+const selectNetwork = prepared((db, by: { id: string }) =>
+  db.selectFrom('networks').selectAll().where('id', '=', by.id),
+)
+
 /** All of them, or those that a project sees: its own, the shared and the external ones. */
 export async function list(reader: Reader, seenBy: ProjectId | null): Promise<readonly Network[]> {
-  let query = reader.selectFrom('networks').selectAll().orderBy('number')
-  if (seenBy !== null) {
-    query = query.where((e) =>
-      e.or([e('project_id', '=', seenBy), e('shared', '=', 1), e('external', '=', 1)]),
-    )
-  }
-  return (await query.execute()).map(toNetwork)
+  const { rows } = await (seenBy === null
+    ? selectAll(reader, {})
+    : selectSeen(reader, { project: seenBy }))
+  return rows.map(toNetwork)
 }
+
+const selectAll = prepared((db, _: Readonly<Record<string, never>>) =>
+  db.selectFrom('networks').selectAll().orderBy('number'),
+)
+
+const selectSeen = prepared((db, by: { project: string }) =>
+  db
+    .selectFrom('networks')
+    .selectAll()
+    .where((e) =>
+      e.or([e('project_id', '=', by.project), e('shared', '=', 1), e('external', '=', 1)]),
+    )
+    .orderBy('number'),
+)
 
 /**
  * The networks that a server of the project can be put on when nobody says which: its own ones, or the shared ones when it

@@ -4,6 +4,7 @@ import { macOf } from '../../domain/network/mac.ts'
 import type { Binding, FixedIp, Port, PortStatus } from '../../domain/network/network.ts'
 import { fromJson, toJson } from '../../lib/json.ts'
 import { problem } from '../../lib/problem.ts'
+import { prepared } from '../dialect/prepared.ts'
 import type { Reader, Tx } from '../store.ts'
 import type { Tables } from '../tables/tables.ts'
 
@@ -32,6 +33,14 @@ export async function get(reader: Reader, id: string): Promise<Port> {
   if (port === undefined) throw missing(id)
   return port
 }
+
+export async function exists(reader: Reader, id: PortId): Promise<boolean> {
+  return (await selectId(reader, { id })).rows.length > 0
+}
+
+const selectId = prepared((db, by: { id: string }) =>
+  db.selectFrom('ports').select('id').where('id', '=', by.id),
+)
 
 export async function list(reader: Reader, filter: PortFilter): Promise<readonly Port[]> {
   let query = reader.selectFrom('ports').selectAll('ports').orderBy('number')
@@ -65,19 +74,28 @@ export async function add(
   const attempts = wanted.mac === null ? macAttemptsMax : 1
   for (let attempt = 0; attempt < attempts; attempt += 1) {
     const mac = wanted.mac ?? macOf(port.id, attempt)
-    const { numInsertedOrUpdatedRows } = await tx
-      .insertInto('ports')
-      .values(toRow({ ...port, mac }))
-      .onConflict((on) => on.columns(['network_id', 'mac']).doNothing())
-      .executeTakeFirst()
-    if (numInsertedOrUpdatedRows === 1n) {
-      await setGroups(tx, port.id, wanted.groups)
+    const { numAffectedRows } = await insertPort(tx, toRow({ ...port, mac }))
+    if (numAffectedRows === 1n) {
+      for (const group of new Set(wanted.groups)) {
+        await insertGroup(tx, { port_id: port.id, group_id: group })
+      }
       return mac
     }
   }
   const message = `Unable to complete operation for network ${port.networkId}. The mac address is in use.`
   throw problem('conflict', message, { type: 'MacAddressInUse', mac: wanted.mac })
 }
+
+const insertPort = prepared((db, row: Row) =>
+  db
+    .insertInto('ports')
+    .values(row)
+    .onConflict((on) => on.columns(['network_id', 'mac']).doNothing()),
+)
+
+const insertGroup = prepared((db, row: Tables['port_security_groups']) =>
+  db.insertInto('port_security_groups').values(row),
+)
 
 export async function save(tx: Tx, port: BarePort): Promise<void> {
   await tx.updateTable('ports').set(toRow(port)).where('id', '=', port.id).execute()

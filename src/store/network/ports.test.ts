@@ -6,7 +6,8 @@ import { testDatabases } from '../../../test/support/stores.ts'
 import type { HostName, NetworkId, PortId, ProjectId, ServerId } from '../../domain/ids.ts'
 import { derivedUuid } from '../../lib/ids.ts'
 import { seededRandom } from '../../lib/random.ts'
-import type { Store } from '../store.ts'
+import type { Port } from '../../domain/network/network.ts'
+import type { Store, Tx } from '../store.ts'
 import * as records from './port-records.ts'
 import * as ports from './ports.ts'
 import type { ForServer, PortWish } from './ports.ts'
@@ -35,6 +36,13 @@ function forServer(name: string, wishes: readonly PortWish[]): ForServer {
   }
 }
 
+/** Makes the ports and shows them, in the order of the wishes. */
+async function create(tx: Tx, wanted: ForServer): Promise<readonly Port[]> {
+  await ports.createForServer(tx, wanted)
+  const made = await ports.portsOfServer(tx, wanted.serverId)
+  return wanted.wishes.flatMap(({ portId: id }) => made.find((port) => port.id === id) ?? [])
+}
+
 function on(networkId: NetworkId, name: string, fixedIp: string | null = null): PortWish {
   return { kind: 'network', portId: portId(name), networkId, fixedIp, tag: null }
 }
@@ -44,9 +52,7 @@ for (const { name, open } of testDatabases()) {
     const store = await open(t)
     const networkId = await seeded(store)
     const make = async () =>
-      await store.transaction(
-        async (tx) => await ports.createForServer(tx, forServer('a', [on(networkId, 'a')])),
-      )
+      await store.transaction(async (tx) => await create(tx, forServer('a', [on(networkId, 'a')])))
     const [first] = await make()
     const [second] = await make()
     assert.deepEqual(second, first)
@@ -78,7 +84,7 @@ for (const { name, open } of testDatabases()) {
       names.map(
         async (each) =>
           await store.transaction(
-            async (tx) => await ports.createForServer(tx, forServer(each, [on(networkId, each)])),
+            async (tx) => await create(tx, forServer(each, [on(networkId, each)])),
           ),
       ),
     )
@@ -100,7 +106,7 @@ for (const { name, open } of testDatabases()) {
     await store.transaction(async (tx) => {
       // The device of these ports is a server.
       await ports.deleteOfServer(tx, freed.deviceId as ServerId)
-      const [again] = await ports.createForServer(tx, forServer('late', [on(networkId, 'late')]))
+      const [again] = await create(tx, forServer('late', [on(networkId, 'late')]))
       assert.deepEqual(again?.fixedIps, freed.fixedIps)
     })
   })
@@ -110,8 +116,7 @@ for (const { name, open } of testDatabases()) {
     const networkId = await seeded(store)
     const make = async (each: string, address: string) =>
       await store.transaction(
-        async (tx) =>
-          await ports.createForServer(tx, forServer(each, [on(networkId, each, address)])),
+        async (tx) => await create(tx, forServer(each, [on(networkId, each, address)])),
       )
     const [port] = await make('a', '10.0.0.77')
     assert.equal(port?.fixedIps[0]?.address, '10.0.0.77')
@@ -127,7 +132,7 @@ for (const { name, open } of testDatabases()) {
     const store = await open(t)
     const networkId = await seeded(store)
     const [brought] = await store.transaction(
-      async (tx) => await ports.createForServer(tx, forServer('old', [on(networkId, 'own')])),
+      async (tx) => await create(tx, forServer('old', [on(networkId, 'own')])),
     )
     assert.ok(brought !== undefined)
     await store.transaction(async (tx) => {
@@ -140,12 +145,8 @@ for (const { name, open } of testDatabases()) {
     ]
     const give = async (each: string) =>
       await store.transaction(async (tx) => {
-        const given = await ports.createForServer(tx, forServer(each, wishes))
-        await ports.bind(
-          tx,
-          given.map(({ id }) => id),
-          host1,
-        )
+        const given = await create(tx, forServer(each, wishes))
+        await ports.bindServer(tx, serverId(each), host1)
         return given
       })
     await give('a')
@@ -177,14 +178,12 @@ for (const { name, open } of testDatabases()) {
       (await store.read(async (reader) => await records.get(reader, ids[0] ?? ''))).bindings.map(
         ({ host, status }) => `${host} ${status}`,
       )
-    const twice = async (step: (tx: Parameters<typeof ports.bind>[0]) => Promise<void>) => {
+    const twice = async (step: (tx: Tx) => Promise<void>) => {
       await store.transaction(step)
       await store.transaction(step)
     }
-    await store.transaction(
-      async (tx) => await ports.createForServer(tx, forServer('a', [on(networkId, 'a')])),
-    )
-    await twice(async (tx) => await ports.bind(tx, ids, host1))
+    await store.transaction(async (tx) => await create(tx, forServer('a', [on(networkId, 'a')])))
+    await twice(async (tx) => await ports.bindServer(tx, serverId('a'), host1))
     await twice(async (tx) => await ports.addInactive(tx, ids, host2))
     assert.deepEqual(await bindings(), ['host1 ACTIVE', 'host2 INACTIVE'])
     await twice(async (tx) => await ports.activate(tx, ids, host2))

@@ -18,6 +18,7 @@ import { owners } from '../../domain/network/network.ts'
 import type { Instant } from '../../lib/clock.ts'
 import { problem } from '../../lib/problem.ts'
 import type { Random } from '../../lib/random.ts'
+import { prepared } from '../dialect/prepared.ts'
 import type { Reader, Tx } from '../store.ts'
 import { isAutoconfigured, takeAny, takeThis } from './addresses.ts'
 import type { Holder } from './addresses.ts'
@@ -28,7 +29,7 @@ import * as quotas from './quotas.ts'
 import * as groups from './security-groups.ts'
 import * as subnets from './subnets.ts'
 
-export { activate, addInactive, bind, removeOn, setStatus, unbind } from './bindings.ts'
+export { activate, addInactive, bindServer, removeOn, setStatus, unbind } from './bindings.ts'
 
 /** A network on which a port shall be made, under an id that the caller derived, or a port that exists. */
 export type PortWish =
@@ -55,20 +56,45 @@ export type ForServer = {
 }
 
 /**
- * Gives a server its ports: makes some, takes others that exist. In the order of the wishes.
+ * Gives a server its ports: makes some, takes others that exist.
  * @throws `not-found` for an unknown network or port, `conflict` for a port that is in use and when no address is left
  *   (`details.type` says which, by Neutron's names), `over-quota` when the project may have no more ports.
  */
-export async function createForServer(tx: Tx, wanted: ForServer): Promise<readonly Port[]> {
-  const ids: PortId[] = []
+export async function createForServer(tx: Tx, wanted: ForServer): Promise<void> {
   for (const wish of wanted.wishes) {
     if (wish.kind === 'port') await plug(tx, wish, wanted)
     else await make(tx, wish, wanted)
-    ids.push(wish.portId)
   }
-  const made = new Map((await records.list(tx, { ids })).map((port) => [port.id, port]))
-  return ids.flatMap((id) => made.get(id) ?? [])
 }
+
+/** What a guest must know of a server's ports, oldest first. */
+export async function interfacesOf(
+  reader: Reader,
+  serverId: ServerId,
+): Promise<
+  readonly { readonly id: PortId; readonly mac: string; readonly address: string | null }[]
+> {
+  const { rows } = await selectInterfaces(reader, { server: serverId })
+  // Ports are stored under such ids.
+  return rows.map(({ id, mac, address }) => ({ id: id as PortId, mac, address }))
+}
+
+const selectInterfaces = prepared((db, by: { server: string }) =>
+  db
+    .selectFrom('ports')
+    .select(['id', 'mac'])
+    .select((e) =>
+      e
+        .selectFrom('port_addresses')
+        .select('address')
+        .whereRef('port_id', '=', 'ports.id')
+        .orderBy('ordinal')
+        .limit(1)
+        .as('address'),
+    )
+    .where('device_id', '=', by.server)
+    .orderBy('number'),
+)
 
 /** A server's ports, oldest first. */
 export async function portsOfServer(reader: Reader, serverId: ServerId): Promise<readonly Port[]> {
@@ -143,8 +169,7 @@ async function make(
   wish: PortWish & { kind: 'network' },
   wanted: ForServer,
 ): Promise<void> {
-  const [existing] = await records.list(tx, { ids: [wish.portId] })
-  if (existing !== undefined) return
+  if (await records.exists(tx, wish.portId)) return
   const network = await networks.get(tx, wish.networkId)
   await quotas.check(tx, wanted.projectId, 'port')
   const chosen = network.portSecurity ? wanted.securityGroups : []

@@ -3,6 +3,7 @@ import type { ProjectId } from '../../domain/ids.ts'
 import { defaultQuotas, quotaResources } from '../../domain/network/quotas.ts'
 import type { QuotaLimits, QuotaResource } from '../../domain/network/quotas.ts'
 import { problem } from '../../lib/problem.ts'
+import { prepared } from '../dialect/prepared.ts'
 import type { Reader, Tx } from '../store.ts'
 
 const tables = {
@@ -86,11 +87,14 @@ async function limitOf(
   projectId: ProjectId,
   resource: QuotaResource,
 ): Promise<number> {
-  const row = await reader
-    .selectFrom('network_quotas')
-    .select('limit')
-    .where('project_id', '=', projectId)
-    .where('resource', '=', resource)
-    .executeTakeFirst()
+  const [row] = (await selectLimit(reader, { project: projectId, resource })).rows
   return row?.limit ?? defaultQuotas[resource]
 }
+
+const selectLimit = prepared((db, by: { project: string; resource: string }) =>
+  db
+    .selectFrom('network_quotas')
+    .select('limit')
+    .where('project_id', '=', by.project)
+    .where('resource', '=', by.resource),
+)

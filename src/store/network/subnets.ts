@@ -4,6 +4,7 @@ import type { Subnet } from '../../domain/network/network.ts'
 import type { NetworkId, ProjectId, SubnetId } from '../../domain/ids.ts'
 import { fromJson, toJson } from '../../lib/json.ts'
 import { problem } from '../../lib/problem.ts'
+import { prepared } from '../dialect/prepared.ts'
 import type { Reader, Tx } from '../store.ts'
 import type { Tables } from '../tables/tables.ts'
 
@@ -32,9 +33,13 @@ export async function list(reader: Reader, seenBy: ProjectId | null): Promise<re
 }
 
 export async function ofNetwork(reader: Reader, networkId: NetworkId): Promise<readonly Subnet[]> {
-  const query = reader.selectFrom('subnets').selectAll().where('network_id', '=', networkId)
-  return (await query.orderBy('number').execute()).map(toSubnet)
+  const { rows } = await selectOfNetwork(reader, { network: networkId })
+  return rows.map(toSubnet)
 }
+
+const selectOfNetwork = prepared((db, by: { network: string }) =>
+  db.selectFrom('subnets').selectAll().where('network_id', '=', by.network).orderBy('number'),
+)
 
 export async function add(tx: Tx, subnet: Subnet): Promise<void> {
   await tx.insertInto('subnets').values(toRow(subnet)).execute()
