@@ -1,0 +1,29 @@
+/** Every page that is written from the sources, by its path. */
+import { operations } from '../../src/operations/registry.ts'
+import { matrixPage } from './matrix-page.ts'
+import { operationPage } from './operation-page.ts'
+
+export function pages(): ReadonlyMap<string, string> {
+  return new Map([
+    ['docs/failure-matrix.md', matrixPage()],
+    ['docs/operations/README.md', index()],
+    ...operations.map((saga) => [pathOf(saga.name), operationPage(saga)] as const),
+  ])
+}
+
+function index(): string {
+  return [
+    '# Operations',
+    '',
+    '<!-- Written by `npm run docs` from the registry of operations. -->',
+    '',
+    'One page for each: its steps in order, what undoes them, and what each failure leaves.',
+    '',
+    ...operations.map(({ name }) => `- [${name}](${name}.md)`),
+    '',
+  ].join('\n')
+}
+
+function pathOf(name: string): string {
+  return `docs/operations/${name}.md`
+}
