@@ -22,6 +22,14 @@ export function needOf(flavor: FlavorCopy): Need {
   return Object.fromEntries(Object.entries(amounts).filter(([, amount]) => amount > 0))
 }
 
+/** By how much one need exceeds another, class by class. */
+export function excessOf(need: Need, over: Need): Need {
+  const excess = Object.entries(need).map(
+    ([resourceClass, amount]) => [resourceClass, amount - (over[resourceClass] ?? 0)] as const,
+  )
+  return Object.fromEntries(excess.filter(([, amount]) => amount > 0))
+}
+
 /** Traits that the extra specs require and forbid. */
 export function traitsOf(extraSpecs: Readonly<Record<string, unknown>>): {
   readonly required: readonly string[]

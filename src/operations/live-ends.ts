@@ -37,11 +37,11 @@ type Sent = {
 export const aborted = 'the live migration was aborted'
 
 /** Gives back what was claimed for the server on a destination. */
-export async function leaveDestination(c: Recorded<LiveMove, Sent>): Promise<void> {
-  const { tx, p, now, out } = c
+export async function leaveDestination(c: Recorded<LiveMove>): Promise<void> {
+  const { tx, p, now } = c
   await holdings.release(tx, p.serverId, now)
-  const host = out.destinationClaimed?.host
-  if (host !== undefined) await dropBinding(tx, p.serverId, host)
+  const host = (await migrations.find(tx, p.migrationId))?.destination ?? null
+  if (host !== null) await dropBinding(tx, p.serverId, host)
   await migrations.enter(tx, p.migrationId, 'accepted', now, { destination: null })
 }
 

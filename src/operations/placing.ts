@@ -5,8 +5,9 @@
  * fit the next host is tried. So a stale view costs a try and never an overcommit.
  */
 import type { HostName, ProviderId } from '../domain/ids.ts'
-import { needOf, traitsOf } from '../domain/need.ts'
-import type { Holder } from '../domain/placement/holding.ts'
+import { excessOf, needOf, traitsOf } from '../domain/need.ts'
+import type { Need } from '../domain/need.ts'
+import type { Amount, Holder } from '../domain/placement/holding.ts'
 import type { FlavorCopy, Server } from '../domain/server.ts'
 import type { Instant } from '../lib/clock.ts'
 import { problem } from '../lib/problem.ts'
@@ -28,6 +29,15 @@ export type Wanted = {
   readonly excluded: readonly HostName[]
   /** Draws among equals; another seed may choose differently. */
   readonly seed: string
+  /** What is held for the same server on a host that may be chosen again; there only the difference is needed. */
+  readonly inPlace?: InPlace | null
+}
+
+export type InPlace = {
+  readonly host: HostName
+  /** Who holds it. Afterwards only what it exceeds the new need by, so that going back never needs room. */
+  readonly holder: Holder
+  readonly held: Need
 }
 
 export type Chosen = {
@@ -81,17 +91,51 @@ async function claimBest(
 ): Promise<Chosen | null> {
   if (views.length === 0) return null
   const cleaning = await cleaningHosts(tx, wanted)
-  const seen = views.map((view) => ({ ...view, cleaning: cleaning.has(view.host) }))
+  const seen = views.map((view) => ({
+    ...view,
+    free: freeFor(wanted, view),
+    cleaning: cleaning.has(view.host),
+  }))
   for (const host of place({ hosts: seen }, request, wanted.seed).ranked) {
-    const amounts = Object.entries(request.need).map(([resourceClass, amount]) => ({
-      provider: host.provider,
-      resourceClass,
-      amount,
-    }))
-    const refusal = await holdings.tryClaim(tx, holderOf(wanted.server), amounts, now)
-    if (refusal === null) return { host: host.host, provider: host.provider, zone: host.zone }
+    const claimed = await claimOn(tx, wanted, request.need, host, now)
+    if (claimed) return { host: host.host, provider: host.provider, zone: host.zone }
   }
   return null
+}
+
+/** What is free on a host, with what is held there for this very server. */
+function freeFor({ inPlace }: Wanted, view: FleetView[number]): Need {
+  if (inPlace == null || inPlace.host !== view.host) return view.free
+  const held = Object.entries(inPlace.held)
+  const freed = held.map(([name, amount]) => [name, (view.free[name] ?? 0) + amount] as const)
+  return { ...view.free, ...Object.fromEntries(freed) }
+}
+
+async function claimOn(
+  tx: Tx,
+  { server, inPlace }: Wanted,
+  need: Need,
+  on: { readonly host: HostName; readonly provider: ProviderId },
+  now: Instant,
+): Promise<boolean> {
+  const own = inPlace?.host === on.host ? inPlace : null
+  if (own !== null) await holdings.release(tx, own.holder.id, now)
+  const amounts = amountsOn(on.provider, need)
+  const refused = (await holdings.tryClaim(tx, holderOf(server), amounts, now)) !== null
+  if (own !== null) {
+    const kept = refused ? own.held : excessOf(own.held, need)
+    await holdings.restore(tx, own.holder, amountsOn(on.provider, kept), now)
+  }
+  return !refused
+}
+
+/** A need as amounts of one provider. */
+export function amountsOn(provider: ProviderId, need: Need): readonly Amount[] {
+  return Object.entries(need).map(([resourceClass, amount]) => ({
+    provider,
+    resourceClass,
+    amount,
+  }))
 }
 
 /** The server as one who holds. */
@@ -130,7 +174,11 @@ async function noValidHost(
   views: FleetView,
 ): Promise<Error> {
   const cleaning = await cleaningHosts(tx, wanted)
-  const seen = views.map((view) => ({ ...view, cleaning: cleaning.has(view.host) }))
+  const seen = views.map((view) => ({
+    ...view,
+    free: freeFor(wanted, view),
+    cleaning: cleaning.has(view.host),
+  }))
   const { rejected } = place({ hosts: seen }, request, wanted.seed)
   return problem('no-capacity', 'No valid host was found. There are not enough hosts available.', {
     rejected: summary(rejected),

@@ -7,6 +7,7 @@
  * its flavor says; `rollback` brings it back to the source.
  */
 import type { HostName, MigrationId } from '../domain/ids.ts'
+import { needOf } from '../domain/need.ts'
 import type { FlavorCopy } from '../domain/server.ts'
 import type { MigrationKind } from '../domain/states.ts'
 import { nothing } from '../saga/nothing.ts'
@@ -17,6 +18,7 @@ import { beginCleaning } from './clean-host.ts'
 import { settleEvacuation } from './evacuated.ts'
 import { addFault } from './faults.ts'
 import { guestOf } from './guests.ts'
+import { holdOldAlone } from './in-place.ts'
 import { anotherMayDo, on, operation, triedHosts } from './kit.ts'
 import type { Recorded, ServerParams } from './kit.ts'
 import { holderOf } from './placing.ts'
@@ -82,7 +84,9 @@ export const resizeServer = operation<ResizeParams>('server.resize')
           const tried = triedHosts(earlier, 'destinationClaimed')
           const excluded = p.sameHostAllowed ? tried : [p.source, ...tried]
           const seed = `${run.sagaId}/${run.round}`
-          const wanted = { server, flavor: p.newFlavor, only: p.only, excluded, seed }
+          const holder = migrationHolder(server, p.migrationId)
+          const inPlace = { host: p.source, holder, held: needOf(p.oldFlavor) }
+          const wanted = { server, flavor: p.newFlavor, only: p.only, excluded, seed, inPlace }
           const chosen = await tools.placing.choose(tx, wanted, now)
           const destination = { destination: chosen.host }
           await migrations.enter(tx, p.migrationId, 'pre-migrating', now, destination)
@@ -206,6 +210,12 @@ export const resizeServer = operation<ResizeParams>('server.resize')
 
 async function freeDestination({ tx, p, now }: Recorded<ResizeParams>): Promise<void> {
   await holdings.release(tx, p.serverId, now)
+  const migration = await migrations.find(tx, p.migrationId)
+  if (migration?.destination === p.source) {
+    const holder = migrationHolder(await servers.hold(tx, p.serverId), p.migrationId)
+    const was = { host: p.source, flavor: p.oldFlavor, holders: [p.migrationId] }
+    await holdOldAlone(tx, holder, was, now)
+  }
   await migrations.enter(tx, p.migrationId, 'pre-migrating', now, { destination: null })
 }
 

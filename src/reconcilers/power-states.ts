@@ -79,16 +79,16 @@ function isGuest({ role }: Guest): boolean {
   return role === 'guest'
 }
 
+const off: readonly PowerState[] = ['shutdown', 'crashed']
+
+/** What a guest must not do while its server is believed to rest like this. States that say nothing of power have no entry. */
+const contradictions: Partial<Record<VmState, readonly PowerState[]>> = {
+  active: [...off, 'suspended'],
+  stopped: ['running', 'paused', 'suspended'],
+  paused: off,
+}
+
 /** Whether a server that is believed to rest like this must be stopped, because its guest does that. */
 export function mustStop(vmState: VmState, power: PowerState): boolean {
-  switch (vmState) {
-    case 'active':
-      return power === 'shutdown' || power === 'crashed' || power === 'suspended'
-    case 'stopped':
-      return power === 'running' || power === 'paused' || power === 'suspended'
-    case 'paused':
-      return power === 'shutdown' || power === 'crashed'
-    default:
-      return false
-  }
+  return contradictions[vmState]?.includes(power) ?? false
 }

@@ -1,7 +1,7 @@
 /** Invariants of one server at a time: what it holds, remembers, shows and is charged. */
 import { dueDivisions } from '../../domain/due-holdings.ts'
 import type { Division } from '../../domain/due-holdings.ts'
-import { needOf } from '../../domain/need.ts'
+import { excessOf, needOf } from '../../domain/need.ts'
 import type { Need } from '../../domain/need.ts'
 import type { FlavorCopy } from '../../domain/server.ts'
 import type { MigrationKind, MigrationStatus } from '../../domain/states.ts'
@@ -96,13 +96,20 @@ function isDivided(
   division: Division,
   ground: Ground,
 ): boolean {
+  // Of a move to the same host the migration holds only what the old size has more than the new one.
+  const isSame = division.length === 2 && migration.source === migration.destination
+  const inPlace = (need: Need, holder: 'server' | 'migration'): Need =>
+    isSame && holder === 'migration'
+      ? excessOf(need, ground.flavorOf(migration.newFlavor).need)
+      : need
   return (['server', 'migration'] as const).every((holder) => {
     const share = division.find((each) => each.holder === holder)
     const has = holder === 'server' ? server.held : migration.held
     if (share === undefined) return has.length === 0
     const host = share.on === 'source' ? migration.source : migration.destination
     const flavor = share.flavor === 'old' ? migration.oldFlavor : migration.newFlavor
-    return holdsExactly(has, ground.roots.get(host ?? ''), ground.flavorOf(flavor).need)
+    const { need } = ground.flavorOf(flavor)
+    return holdsExactly(has, ground.roots.get(host ?? ''), inPlace(need, holder))
   })
 }
 

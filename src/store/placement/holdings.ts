@@ -4,17 +4,19 @@
  * `inventories.used` is kept in step with the allocations here and nowhere else. A claim locks the inventories it touches in
  * a fixed order, so that two claims never wait for each other in a circle.
  */
-import { sql } from 'kysely'
 import { consumerTypeOf } from '../../domain/placement/holding.ts'
 import type { Amount, Holder } from '../../domain/placement/holding.ts'
 import { misfit } from '../../domain/placement/inventory.ts'
 import type { Inventory, Misfit } from '../../domain/placement/inventory.ts'
 import type { ProviderId } from '../../domain/ids.ts'
 import type { Instant } from '../../lib/clock.ts'
-import { problem } from '../../lib/problem.ts'
+import { assert, problem } from '../../lib/problem.ts'
 import * as changes from '../changes.ts'
 import { holding } from '../dialect/dialect.ts'
+import { prepared } from '../dialect/prepared.ts'
 import type { Reader, Tx } from '../store.ts'
+import type { Tables } from '../tables/tables.ts'
+import { addToUse } from './use.ts'
 
 /** Why a claim was refused: the class, the provider, and the rule with its numbers. */
 export type Refusal = {
@@ -58,32 +60,59 @@ export async function tryClaim(
   const stocks = await lockStocks(tx, amounts)
   const refusal = firstRefusal(stocks, amounts)
   if (refusal !== null) return refusal
+  await write(tx, holder, amounts, stocks, now)
+  return null
+}
+
+/**
+ * Adds to what the holder holds without asking whether there is room: for what the same transaction has given back, which
+ * is there even where a host has shrunk below what is held of it.
+ */
+export async function restore(
+  tx: Tx,
+  holder: Holder,
+  amounts: readonly Amount[],
+  now: Instant,
+): Promise<void> {
+  if (amounts.length === 0) return
+  await write(tx, holder, amounts, await lockStocks(tx, amounts), now)
+}
+
+async function write(
+  tx: Tx,
+  holder: Holder,
+  amounts: readonly Amount[],
+  stocks: readonly Stock[],
+  now: Instant,
+): Promise<void> {
   const consumer = await bumpConsumer(tx, holder, now)
   for (const amount of amounts) {
     const stock = stockOf(stocks, amount)
-    await tx
-      .insertInto('allocations')
-      .values({
-        consumer,
-        provider: stock.providerNumber,
-        class: stock.classNumber,
-        used: amount.amount,
-        updated_at: now,
-      })
-      .onConflict((c) =>
-        c
-          .columns(['consumer', 'provider', 'class'])
-          .doUpdateSet((e) => ({ used: e('allocations.used', '+', amount.amount) })),
-      )
-      .execute()
+    await addAllocation(tx, {
+      consumer,
+      provider: stock.providerNumber,
+      class: stock.classNumber,
+      used: amount.amount,
+      updated_at: now,
+    })
   }
   await addUse(
     tx,
     stocks.map((stock) => ({ ...stock, delta: sumFor(amounts, stock) })),
     now,
   )
-  return null
 }
+
+const addAllocation = prepared((db, row: Tables['allocations']) =>
+  db
+    .insertInto('allocations')
+    .values(row)
+    .onConflict((on) =>
+      on
+        .columns(['consumer', 'provider', 'class'])
+        .doUpdateSet((e) => ({ used: e('allocations.used', '+', row.used) })),
+    ),
+)
 
 /** Hands everything that one holder holds to another, who must hold nothing on these providers yet. */
 export async function move(tx: Tx, from: Holder, to: Holder, now: Instant): Promise<void> {
@@ -155,30 +184,12 @@ export async function heldBy(reader: Reader, holderId: string): Promise<readonly
 }
 
 async function lockStocks(tx: Tx, amounts: readonly Amount[]): Promise<readonly Stock[]> {
-  const query = tx
-    .selectFrom('inventories')
-    .innerJoin('providers', 'providers.number', 'inventories.provider')
-    .innerJoin('resource_classes', 'resource_classes.number', 'inventories.class')
-    .select([
-      'inventories.provider',
-      'inventories.class',
-      'total',
-      'reserved',
-      'min_unit',
-      'max_unit',
-      'step_size',
-      'ratio',
-      'used',
-      'providers.id as provider_id',
-      'resource_classes.name as class_name',
-    ])
-    .where('providers.id', 'in', [...new Set(amounts.map(({ provider }) => provider))])
-    .where('resource_classes.name', 'in', [
-      ...new Set(amounts.map(({ resourceClass }) => resourceClass)),
-    ])
-    .orderBy('inventories.provider')
-    .orderBy('inventories.class')
-  const rows = await holding(tx, query).execute()
+  const providers = [...new Set(amounts.map(({ provider }) => provider))]
+  const [only] = providers
+  const rows =
+    only !== undefined && providers.length === 1
+      ? (await selectStocksOf(tx, { provider: only })).rows
+      : await holding(tx, stocksQuery(tx).where('providers.id', 'in', providers)).execute()
   const stocks = rows.map((row) => ({
     providerNumber: row.provider,
     // Providers are stored under such ids.
@@ -196,6 +207,33 @@ async function lockStocks(tx: Tx, amounts: readonly Amount[]): Promise<readonly 
   return stocks.filter((stock) => amounts.some((amount) => isAbout(amount, stock)))
 }
 
+/** Most claims are of one host without children. */
+const selectStocksOf = prepared((db, by: { provider: string }) =>
+  holding(db, stocksQuery(db).where('providers.id', '=', by.provider)),
+)
+
+function stocksQuery(reader: Reader) {
+  return reader
+    .selectFrom('inventories')
+    .innerJoin('providers', 'providers.number', 'inventories.provider')
+    .innerJoin('resource_classes', 'resource_classes.number', 'inventories.class')
+    .select([
+      'inventories.provider',
+      'inventories.class',
+      'total',
+      'reserved',
+      'min_unit',
+      'max_unit',
+      'step_size',
+      'ratio',
+      'used',
+      'providers.id as provider_id',
+      'resource_classes.name as class_name',
+    ])
+    .orderBy('inventories.provider')
+    .orderBy('inventories.class')
+}
+
 function firstRefusal(stocks: readonly Stock[], amounts: readonly Amount[]): Refusal | null {
   for (const { provider, resourceClass } of amounts) {
     const stock = stocks.find((each) => isAbout({ provider, resourceClass }, each))
@@ -210,40 +248,45 @@ function firstRefusal(stocks: readonly Stock[], amounts: readonly Amount[]): Ref
 
 /** The number of the holder's consumer, made when it is missing; its generation grows with every write. */
 async function bumpConsumer(tx: Tx, holder: Holder, now: Instant): Promise<number> {
-  const row = await tx
-    .insertInto('consumers')
-    .values({
-      id: holder.id,
-      generation: 1,
-      type: consumerTypeOf(holder),
-      project_id: holder.projectId,
-      user_id: holder.userId,
-      server_id: holder.kind === 'server' ? holder.id : null,
-      server_alive: holder.kind === 'server' ? 1 : null,
-      migration_id: holder.kind === 'migration' ? holder.id : null,
-      migration_open: holder.kind === 'migration' ? 1 : null,
-      created_at: now,
-      updated_at: now,
-    })
-    .onConflict((c) =>
-      c.column('id').doUpdateSet((e) => ({
-        generation: e('consumers.generation', '+', 1),
-        updated_at: now,
-      })),
-    )
-    .returning('number')
-    .executeTakeFirstOrThrow()
+  const { rows } = await upsertConsumer(tx, {
+    id: holder.id,
+    generation: 1,
+    type: consumerTypeOf(holder),
+    project_id: holder.projectId,
+    user_id: holder.userId,
+    server_id: holder.kind === 'server' ? holder.id : null,
+    server_alive: holder.kind === 'server' ? 1 : null,
+    migration_id: holder.kind === 'migration' ? holder.id : null,
+    migration_open: holder.kind === 'migration' ? 1 : null,
+    created_at: now,
+    updated_at: now,
+  })
+  const [row] = rows
+  assert(row !== undefined, 'a consumer has a number', { consumer: holder.id })
   return row.number
 }
 
+const upsertConsumer = prepared((db, row: Omit<Tables['consumers'], 'number'>) =>
+  db
+    .insertInto('consumers')
+    .values(row)
+    .onConflict((on) =>
+      on.column('id').doUpdateSet((e) => ({
+        generation: e('consumers.generation', '+', 1),
+        updated_at: row.updated_at,
+      })),
+    )
+    .returning('number'),
+)
+
 async function consumerNumber(reader: Reader, id: string): Promise<number | null> {
-  const row = await reader
-    .selectFrom('consumers')
-    .select('number')
-    .where('id', '=', id)
-    .executeTakeFirst()
+  const [row] = (await selectConsumer(reader, { id })).rows
   return row?.number ?? null
 }
+
+const selectConsumer = prepared((db, by: { id: string }) =>
+  db.selectFrom('consumers').select('number').where('id', '=', by.id),
+)
 
 type Use = Pick<Stock, 'classNumber' | 'providerNumber'> & { readonly delta: number }
 
@@ -277,20 +320,9 @@ async function addUse(tx: Tx, uses: readonly Use[], now: Instant): Promise<void>
   const providers = [...new Set(uses.map((use) => use.providerNumber))].toSorted((a, b) => a - b)
   for (const provider of providers) {
     const here = uses.filter((use) => use.providerNumber === provider)
-    const delta = sql<number>`case class ${sql.join(
-      here.map((use) => sql`when ${sql.lit(use.classNumber)} then ${sql.lit(use.delta)}`),
-      sql` `,
-    )} else 0 end`
-    await tx
-      .updateTable('inventories')
-      .set({ used: sql<number>`used + ${delta}` })
-      .where('provider', '=', provider)
-      .where(
-        'class',
-        'in',
-        here.map((use) => use.classNumber),
-      )
-      .execute()
+    for (const { classNumber, delta } of here) {
+      await addToUse(tx, { provider, class: classNumber, delta })
+    }
   }
   await bumpProviders(tx, providers, now)
 }
@@ -308,15 +340,19 @@ async function providersOf(reader: Reader, consumer: number): Promise<readonly n
 
 async function bumpProviders(tx: Tx, numbers: readonly number[], now: Instant): Promise<void> {
   for (const number of numbers) {
-    const row = await tx
-      .updateTable('providers')
-      .set((e) => ({ generation: e('generation', '+', 1), updated_at: now }))
-      .where('number', '=', number)
-      .returning('id')
-      .executeTakeFirstOrThrow()
+    const [row] = (await bumpProvider(tx, { number, at: now })).rows
+    assert(row !== undefined, 'what is held is held of a provider', { number })
     await changes.record(tx, { topic: 'provider', key: row.id, data: { what: 'used' }, at: now })
   }
 }
+
+const bumpProvider = prepared((db, by: { number: number; at: number }) =>
+  db
+    .updateTable('providers')
+    .set((e) => ({ generation: e('generation', '+', 1), updated_at: by.at }))
+    .where('number', '=', by.number)
+    .returning('id'),
+)
 
 function stockOf(stocks: readonly Stock[], amount: Amount): Stock {
   const stock = stocks.find((each) => isAbout(amount, each))
