@@ -26,10 +26,12 @@ export async function resetNow(
   parts: Parts,
 ): Promise<void> {
   await closeMove(tx, server, parts)
-  if (to === 'error') {
+  // What is nowhere cannot be active, whoever says so.
+  const vmState = server.host === null ? 'error' : to
+  if (vmState === 'error') {
     await addFault(tx, server.id, problem('failed', 'An operator reset the state'), parts.now)
   }
-  const rests = { vmState: to, taskState: null, move: null, wanted: null } as const
+  const rests = { vmState, taskState: null, move: null, wanted: null } as const
   await servers.change(tx, server, rests, parts.now)
 }
 

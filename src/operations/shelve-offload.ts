@@ -7,7 +7,8 @@
 import { nothing } from '../saga/nothing.ts'
 import * as servers from '../store/compute/servers.ts'
 import * as holdings from '../store/placement/holdings.ts'
-import { on, operation } from './kit.ts'
+import { asLongAsItTakes, destroyOrFindIntact } from './destroying.ts'
+import { operation } from './kit.ts'
 import { bindPorts } from './ports.ts'
 import { settleFailed } from './settling.ts'
 import type { HostedParams } from './settling.ts'
@@ -17,7 +18,8 @@ export const offloadServer = operation<HostedParams>('server.shelve-offload')
     event: 'compute_shelve_offload_instance',
     shows: { task: 'shelving_offloading' },
     on: ({ p }) => p.host,
-    do: async (c) => await on(c, c.p.host).destroy(c.p.serverId),
+    patienceMs: asLongAsItTakes,
+    do: async (c) => await destroyOrFindIntact(c, c.p.host),
     undo: nothing('its disk is in the image, and offloading again finishes it'),
   })
 

@@ -188,12 +188,9 @@ export const acts: Readonly<Record<string, Act>> = {
   'reset-state': {
     weight: 0.3,
     from: ['active', 'stopped', 'resized'],
-    to: 'active',
-    draw: (random) => ({ state: pick(random, ['active', 'error']) }),
-    ask: async ({ ctx, admin, request, id, with: given }) => {
-      const state = given['state'] === 'error' ? 'error' : 'active'
-      await resetState(ctx, admin, request, id, state)
-    },
+    to: null,
+    // Not to active: an operator who says that of a server whose guest is gone says what is not so.
+    ask: async ({ ctx, admin, request, id }) => await resetState(ctx, admin, request, id, 'error'),
   },
   delete: {
     weight: 3,

@@ -50,7 +50,8 @@ const embodied: ReadonlySet<string> = new Set([
 const powerIn: Readonly<Record<string, readonly string[]>> = {
   active: ['running'],
   paused: ['paused'],
-  rescued: ['running'],
+  // A guest whose host lost power stays off until its owner says so: nothing is powered on behind anybody's back.
+  rescued: ['running', 'shutdown'],
   shelved: ['shutdown'],
   stopped: ['shutdown'],
   suspended: ['suspended'],
