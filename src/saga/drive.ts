@@ -257,7 +257,7 @@ export class Drive<K extends Kit> {
         const c = ledger.recording(tx, ledger.saga.outputs, now) as never
         await settlement.do(c, failure)
         const { name, title } = settlement
-        const settled = ledger.entry(step, 'undo', 'done', { finishedAt: now })
+        const settled = ledger.entry(step, 'do', 'done', { finishedAt: now })
         await log.write(tx, { ...settled, step: name, title, event: name })
         await rows.end(tx, { id: ledger.saga.id, epoch }, 'failed', now)
         await ledger.tools.ended(tx, ledger.run(), failure, now)
