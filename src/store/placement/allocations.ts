@@ -1,9 +1,9 @@
 /** Allocations: who holds how much of which class of which provider. `inventories.used` is their sum, changed together. */
-import { sql } from 'kysely'
 import type { ConsumerId, ProviderId } from '../../domain/ids.ts'
 import type { Provider } from '../../domain/placement/provider.ts'
 import type { Instant } from '../../lib/clock.ts'
 import { tellIndex } from './telling.ts'
+import { addToUse } from './use.ts'
 import type { Reader, Tx } from '../store.ts'
 
 export type Allocation = {
@@ -158,20 +158,9 @@ export async function changeUse(
   const byProvider = Map.groupBy(summed(changes), ({ provider }) => provider)
   const numbers = [...byProvider.keys()].toSorted((a, b) => a - b)
   for (const number of numbers) {
-    const here = byProvider.get(number) ?? []
-    const cases = here.map(
-      ({ classNumber, delta }) => sql`when ${sql.lit(classNumber)} then ${sql.lit(delta)}`,
-    )
-    await tx
-      .updateTable('inventories')
-      .set({ used: sql<number>`used + case class ${sql.join(cases, sql` `)} else 0 end` })
-      .where('provider', '=', number)
-      .where(
-        'class',
-        'in',
-        here.map(({ classNumber }) => classNumber),
-      )
-      .execute()
+    for (const { classNumber, delta } of byProvider.get(number) ?? []) {
+      await addToUse(tx, { provider: number, class: classNumber, delta })
+    }
   }
   if (numbers.length === 0) return
   const rows = await tx

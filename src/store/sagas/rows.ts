@@ -17,6 +17,7 @@ import type { Tables } from '../tables/tables.ts'
 import {
   insertSaga,
   raiseSubject,
+  selectActiveLike,
   selectActiveOn,
   selectHeld,
   selectSaga,
@@ -132,12 +133,7 @@ export async function find(reader: Reader, id: string): Promise<SagaRecord | nul
 
 /** Subjects like the pattern (`%` stands for anything) that a saga owns now. */
 export async function activeSubjects(reader: Reader, like: string): Promise<readonly string[]> {
-  const rows = await reader
-    .selectFrom('sagas')
-    .select('subject')
-    .where('active', '=', 1)
-    .where('subject', 'like', like)
-    .execute()
+  const { rows } = await selectActiveLike(reader, { like })
   return rows.map((row) => row.subject)
 }
 

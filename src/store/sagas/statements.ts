@@ -1,4 +1,5 @@
 /** The statements that run in every step of every operation, prepared. */
+import { sql } from 'kysely'
 import { prepared } from '../dialect/prepared.ts'
 import { holding } from '../dialect/dialect.ts'
 import type { Tables } from '../tables/tables.ts'
@@ -14,6 +15,16 @@ export const selectSaga = prepared((db, by: { id: string }) =>
 
 export const selectActiveOn = prepared((db, by: { subject: string }) =>
   db.selectFrom('sagas').selectAll().where('subject', '=', by.subject).where('active', '=', 1),
+)
+
+/** Written out, and with a lease as every active one has, so that SQLite sees that the small index of the active ones will do. */
+export const selectActiveLike = prepared((db, by: { like: string }) =>
+  db
+    .selectFrom('sagas')
+    .select('subject')
+    .where('active', '=', sql.lit(1))
+    .where('lease_until', '>=', sql.lit(0))
+    .where('subject', 'like', by.like),
 )
 
 export const selectHeld = prepared((db, by: Guard) =>
