@@ -16,6 +16,7 @@ import { ended, show } from '../operations/show.ts'
 import { confirmWindow } from '../reconcilers/confirm-window.ts'
 import { drainHosts } from '../reconcilers/drains.ts'
 import { heartbeatEveryMs, noteHeartbeats } from '../reconcilers/heartbeats.ts'
+import { oldChanges } from '../reconcilers/old-changes.ts'
 import { startLoops } from '../reconcilers/loops.ts'
 import type { Loops, Reconciler } from '../reconcilers/loops.ts'
 import { powerStates } from '../reconcilers/power-states.ts'
@@ -130,6 +131,7 @@ function reconcilersOf(ctx: Reconciling, settings: CloudSettings): readonly Reco
       everyMs: heartbeatEveryMs,
       run: async () => await noteHeartbeats(ctx),
     },
+    oldChanges(ctx),
     returnedHosts(ctx),
     confirmWindow(ctx, settings.confirmWindowMs),
     powerStates(ctx, settings.powerSyncEveryMs),
