@@ -18,6 +18,7 @@ import type { Moment, Watch } from '../../src/saga/moment.ts'
 import { tenant } from '../support/fake-cloud.ts'
 import { onBench, sketch, theServer } from './bench.ts'
 import type { Bench, Position } from './bench.ts'
+import { successes } from './scenario.ts'
 import type { Ends } from './scenario.ts'
 
 /** A record step that is refused. */
@@ -87,9 +88,9 @@ export async function play(
   return await onBench(position, { watch, between }, async (bench) => {
     const { cloud, clock } = bench
     // What struck may keep a step from being refused at all.
-    const { done } = position.scenario
+    const done = successes(position.scenario)
     const ends =
-      strike === null || weather.refusal === null ? weather.ends : [done, ...weather.ends]
+      strike === null || weather.refusal === null ? weather.ends : [...done, ...weather.ends]
     cloud.faults.replace({ faults: weather.faults })
     await position.scenario.ask(cloud)
     const server = await theServer(cloud)

@@ -23,6 +23,8 @@ export type Scenario = {
   readonly ask: (cloud: FakeCloud) => Promise<unknown>
   /** What the operation promises when nothing goes wrong for long. */
   readonly done: string
+  /** The same on another host, where it is chance that chooses. */
+  readonly doneElsewhere?: string
   /** What it promises when a verb fails for good, by the verb in the field's spelling; for each blow, or for all. */
   readonly fails: Readonly<Record<string, Ends | Partial<Record<Blow, Ends>>>>
   /** What it promises when a record step fails for good, by the step's name. */
@@ -32,4 +34,9 @@ export type Scenario = {
    * sync.
    */
   readonly drifts?: true
+}
+
+/** Every end that is a success. */
+export function successes({ done, doneElsewhere }: Scenario): Ends {
+  return doneElsewhere === undefined ? [done] : [done, doneElsewhere]
 }

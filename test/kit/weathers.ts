@@ -5,10 +5,11 @@ import type { HostName } from '../../src/domain/ids.ts'
 import type { Verb } from '../../src/drivers/virt-driver.ts'
 import type { SagaDefinition } from '../../src/saga/definition.ts'
 import type { Trail, Weather } from './round.ts'
+import { successes } from './scenario.ts'
 import type { Blow, Ends, Scenario } from './scenario.ts'
 
 export function calm(scenario: Scenario): Weather {
-  const ends = [scenario.done]
+  const ends = successes(scenario)
   return { name: 'calm', faults: [], refusal: null, twice: false, ends, deep: true }
 }
 
@@ -60,19 +61,24 @@ function weathersOf(scenario: Scenario, { verb, host }: Called): readonly Weathe
       add(`${raise} ${when} it, always`, { ...at, raise, when }, endsOf(blow), deep)
     }
     const raise = 'HypervisorUnavailable'
-    add(`no hypervisor ${when} it, once`, { ...at, raise, when, times: 1 }, [scenario.done])
+    add(`no hypervisor ${when} it, once`, { ...at, raise, when, times: 1 }, successes(scenario))
     add(`no hypervisor ${when} it, ever`, { ...at, raise, when }, endsOf('silence'))
     const crash = { ...at, 'crash-agent': true, when, times: 1 } as const
-    add(`the agent dies ${when} it and returns`, { ...crash, 'returns-after': 1_000 }, [
-      scenario.done,
-    ])
+    add(
+      `the agent dies ${when} it and returns`,
+      { ...crash, 'returns-after': 1_000 },
+      successes(scenario),
+    )
     add(`the agent dies ${when} it for good`, crash, endsOf('silence'), when === 'before')
   }
-  add('the reply is lost, once', { ...at, 'lose-reply': true, times: 1 }, [scenario.done])
+  add('the reply is lost, once', { ...at, 'lose-reply': true, times: 1 }, successes(scenario))
   add('the reply is always lost', { ...at, 'lose-reply': true }, endsOf('silence'))
-  add('it hangs, once', { ...at, hang: true, times: 1 }, [scenario.done, ...endsOf('silence')])
+  add('it hangs, once', { ...at, hang: true, times: 1 }, [
+    ...successes(scenario),
+    ...endsOf('silence'),
+  ])
   add('it always hangs', { ...at, hang: true }, endsOf('silence'))
-  add('it takes a while', { ...at, delay: 5_000 }, [scenario.done])
+  add('it takes a while', { ...at, delay: 5_000 }, successes(scenario))
   return made
 }
 
@@ -110,7 +116,7 @@ function refusedSteps(scenario: Scenario, saga: SagaDefinition): readonly Weathe
         ...base,
         name: `${name} is refused as ${problem}`,
         refusal: { ...refusal, kind: problem },
-        ends: past ? [scenario.done] : ends,
+        ends: past ? successes(scenario) : ends,
         deep: problem === 'failed',
       })
     }
@@ -119,7 +125,7 @@ function refusedSteps(scenario: Scenario, saga: SagaDefinition): readonly Weathe
         ...base,
         name: `${name} is refused as ${problem} for a while`,
         refusal: { ...refusal, kind: problem, times: 4 },
-        ends: [scenario.done],
+        ends: successes(scenario),
       })
     }
   })

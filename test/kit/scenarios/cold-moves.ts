@@ -31,6 +31,9 @@ const leftThere = [
   'ERROR on host2, 2 cores; move error; running on host2',
 ]
 
+const third = waits.replaceAll('host2', 'host3')
+const leftAnywhere = leftThere.flatMap((end) => [end, end.replaceAll('host2', 'host3')])
+
 const resize = {
   ...two,
   operation: 'server.resize',
@@ -70,7 +73,7 @@ export const coldMoveScenarios: readonly Scenario[] = [
       migrate_disk_and_power_off: { refusal: [back], silence: [back, ...stranded] },
       finish_migration: leftThere,
     },
-    refused: { ...takenBack, resized: leftThere },
+    refused: { ...takenBack, resized: leftThere, portsPlugged: leftThere },
   },
   {
     ...resize,
@@ -83,27 +86,25 @@ export const coldMoveScenarios: readonly Scenario[] = [
       migrate_disk_and_power_off: { refusal: [back], silence: [back, ...stranded] },
       finish_migration: [back],
     },
-    refused: { ...takenBack, resized: [back] },
+    refused: { ...takenBack, resized: [back], portsPlugged: [back] },
   },
   {
     ...resize,
     name: 'resize with a third host to go to',
     hosts: ['host1', 'host2', 'host3'],
-    prepare: async (cloud) => {
-      await cloud.chooseLast('host3')
-      await running(cloud)
-    },
+    prepare: running,
     done: waits,
+    doneElsewhere: third,
     fails: {
       get_available_resource: {
-        refusal: [waits.replaceAll('host2', 'host3')],
+        refusal: [waits, third],
         abort: [back],
-        silence: [waits.replaceAll('host2', 'host3')],
+        silence: [waits, third],
       },
       migrate_disk_and_power_off: { refusal: [back], silence: [back, ...stranded] },
-      finish_migration: leftThere,
+      finish_migration: leftAnywhere,
     },
-    refused: { ...takenBack, resized: leftThere },
+    refused: { ...takenBack, resized: leftAnywhere, portsPlugged: leftAnywhere },
   },
   {
     ...resize,
@@ -128,6 +129,7 @@ export const coldMoveScenarios: readonly Scenario[] = [
       destinationClaimed: [backOff],
       handedOver: [backOff],
       resized: [backOff],
+      portsPlugged: [backOff],
     },
   },
   {
@@ -155,6 +157,7 @@ export const coldMoveScenarios: readonly Scenario[] = [
     refused: {
       ...takenBack,
       resized: ['ERROR on host1, 2 cores; move error; running on host1'],
+      portsPlugged: ['ERROR on host1, 2 cores; move error; running on host1'],
     },
   },
   {
@@ -175,6 +178,7 @@ export const coldMoveScenarios: readonly Scenario[] = [
     refused: {
       ...takenBack,
       resized: leftThere.map((end) => end.replace('2 cores', '1 cores')),
+      portsPlugged: leftThere.map((end) => end.replace('2 cores', '1 cores')),
     },
   },
   {
@@ -204,7 +208,7 @@ export const coldMoveScenarios: readonly Scenario[] = [
       destroy: { refusal: [waits, home], silence: [home] },
       finish_revert_migration: broken,
     },
-    refused: { reverting: [waits], broughtHome: broken, reverted: broken },
+    refused: { reverting: [waits], broughtHome: broken, portsPlugged: broken, reverted: broken },
   },
   {
     ...revert,
@@ -223,6 +227,7 @@ export const coldMoveScenarios: readonly Scenario[] = [
     refused: {
       reverting: [waits.replace('running', 'shutdown')],
       broughtHome: broken.map((end) => end.replace('running', 'shutdown')),
+      portsPlugged: broken.map((end) => end.replace('running', 'shutdown')),
       reverted: broken.map((end) => end.replace('running', 'shutdown')),
     },
   },

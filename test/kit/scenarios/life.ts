@@ -30,7 +30,12 @@ export const lifeScenarios: readonly Scenario[] = [
     fails: {
       spawn: { refusal: [elsewhere], abort: [buildFailed], silence: [elsewhere, buildFailed] },
     },
-    refused: { portsMade: [buildFailed], hostClaimed: [buildFailed], active: [buildFailed] },
+    refused: {
+      portsMade: [buildFailed],
+      hostClaimed: [buildFailed],
+      portsPlugged: [buildFailed],
+      active: [buildFailed],
+    },
   },
   {
     name: 'build where there is one host',
@@ -40,7 +45,12 @@ export const lifeScenarios: readonly Scenario[] = [
     ask: async (cloud) => await cloud.create(small),
     done: 'ACTIVE on host1, 1 cores; move none; running on host1',
     fails: { spawn: [buildFailed] },
-    refused: { portsMade: [buildFailed], hostClaimed: [buildFailed], active: [buildFailed] },
+    refused: {
+      portsMade: [buildFailed],
+      hostClaimed: [buildFailed],
+      portsPlugged: [buildFailed],
+      active: [buildFailed],
+    },
   },
   {
     ...ordinaryDelete,
