@@ -2,6 +2,7 @@
 import type { Server } from '../domain/server.ts'
 import { deleteServer } from '../operations/delete.ts'
 import { offloadServer } from '../operations/shelve-offload.ts'
+import { resting } from '../store/compute/resting-servers.ts'
 import * as servers from '../store/compute/servers.ts'
 import type { Tx } from '../store/store.ts'
 import type { Reconciler } from './loops.ts'
@@ -44,7 +45,7 @@ async function forEach(
   vmState: 'shelved' | 'soft-delete',
   work: (tx: Tx, server: Server, now: number) => Promise<void>,
 ): Promise<void> {
-  const found = await ctx.store.read(async (reader) => await servers.resting(reader, vmState))
+  const found = await ctx.store.read(async (reader) => await resting(reader, vmState))
   for (const { id } of found) {
     await ctx.store.transaction(async (tx) => {
       const server = await servers.find(tx, id)

@@ -9,6 +9,7 @@ import { problem } from '../../lib/problem.ts'
 import * as drains from '../../store/compute/drains.ts'
 import * as hosts from '../../store/compute/hosts.ts'
 import * as migrations from '../../store/compute/migrations.ts'
+import { forgetHost } from '../../store/compute/resting-servers.ts'
 import * as servers from '../../store/compute/servers.ts'
 import * as allocations from '../../store/placement/allocations.ts'
 import * as holdings from '../../store/placement/holdings.ts'
@@ -32,7 +33,7 @@ export async function removeHost(tx: Tx, host: Host, now: Instant): Promise<void
     await holdings.release(tx, migration.id, now)
     await migrations.enter(tx, migration.id, 'completed', now)
   }
-  await servers.forgetHost(tx, host.name)
+  await forgetHost(tx, host.name)
   await drains.forget(tx, host.name)
   await hosts.remove(tx, host.name, now)
   await removeProvider(tx, host, now)

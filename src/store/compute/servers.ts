@@ -223,28 +223,6 @@ export async function onHost(reader: Reader, host: HostName): Promise<readonly S
   return await toServers(reader, rows)
 }
 
-/** Takes a host that is to go out of the history of deleted servers. */
-export async function forgetHost(tx: Tx, host: HostName): Promise<void> {
-  await tx
-    .updateTable('servers')
-    .set({ host: null })
-    .where('host', '=', host)
-    .where('alive', 'is', null)
-    .execute()
-}
-
-/** Living servers that rest in a state. */
-export async function resting(reader: Reader, vmState: VmState): Promise<readonly Server[]> {
-  const rows = await reader
-    .selectFrom('servers')
-    .selectAll()
-    .where('alive', '=', 1)
-    .where('vm_state', '=', vmState)
-    .orderBy('number')
-    .execute()
-  return await toServers(reader, rows)
-}
-
 /** Living members of a server group. */
 export async function inGroup(reader: Reader, groupId: string): Promise<readonly Server[]> {
   const rows = await reader
