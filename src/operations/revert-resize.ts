@@ -26,6 +26,7 @@ import { migrationHolder } from './migrating.ts'
 import { holderOf } from './placing.ts'
 import { awaitPlugs, beginWaiting, expectPlugs } from './plugging.ts'
 import { bindPorts } from './ports.ts'
+import { settle } from './settling.ts'
 
 export type RevertParams = ServerParams & {
   readonly migrationId: MigrationId
@@ -54,7 +55,10 @@ export const revertResize = operation<RevertParams>('server.revert-resize')
   })
   .settle('broken', 'Bring the records home and leave the server in error there', {
     when: () => true,
-    do: breakAtHome,
+    do: async (c, failure) => {
+      await breakAtHome(c, failure)
+      await settle(c)
+    },
   })
   .step('broughtHome', 'Hand the server back to the source', {
     event: 'compute_finish_revert_resize',
@@ -121,8 +125,7 @@ async function breakAtHome(c: Recorded<RevertParams>, failure: Problem): Promise
   const server = await servers.hold(c.tx, c.p.serverId)
   await addFault(c.tx, c.p.serverId, failure, c.now)
   await migrations.enter(c.tx, c.p.migrationId, 'error', c.now)
-  const broken = { vmState: 'error', taskState: null, move: null } as const
-  await servers.change(c.tx, server, broken, c.now)
+  await servers.change(c.tx, server, { vmState: 'error', move: null }, c.now)
 }
 
 /** Record, flavor, allocations and ports return together. Doing it twice is doing it once. */
