@@ -1,0 +1,76 @@
+/** After a crash: nothing that was acknowledged is lost, and everything comes to rest, contradicting nothing. */
+import type { Client } from './client.ts'
+import type { Ledger } from './ledger.ts'
+
+/** Everything must have come to rest by then after a restart. */
+export const restWithinMs = 5_000
+
+/** Waits until no operation is under way and the audit finds nothing. Answers after how long, or what was still wrong. */
+export async function comesToRest(
+  client: Client,
+  began: number,
+): Promise<{ readonly afterMs: number } | { readonly wrong: string }> {
+  for (;;) {
+    const operations = await list(client, '/berth/v1/operations', 'operations')
+    const violations =
+      operations.length > 0 ? [] : await list(client, '/berth/v1/audit', 'violations')
+    const afterMs = performance.now() - began
+    if (operations.length + violations.length === 0) return { afterMs }
+    if (afterMs > restWithinMs) {
+      return { wrong: JSON.stringify({ operations, violations }).slice(0, 3000) }
+    }
+    await new Promise((resolve) => {
+      setTimeout(resolve, 20)
+    })
+  }
+}
+
+/** What was acknowledged and is not there, in words. */
+export async function losses(client: Client, ledger: Ledger): Promise<readonly string[]> {
+  const lost: string[] = []
+  for (const server of ledger.servers) {
+    const path = `/compute/v2.1/servers/${server.id}`
+    const status = (await client.ask('GET', path))?.status
+    const mayBe = { no: [200], asked: [200, 404], accepted: [404] }[server.delete]
+    if (status === undefined || !mayBe.includes(status))
+      lost.push(`server ${server.id}, delete ${server.delete}: answered with ${status}`)
+    const actions = await list(client, `${path}/os-instance-actions`, 'instanceActions')
+    const known = new Set(actions.map((action) => String(action['request_id'])))
+    for (const request of server.requests) {
+      if (!known.has(request)) lost.push(`request ${request} on server ${server.id}`)
+    }
+  }
+  for (const { consumer, megabytes, inDoubt } of ledger.allocations) {
+    const reply = await client.ask('GET', `/placement/allocations/${consumer}`)
+    const [held] = Object.values(reply?.body['allocations'] ?? {})
+    const is = Number(held?.['resources']?.['MEMORY_MB'] ?? 0)
+    if (is !== megabytes && is !== inDoubt)
+      lost.push(`allocation ${consumer}: ${is} MB instead of ${megabytes} (in doubt: ${inDoubt})`)
+  }
+  return lost
+}
+
+/** Forgets what needs no more looking at, so that checks take as long after many crashes as after one. */
+export async function tidyUp(client: Client, ledger: Ledger): Promise<void> {
+  const kept = ledger.servers.filter((server) => server.delete === 'no').slice(-8)
+  for (const server of ledger.servers.filter((each) => each.delete !== 'accepted')) {
+    if (!kept.includes(server)) await client.ask('DELETE', `/compute/v2.1/servers/${server.id}`)
+  }
+  ledger.servers.splice(0, ledger.servers.length, ...kept)
+  for (const { consumer } of ledger.allocations.splice(0)) {
+    await client.ask('DELETE', `/placement/allocations/${consumer}`)
+  }
+}
+
+async function list(
+  client: Client,
+  path: string,
+  name: string,
+): Promise<readonly Record<string, unknown>[]> {
+  const reply = await client.ask('GET', path)
+  const found: unknown = reply?.body[name]
+  if (reply?.status !== 200 || !Array.isArray(found))
+    throw new Error(`${path} answered ${reply?.status}`)
+  // Lists of objects, all of them.
+  return found as Record<string, unknown>[]
+}

@@ -1,0 +1,101 @@
+/**
+ * Crash tests: the real program on real disks, killed with -9 at random moments under load.
+ *
+ *     npm run crash -- --times 40 --database sqlite
+ *     npm run postgres -- npm run crash -- --times 40 --database postgres
+ *
+ * After each kill it is started again, and must have lost nothing that it had acknowledged, contradict itself nowhere, and have
+ * finished or taken back everything that was under way within five seconds.
+ */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { seededRandom } from '../../src/lib/random.ts'
+import { comesToRest, losses, tidyUp } from './checks.ts'
+import { Client } from './client.ts'
+import { makeDatabase } from './database.ts'
+import { Ledger } from './ledger.ts'
+import { beginLoad } from './load.ts'
+import { Program } from './program.ts'
+
+const { values } = parseArgs({
+  options: {
+    times: { type: 'string', default: '20' },
+    database: { type: 'string', default: 'sqlite' },
+    seed: { type: 'string', default: String(Date.now()) },
+    seconds: { type: 'string', default: '3600' },
+  },
+})
+
+const postgres = process.env['BERTH_TEST_POSTGRES_URL']
+if (values.database === 'postgres' && postgres === undefined) {
+  say('BERTH_TEST_POSTGRES_URL is not set: start this by `npm run postgres -- npm run crash -- …`')
+  process.exit(1)
+}
+const own =
+  values.database === 'postgres' && postgres !== undefined ? await makeDatabase(postgres) : null
+const dataDir = mkdtempSync(join(tmpdir(), 'berth-crash-'))
+const place = { dataDir, database: own?.url ?? null }
+const random = seededRandom(values.seed)
+const limit = performance.now() + Number(values.seconds) * 1000
+const ledger = new Ledger()
+const rests: number[] = []
+let passed = 0
+let failed = 0
+
+say(`crashes on ${values.database}, seed ${values.seed}`)
+let program = await Program.start(place)
+try {
+  while (passed + failed < Number(values.times) && performance.now() < limit) {
+    const found = await crashOnce()
+    if (found.length === 0) passed += 1
+    else failed += 1
+    for (const line of found) say(`  WRONG: ${line}`)
+    if (failed > 3) break
+  }
+} finally {
+  await program.kill()
+  await own?.drop()
+  if (failed === 0) rmSync(dataDir, { recursive: true, force: true })
+}
+const slowest = Math.max(0, ...rests)
+say(
+  `killed ${passed + failed} times: ${ledger.acknowledged} acknowledged, ${ledger.unanswered} unanswered, ` +
+    `${ledger.refused} refused; at rest after ${Math.round(median(rests))} ms (at most ${Math.round(slowest)})`,
+)
+if (failed > 0) say(`what it left is in ${dataDir}`)
+say(JSON.stringify({ passed, failed, skipped: [] }))
+process.exitCode = failed > 0 ? 1 : 0
+
+/** One load, one kill, one restart. Returns what was wrong then. */
+async function crashOnce(): Promise<readonly string[]> {
+  const load = beginLoad(
+    await Client.logIn(program),
+    ledger,
+    random.fork(`load ${passed + failed}`),
+  )
+  await new Promise((resolve) => {
+    setTimeout(resolve, 30 + random.below(900))
+  })
+  await program.kill()
+  load.stop()
+  await load.over
+  program = await Program.start(place)
+  const began = performance.now()
+  const client = await Client.logIn(program)
+  const rest = await comesToRest(client, began)
+  if ('afterMs' in rest) rests.push(rest.afterMs)
+  const wrong = 'wrong' in rest ? [`not at rest after the restart: ${rest.wrong}`] : []
+  const lost = await losses(client, ledger)
+  await tidyUp(client, ledger)
+  return [...wrong, ...lost.map((what) => `lost: ${what}`)]
+}
+
+function median(of: readonly number[]): number {
+  return of.toSorted((one, other) => one - other)[Math.floor(of.length / 2)] ?? 0
+}
+
+function say(text: string): void {
+  process.stdout.write(`${text}\n`)
+}

@@ -1,0 +1,112 @@
+/**
+ * The safety net, tested: makes one mistake at a time in a copy of the sources, and sees whether the net catches it.
+ *
+ *     npm run mutate
+ *     npm run mutate -- --only resize --seeds 60
+ *
+ * The simulator comes first, because what it finds it mostly finds in seconds; then the saga kit. A mistake that neither of
+ * them catches survives, and that is a failure of the net.
+ */
+import { spawnSync } from 'node:child_process'
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { mutations } from './mutations.ts'
+import type { Mutation } from './mutations.ts'
+
+const { values } = parseArgs({
+  options: {
+    only: { type: 'string', default: '' },
+    seeds: { type: 'string', default: '40' },
+    'kit-every': { type: 'string', default: '13' },
+    /** One in that many of the list, beginning with a different one each day, for a CI with little time. */
+    every: { type: 'string', default: '1' },
+  },
+})
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+const quiet = '--disable-warning=ExperimentalWarning'
+const perCatcherMs = 240_000
+
+type Catcher = { readonly name: string; readonly args: readonly string[] }
+
+const catchers: readonly Catcher[] = [
+  {
+    name: 'simulator',
+    args: ['test/sim/main.ts', '--seeds', values.seeds, '--attempts', '0', '--save', 'failed.json'],
+  },
+  { name: 'kit', args: ['test/kit/main.ts', '--every', values['kit-every']] },
+]
+
+const every = Number(values.every)
+const chosen = mutations
+  .filter(({ file, why }) => `${file} ${why}`.includes(values.only))
+  .filter((_, index) => index % every === 0)
+const missing = chosen.filter(({ file, find }) => occurrences(file, find) !== 1)
+for (const { file, find, why } of missing) {
+  say(`NOT FOUND exactly once in ${file}: ${why}\n${find}\n`)
+}
+
+let caught = 0
+const survivors: Mutation[] = []
+const copy = mkdtempSync(join(tmpdir(), 'berth-mutant-'))
+try {
+  for (const part of ['src', 'test', 'scripts', 'docs', 'package.json', 'tsconfig.json']) {
+    cpSync(join(root, part), join(copy, part), { recursive: true })
+  }
+  symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'))
+  if (missing.length === 0) tryAll()
+} finally {
+  rmSync(copy, { recursive: true, force: true })
+}
+say(`${caught} of ${chosen.length} mistakes caught`)
+const failed = survivors.length + missing.length
+say(JSON.stringify({ passed: caught, failed, skipped: [] }))
+process.exitCode = failed > 0 ? 1 : 0
+
+function tryAll(): void {
+  const before = caughtBy()
+  // A net that catches what is no mistake would catch everything.
+  if (before !== null) throw new Error(`without any mistake the ${before} already fails`)
+  for (const mutation of chosen) {
+    const { file, find, replace, why } = mutation
+    const path = join(copy, file)
+    const original = readFileSync(path, 'utf8')
+    writeFileSync(
+      path,
+      original.replace(find, () => replace),
+    )
+    const by = caughtBy()
+    writeFileSync(path, original)
+    if (by === null) survivors.push(mutation)
+    else caught += 1
+    say(`${(by ?? 'SURVIVES').padEnd(20)} ${file.split('/').at(-1)}: ${why}`)
+  }
+}
+
+/** What fails in the copy as it is, and how soon; null when nothing does. */
+function caughtBy(): string | null {
+  for (const { name, args } of catchers) {
+    const began = performance.now()
+    const run = spawnSync(process.execPath, [quiet, ...args], {
+      cwd: copy,
+      encoding: 'utf8',
+      timeout: perCatcherMs,
+    })
+    const seconds = ((performance.now() - began) / 1000).toFixed(1)
+    // A net that cannot run, or takes for ever, has not caught anything.
+    if (run.status !== 0 && /"failed":\s*[1-9]/.test(run.stdout)) return `${name}, ${seconds} s`
+    if (run.status !== 0) say(`  the ${name} did not run to its end: ${run.stderr.slice(-600)}`)
+  }
+  return null
+}
+
+function occurrences(file: string, text: string): number {
+  return readFileSync(join(root, file), 'utf8').split(text).length - 1
+}
+
+function say(text: string): void {
+  process.stdout.write(`${text}\n`)
+}
