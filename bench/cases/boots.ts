@@ -1,0 +1,29 @@
+/** Boots from POST to ACTIVE, with ports, on a hundred hosts. */
+import { withCloud } from '../bed/berth.ts'
+import { timed } from '../bed/measuring.ts'
+import { throughput } from '../bed/report.ts'
+import type { Row } from '../bed/report.ts'
+import { liftQuotas, openServers } from '../bed/servers.ts'
+import { recorded } from '../recorded.ts'
+
+/** What a hundred hosts have room for sets the number of servers. */
+const count = 1000
+
+export async function* boots(): AsyncGenerator<Row> {
+  yield* await withCloud({ hosts: 100 }, async (berth, api) => {
+    await liftQuotas(api)
+    const servers = await openServers(api)
+    const boot = async (i: number): Promise<void> => {
+      await servers.boot(`bench-${i}`)
+    }
+    const alone = await timed(berth, { count: count / 5, warmUp: 200 }, boot)
+    const together = await timed(berth, { count, clients: 8, warmUp: 100 }, boot)
+    return [
+      throughput('boots, 1 client', alone),
+      throughput('boots, 8 clients', together, {
+        budget: { value: 500, unit: '/s' },
+        peer: recorded.boots,
+      }),
+    ]
+  })
+}

@@ -1,0 +1,54 @@
+/**
+ * Measures Berth: `npm run bench -- [name ...] [--large]`. Without names, all that is done in a minute or two.
+ *
+ * Every cloud is a process of its own with durable commits. Clients talk to it over the loopback, as users do.
+ */
+import { parseArgs } from 'node:util'
+import { printHead, printRow } from './bed/report.ts'
+import type { Row } from './bed/report.ts'
+import { boots } from './cases/boots.ts'
+import { candidates, claims, coldStart } from './cases/claims.ts'
+import { fleet } from './cases/fleet.ts'
+import { moves } from './cases/moves.ts'
+import { showing } from './cases/showing.ts'
+import { startUp } from './cases/start-up.ts'
+import { engineSteps } from './cases/steps.ts'
+import { recordedFrom } from './recorded.ts'
+
+type Options = { readonly large: boolean }
+type Case = {
+  readonly name: string
+  readonly run: (options: Options) => AsyncGenerator<Row>
+  /** It takes minutes, and is done when it is asked for. */
+  readonly long?: true
+}
+
+const cases: readonly Case[] = [
+  { name: 'start', run: startUp },
+  { name: 'show', run: showing },
+  { name: 'boots', run: boots },
+  { name: 'moves', run: moves },
+  { name: 'claims', run: claims },
+  { name: 'candidates', run: candidates },
+  { name: 'engine', run: engineSteps },
+  { name: 'fleet', run: fleet, long: true },
+  { name: 'cold-start', run: coldStart, long: true },
+]
+
+const { values, positionals } = parseArgs({
+  options: { large: { type: 'boolean', default: false } },
+  allowPositionals: true,
+})
+const unknown = positionals.find((name) => !cases.some((each) => each.name === name))
+if (unknown === undefined) {
+  printHead(recordedFrom)
+  for (const { name, run, long } of cases) {
+    const chosen =
+      positionals.length > 0 ? positionals.includes(name) : long !== true || values.large
+    if (chosen) for await (const row of run(values)) printRow(row)
+  }
+} else {
+  console.error(`There is no such benchmark: ${unknown}. These there are:`)
+  console.error(cases.map(({ name }) => `  ${name}`).join('\n'))
+  process.exitCode = 1
+}
