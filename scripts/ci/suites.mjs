@@ -49,6 +49,28 @@ export const suites = [
     command: (node) => nodeTests(node, ['test/clients/openstack.clients.ts']),
   },
   {
+    name: 'simulation',
+    needs: [],
+    everyday: false,
+    minutes: 5,
+    // The same stories every time, and some that nobody has seen yet.
+    command: (node) => simulation(node, ['--seed', '1', '--seeds', '24', '--then-fresh', '40']),
+  },
+  {
+    name: 'crashes on SQLite',
+    needs: [],
+    everyday: false,
+    minutes: 4,
+    command: (node) => crashes(node, 'sqlite'),
+  },
+  {
+    name: 'crashes on PostgreSQL',
+    needs: ['postgresql'],
+    everyday: false,
+    minutes: 4,
+    command: (node) => crashes(node, 'postgres'),
+  },
+  {
     name: 'check',
     needs: [],
     everyday: false,
@@ -62,6 +84,15 @@ export function nodeTests(node, args) {
   const reporter = join(scripts, 'ci', 'reporter.mjs')
   const bounds = ['--test-concurrency=2', `--test-timeout=${testTimeoutMs}`]
   return [node, '--test', quiet, ...bounds, `--test-reporter=${reporter}`, ...args]
+}
+
+function simulation(node, args) {
+  return [node, quiet, join(root, 'test', 'sim', 'main.ts'), ...args]
+}
+
+function crashes(node, database) {
+  const bounds = ['--times', '30', '--seconds', '100', '--database', database]
+  return [node, quiet, join(root, 'test', 'crash', 'main.ts'), ...bounds]
 }
 
 /** The test files that ask for every database there is. */

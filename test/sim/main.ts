@@ -3,7 +3,7 @@
  *
  *     npm run sim -- --seed 7 --operations 1000 --hosts 5      one story
  *     npm run sim -- --seed 1 --seeds 100                      a hundred of them
- *     npm run sim -- --fresh --seconds 60                      new ones until the time is over
+ *     npm run sim -- --seed 1 --seeds 20 --then-fresh 60       and then new ones for so many seconds
  *     npm run sim -- --story story.json                        one that was saved
  *
  * The same seed gives the same run, byte for byte: its digest says so. A story that fails is shrunk, told, and saved.
@@ -22,8 +22,7 @@ const { values } = parseArgs({
   options: {
     seed: { type: 'string', default: '1' },
     seeds: { type: 'string', default: '1' },
-    fresh: { type: 'boolean', default: false },
-    seconds: { type: 'string', default: '3600' },
+    'then-fresh': { type: 'string', default: '0' },
     operations: { type: 'string', default: '300' },
     hosts: { type: 'string', default: '5' },
     tenants: { type: 'string', default: '4' },
@@ -36,7 +35,6 @@ const { values } = parseArgs({
   },
 })
 
-const began = performance.now()
 const sum = { stories: 0, failed: 0, requests: 0, accepted: 0, commits: 0 }
 
 if (values.story === undefined) await playSeeds()
@@ -56,25 +54,32 @@ function say(text: string): void {
   process.stdout.write(`${text}\n`)
 }
 
+/** Plays stories of seeds that were given or count up from one, then new ones for a while. */
 async function playSeeds(): Promise<void> {
-  const first = values.fresh ? Math.floor(Math.random() * 1e9) : Number(values.seed)
-  const count =
-    values.fresh && values.seeds === '1' ? Number.POSITIVE_INFINITY : Number(values.seeds)
-  const limit = began + Number(values.seconds) * 1000
-  for (let index = 0; index < count && performance.now() < limit; index += 1) {
+  const first = Number(values.seed)
+  for (let index = 0; index < Number(values.seeds); index += 1) {
     // A seed that is no number is a word, and then there is only one.
     const seed = Number.isNaN(first) ? values.seed : String(first + index)
-    const story = writeStory(seed, scaleOf(index))
-    const played = await play(story)
-    note(played)
-    const verdict = played.violations.length === 0 ? 'good' : 'FAILED'
-    say(
-      `seed ${seed} (${story.processes} processes): ${verdict}, ${played.events} events, digest ${played.digest.slice(0, 16)}`,
-    )
-    if (played.violations.length === 0) continue
-    await tell(story, played)
-    if (!values['keep-going']) return
+    if (!(await playSeed(seed, index))) return
   }
+  const limit = performance.now() + Number(values['then-fresh']) * 1000
+  const fresh = Date.now()
+  for (let index = 0; performance.now() < limit; index += 1) {
+    if (!(await playSeed(String(fresh + index), index))) return
+  }
+}
+
+/** Whether to go on. */
+async function playSeed(seed: string, index: number): Promise<boolean> {
+  const story = writeStory(seed, scaleOf(index))
+  const played = await play(story)
+  note(played)
+  const verdict = played.violations.length === 0 ? 'good' : 'FAILED'
+  const what = `${played.events} events, digest ${played.digest.slice(0, 16)}`
+  say(`seed ${seed} (${story.processes} processes): ${verdict}, ${what}`)
+  if (played.violations.length === 0) return true
+  await tell(story, played)
+  return values['keep-going']
 }
 
 function scaleOf(index: number): Scale {

@@ -8,7 +8,7 @@ import { fromJson } from '../../src/lib/json.ts'
 import { operations } from '../../src/operations/registry.ts'
 import type { Tx } from '../../src/store/store.ts'
 import type { Judge } from './judge.ts'
-import { activeSaga, flavorOn, heldFor, openMigration, query, serverRow } from './rows.ts'
+import { activeSaga, flavorOn, heldFor, moreOn, openMigration, query, serverRow } from './rows.ts'
 import type { ChangeRow, Held, MigrationRow, SagaRow, ServerRow } from './rows.ts'
 import type { Trace } from './trace.ts'
 
@@ -257,7 +257,9 @@ export function holdings(
   } = migration
   const onSource = source === null ? '' : flavorOn(old, source)
   const onDestination = destination === null ? '' : flavorOn(wanted, destination)
-  const between = { server: onDestination, migration: onSource }
+  // In place the two share: the server holds the new size, the move what the old one has more.
+  const rest = source !== null && source === destination ? moreOn(old, wanted, source) : onSource
+  const between = { server: onDestination, migration: rest }
   const home = { server: onSource, migration: '' }
   switch (migration.kind) {
     case 'migration':

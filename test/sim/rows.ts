@@ -1,6 +1,7 @@
 /** The rows that the simulator looks at with SQL of its own, so that no mistake of the store's can hide in its reading. */
 import { CompiledQuery } from 'kysely'
 import { needOf } from '../../src/domain/need.ts'
+import type { Need } from '../../src/domain/need.ts'
 import type { FlavorCopy } from '../../src/domain/server.ts'
 import { fromJson } from '../../src/lib/json.ts'
 import type { Reader } from '../../src/store/store.ts'
@@ -143,7 +144,23 @@ function sayHeld(rows: readonly HeldRow[]): Held {
 
 /** What somebody holds who holds exactly a flavor on a host. */
 export function flavorOn(flavor: string, host: string): Held {
-  const need = needOf(fromJson<FlavorCopy>(flavor))
+  return sayAmounts(needOfText(flavor), host)
+}
+
+/** What somebody holds who holds on a host what one flavor needs more than another. */
+export function moreOn(flavor: string, than: string, host: string): Held {
+  const less = needOfText(than)
+  const more = Object.entries(needOfText(flavor)).map(
+    ([name, amount]) => [name, amount - (less[name] ?? 0)] as const,
+  )
+  return sayAmounts(Object.fromEntries(more.filter(([, amount]) => amount > 0)), host)
+}
+
+function needOfText(flavor: string): Need {
+  return needOf(fromJson<FlavorCopy>(flavor))
+}
+
+function sayAmounts(need: Need, host: string): Held {
   return Object.entries(need)
     .map(([name, amount]) => `${amount} ${name} on ${host}`)
     .toSorted()
