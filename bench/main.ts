@@ -1,11 +1,14 @@
 /**
- * Measures Berth: `npm run bench -- [name ...] [--large]`. Without names, all that is done in a minute or two.
+ * Measures Berth: `npm run bench -- [name ...] [--large]`. Without names, all that is done in a minute or two;
+ * `placement` measures it beside the real Placement, where that is installed.
  *
  * Every cloud is a process of its own with durable commits. Clients talk to it over the loopback, as users do.
  */
 import { parseArgs } from 'node:util'
-import { printHead, printRow } from './bed/report.ts'
+import { printHead, printRow, printSkipped } from './bed/report.ts'
 import type { Row } from './bed/report.ts'
+import { hasPlacement } from './bed/real-placement.ts'
+import { besidePlacement } from './cases/beside-placement.ts'
 import { boots } from './cases/boots.ts'
 import { candidates, claims, coldStart } from './cases/claims.ts'
 import { fleet } from './cases/fleet.ts'
@@ -35,20 +38,32 @@ const cases: readonly Case[] = [
   { name: 'cold-start', run: coldStart, long: true },
 ]
 
+/** Named, and never done by itself: it needs what most machines do not have. */
+const beside = 'placement'
+
 const { values, positionals } = parseArgs({
   options: { large: { type: 'boolean', default: false } },
   allowPositionals: true,
 })
-const unknown = positionals.find((name) => !cases.some((each) => each.name === name))
+const unknown = positionals.find(
+  (name) => name !== beside && !cases.some((each) => each.name === name),
+)
 if (unknown === undefined) {
-  printHead(recordedFrom)
+  if (positionals.join() !== beside) printHead(recordedFrom)
   for (const { name, run, long } of cases) {
     const chosen =
       positionals.length > 0 ? positionals.includes(name) : long !== true || values.large
     if (chosen) for await (const row of run(values)) printRow(row)
   }
+  if (positionals.includes(beside)) await printBeside()
 } else {
   console.error(`There is no such benchmark: ${unknown}. These there are:`)
-  console.error(cases.map(({ name }) => `  ${name}`).join('\n'))
+  console.error([...cases.map(({ name }) => name), beside].map((name) => `  ${name}`).join('\n'))
   process.exitCode = 1
+}
+
+async function printBeside(): Promise<void> {
+  if (!hasPlacement()) return printSkipped(beside, 'placement-api is not installed')
+  printHead('OpenStack Placement on this machine, on SQLite')
+  for await (const row of besidePlacement()) printRow(row)
 }

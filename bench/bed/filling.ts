@@ -15,14 +15,37 @@ import type { Tx } from '../../src/store/store.ts'
 
 export type Fleet = { readonly providers: number; readonly consumers: number }
 
-/** What a consumer holds: VCPU, MEMORY_MB, DISK_GB. */
-const heldOfEach = [1, 512, 1] as const
+/** What a consumer holds. The numbers of these classes are 0, 1 and 2. */
+const heldOfEach = { VCPU: 1, MEMORY_MB: 512, DISK_GB: 1 }
+/** What every provider has room for, beside what is held already. */
+const room = 10_000_000
 const rowsAtOnce = 500
 const consumersAtOnce = 50_000
 
 /** The id of a provider of the fleet, by its place in it. */
 export function providerId(i: number): string {
   return derivedUuid('provider', String(i))
+}
+
+/** The traits of a provider: there are some generations of hardware, with forty each. */
+export function carriedTraits(number: number): readonly string[] {
+  return standardTraits.slice((number % 5) * 40, (number % 5) * 40 + 40)
+}
+
+/** What each provider of the fleet has, and how much of it is used. */
+export function stocksOf({ providers, consumers }: Fleet): readonly {
+  readonly resourceClass: string
+  readonly total: number
+  readonly maxUnit: number
+  readonly used: number
+}[] {
+  const each = Math.ceil(consumers / providers)
+  return Object.entries(heldOfEach).map(([resourceClass, held]) => ({
+    resourceClass,
+    total: held * each + room,
+    maxUnit: room,
+    used: held * each,
+  }))
 }
 
 export async function fill(dataDir: string, fleet: Fleet): Promise<void> {
@@ -39,9 +62,9 @@ export async function fill(dataDir: string, fleet: Fleet): Promise<void> {
   }
 }
 
-async function writeProviders(tx: Tx, { providers, consumers }: Fleet): Promise<void> {
+async function writeProviders(tx: Tx, fleet: Fleet): Promise<void> {
   const unchanged = { generation: 0, created_at: 0, updated_at: 0 }
-  const numbers = Array.from({ length: providers }, (_, i) => i + 1)
+  const numbers = Array.from({ length: fleet.providers }, (_, i) => i + 1)
   const rows = numbers.map((number) => ({
     ...unchanged,
     number,
@@ -54,29 +77,25 @@ async function writeProviders(tx: Tx, { providers, consumers }: Fleet): Promise<
 
   const names = await tx.selectFrom('traits').select(['number', 'name']).execute()
   const traits = new Map(names.map(({ name, number }) => [name, number]))
-  // Some generations of hardware, forty traits each.
   const carried = numbers.flatMap((number) =>
-    standardTraits
-      .slice((number % 5) * 40, (number % 5) * 40 + 40)
-      .map((name) => ({ provider: number, trait: traits.get(name) ?? 0 })),
+    carriedTraits(number).map((name) => ({ provider: number, trait: traits.get(name) ?? 0 })),
   )
   await inSlices(
     carried,
     async (slice) => await tx.insertInto('provider_traits').values(slice).execute(),
   )
 
-  const each = Math.ceil(consumers / providers)
   const stocks = numbers.flatMap((number) =>
-    heldOfEach.map((held, i) => ({
+    stocksOf(fleet).map(({ total, maxUnit, used }, i) => ({
       provider: number,
       class: i,
-      total: held * each + 10_000_000,
+      total,
       reserved: 0,
       min_unit: 1,
-      max_unit: 10_000_000,
+      max_unit: maxUnit,
       step_size: 1,
       ratio: 1,
-      used: held * each,
+      used,
       created_at: 0,
       updated_at: 0,
     })),
@@ -110,7 +129,7 @@ async function writeConsumers(
   }))
   await inSlices(rows, async (slice) => await tx.insertInto('consumers').values(slice).execute())
   const held = numbers.flatMap((consumer) =>
-    heldOfEach.map((used, i) => ({
+    Object.values(heldOfEach).map((used, i) => ({
       consumer,
       provider: (consumer % providers) + 1,
       class: i,

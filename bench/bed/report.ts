@@ -27,6 +27,11 @@ export function throughput(what: string, times: Times, extra: Extra = {}): Row {
   return { what, measured: { value: perSecond, unit: '/s' }, p99Ms, cpuMs, ...extra }
 }
 
+/** Something that could not be measured here. */
+export function printSkipped(what: string, why: string): void {
+  console.log(`${what}: skipped: ${why}`)
+}
+
 const columns = ['budget', 'measured', 'p99', 'server CPU', 'peer', 'ratio'] as const
 
 /** Prints rows as they come: some take long, and nobody likes to wait in front of an empty table. */
@@ -44,7 +49,7 @@ export function printRow(row: Row): void {
 }
 
 export function printHead(peers: string): void {
-  console.log(`\nPeers are ${peers}. "!": the budget is missed. CPU is of the server, for each.\n`)
+  console.log(`\nPeer: ${peers}. "!": the budget is missed. CPU is the server's, for each.\n`)
   console.log(''.padEnd(nameWidth) + columns.map((name) => name.padStart(cellWidth)).join(''))
 }
 
