@@ -148,8 +148,14 @@ export class FakeCloud {
     this.#cloud = await this.another()
   }
 
-  /** One more control plane on the same database and hosts; the one that runs goes on. */
-  async another(watch: Watch | null = this.#options.watch?.(() => this) ?? null): Promise<Cloud> {
+  /**
+   * One more control plane on the same database and hosts; the one that runs goes on. Where the database admits one only, or
+   * when it is told so, it takes over everything at once.
+   */
+  async another(
+    watch: Watch | null = this.#options.watch?.(() => this) ?? null,
+    alone: boolean = this.store.dialect === 'sqlite',
+  ): Promise<Cloud> {
     const log = process.env['BERTH_TEST_LOG'] === undefined ? silentLog : openLog('debug')
     const ctx = {
       store: this.store,
@@ -163,6 +169,7 @@ export class FakeCloud {
       hosts: this.#options.between?.(this.hosts) ?? this.hosts,
       settings: { ...defaultSettings, ...this.#options.settings },
       leaseMs: this.#options.leaseMs ?? 10_000,
+      alone,
       reconcile: 'when told',
       ...(watch === null ? {} : { watch }),
     })
