@@ -143,8 +143,8 @@ async function openFile(scope: Scope, path: string, clock: VirtualClock): Promis
 
 /** The one server that the round is about. */
 export async function theServer(cloud: FakeCloud): Promise<ServerId> {
-  const rows = await cloud.store.read(async (reader) =>
-    reader.selectFrom('servers').select('id').execute(),
+  const rows = await cloud.store.read(
+    async (reader) => await reader.selectFrom('servers').select('id').execute(),
   )
   assert.equal(rows.length, 1)
   // A row of servers has the id of one.

@@ -14,7 +14,9 @@ export const scenarios: readonly Scenario[] = [
 export const notYet: readonly string[] = [
   'host.clean',
   'host.clean-evacuated',
+  'server.attach-interface',
   'server.change-password',
+  'server.detach-interface',
   'server.evacuate',
   'server.force-complete',
   'server.live-migrate',
