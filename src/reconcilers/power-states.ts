@@ -31,13 +31,15 @@ async function syncHost(ctx: Reconciling, host: HostName): Promise<void> {
   const here = await ctx.store.read(async (reader) => await servers.onHost(reader, host))
   for (const { id, vmState, powerState } of here) {
     const power = powers.get(id) ?? 'nostate'
-    if (power === powerState && !mustStop(vmState, power)) continue
+    const agrees = !mustStop(vmState, power) && restsAs(vmState, power) === vmState
+    if (power === powerState && agrees) continue
     await ctx.store.transaction(async (tx) => {
       const server = await servers.hold(tx, id)
       if (server.host !== host || !(await isFree(tx, server))) return
       const stops = mustStop(server.vmState, power)
       const task = stops ? ({ taskState: 'powering-off' } as const) : {}
-      const seen = await servers.change(tx, server, { powerState: power, ...task }, ctx.clock.now())
+      const found = { powerState: power, vmState: restsAs(server.vmState, power) }
+      const seen = await servers.change(tx, server, { ...found, ...task }, ctx.clock.now())
       if (stops) await beginStop(ctx, tx, seen, host)
     })
   }
@@ -86,6 +88,16 @@ const contradictions: Partial<Record<VmState, readonly PowerState[]>> = {
   active: [...off, 'suspended'],
   stopped: ['running', 'paused', 'suspended'],
   paused: off,
+}
+
+/**
+ * How a server rests whose guest does that. An answer may have got lost on its way, so that a guest is paused, or runs again,
+ * without anybody having written it down; nothing needs to be done about it but to write it down.
+ */
+export function restsAs(vmState: VmState, power: PowerState): VmState {
+  if (vmState === 'active' && power === 'paused') return 'paused'
+  const wentOn = (vmState === 'paused' || vmState === 'suspended') && power === 'running'
+  return wentOn ? 'active' : vmState
 }
 
 /** Whether a server that is believed to rest like this must be stopped, because its guest does that. */
