@@ -8,7 +8,7 @@ import { Counter, Gauge, Histogram, Registry } from 'prom-client'
 import type { Json } from '../lib/json.ts'
 import { byClass } from '../store/placement/class-use.ts'
 import type { ClassUse } from '../store/placement/class-use.ts'
-import * as sagas from '../store/sagas/rows.ts'
+import * as sagas from '../store/sagas/reading.ts'
 import type { Store } from '../store/store.ts'
 
 export type RequestSeen = {

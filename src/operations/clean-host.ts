@@ -8,6 +8,7 @@
 import type { HostName, ServerId } from '../domain/ids.ts'
 import { isProblem } from '../lib/problem.ts'
 import { nothing } from '../saga/nothing.ts'
+import * as reading from '../store/sagas/reading.ts'
 import * as sagas from '../store/sagas/rows.ts'
 import type { Tx } from '../store/store.ts'
 import { cleaningSubject, on, operation, serverSubject } from './kit.ts'
@@ -45,7 +46,7 @@ export async function beginCleaning(
 ): Promise<void> {
   const { host, serverId, what } = wanted
   const subject = cleaningSubject(host, serverId, what)
-  if ((await sagas.activeOn(tx, subject)) !== null) return
+  if ((await reading.activeOn(tx, subject)) !== null) return
   const epoch = await sagas.raiseEpoch(tx, serverSubject(serverId))
   await start(tx, cleanHost, { id, subject, params: { ...wanted, epoch } })
 }

@@ -8,7 +8,7 @@ import { serverSubject } from '../operations/kit.ts'
 import type { ServerParams, Starter } from '../operations/kit.ts'
 import type { Saga } from '../saga/definition.ts'
 import * as actions from '../store/compute/actions.ts'
-import * as sagas from '../store/sagas/rows.ts'
+import * as sagas from '../store/sagas/reading.ts'
 import type { Store, Tx } from '../store/store.ts'
 
 export type Reconciling = {

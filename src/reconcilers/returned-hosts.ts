@@ -9,7 +9,7 @@ import type { HostName } from '../domain/ids.ts'
 import { cleanEvacuated } from '../operations/clean-evacuated.ts'
 import { cleaningSubject } from '../operations/kit.ts'
 import * as migrations from '../store/compute/migrations.ts'
-import * as sagas from '../store/sagas/rows.ts'
+import * as sagas from '../store/sagas/reading.ts'
 import type { Reconciler } from './loops.ts'
 import type { Reconciling } from './reconciling.ts'
 

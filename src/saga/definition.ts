@@ -238,7 +238,7 @@ export class SagaBuilder<K extends Kit, P, O> {
     })
     this.#steps.push(step)
     // The same builder, which from here on knows one output more.
-    return this as unknown as SagaBuilder<K, P, O & Named<N, R>>
+    return this
   }
 }
 

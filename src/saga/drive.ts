@@ -12,7 +12,7 @@ import { isProblem, problem } from '../lib/problem.ts'
 import type { Problem } from '../lib/problem.ts'
 import * as log from '../store/sagas/log.ts'
 import * as rows from '../store/sagas/rows.ts'
-import type { Outputs, SagaRecord } from '../store/sagas/rows.ts'
+import type { Outputs, SagaRecord } from '../store/sagas/record.ts'
 import type { Tx } from '../store/store.ts'
 import type { Kit, SagaDefinition, Settlement, Step } from './definition.ts'
 import { Gone, Ledger, Unsure } from './ledger.ts'
@@ -109,8 +109,12 @@ export class Drive<K extends Kit> {
         const { interrupt } = this.#ledger
         if (interrupt !== null) this.interrupt(interrupt)
       }
-      value = await callHost(this.#ledger, this.#waits, step, stopAtOnce, async (c) =>
-        hostSpec(step).do(c),
+      value = await callHost(
+        this.#ledger,
+        this.#waits,
+        step,
+        stopAtOnce,
+        async (c) => await hostSpec(step).do(c),
       )
     } catch (thrown) {
       return await this.#failed(index, this.#ledger.asProblem(thrown))

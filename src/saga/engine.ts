@@ -8,8 +8,9 @@
 import { derivedUuid } from '../lib/ids.ts'
 import type { Ids } from '../lib/ids.ts'
 import { assert, isProblem } from '../lib/problem.ts'
+import * as reading from '../store/sagas/reading.ts'
 import * as rows from '../store/sagas/rows.ts'
-import type { SagaRecord } from '../store/sagas/rows.ts'
+import type { SagaRecord } from '../store/sagas/record.ts'
 import type { Change } from '../store/changes.ts'
 import type { Tx } from '../store/store.ts'
 import { backoffMs } from '../lib/retry.ts'
@@ -101,7 +102,9 @@ export class Engine<K extends Kit> {
       const ended = new Promise<void>((resolve) => {
         this.#waiters.set(id, [...(this.#waiters.get(id) ?? []), resolve])
       })
-      const record = await this.#options.store.read(async (reader) => await rows.find(reader, id))
+      const record = await this.#options.store.read(
+        async (reader) => await reading.find(reader, id),
+      )
       assert(record !== null, 'no such saga', { id })
       if (!record.active) return record
       await ended
@@ -131,7 +134,7 @@ export class Engine<K extends Kit> {
     for (const { key: id, data } of changes) {
       const driven = this.#drives.get(id)
       if (data['what'] === 'started' && data['owner'] === this.#owner) this.#begin(id)
-      if (data['what'] === 'interrupted') driven?.drive.interrupt(String(data['reason']))
+      if (data['what'] === 'interrupted') driven?.drive.interrupt(reasonIn(data))
       if (data['what'] === 'poked') driven?.drive.poke()
       if (data['what'] === 'ended') this.#release(id)
     }
@@ -158,7 +161,7 @@ export class Engine<K extends Kit> {
 
   #pickUp(id: string): void {
     this.#options.store
-      .read(async (reader) => await rows.find(reader, id))
+      .read(async (reader) => await reading.find(reader, id))
       .then((record) => {
         if (record?.active === true && record.owner === this.#owner) this.#drive(record)
         else this.#rereads.delete(id)
@@ -250,4 +253,10 @@ export class Engine<K extends Kit> {
       if (taken.length < takeOverAtOnce) return
     }
   }
+}
+
+/** Why a saga was asked to stop, as `rows.interrupt` wrote it. */
+function reasonIn(data: Change['data']): string {
+  const { reason } = data
+  return typeof reason === 'string' ? reason : 'asked to stop'
 }

@@ -5,7 +5,7 @@
  * A test watches them to crash, pause, duplicate or refuse; in production nobody watches. What is thrown in a transaction undoes
  * it and fails the step; what is thrown around one leaves open what came of it, as a database does that gives no answer.
  */
-import type { Direction } from '../store/sagas/rows.ts'
+import type { Direction } from '../store/sagas/record.ts'
 
 export type Moment = {
   readonly saga: string

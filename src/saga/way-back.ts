@@ -9,7 +9,7 @@ import { assert, problem, problemOf } from '../lib/problem.ts'
 import type { Problem } from '../lib/problem.ts'
 import * as log from '../store/sagas/log.ts'
 import * as rows from '../store/sagas/rows.ts'
-import type { Outputs } from '../store/sagas/rows.ts'
+import type { Outputs } from '../store/sagas/record.ts'
 import type { Kit, Segment, Step } from './definition.ts'
 import type { Ledger } from './ledger.ts'
 import { isNothing } from './nothing.ts'
@@ -101,9 +101,15 @@ export class WayBack<K extends Kit> {
       })
     }
     const spec = hostSpec(step)
-    await callHost(ledger, this.#waits, step, doNothing, async (c) => {
-      if (!isNothing(spec.undo)) await spec.undo(c)
-    })
+    await callHost(
+      ledger,
+      this.#waits,
+      step,
+      () => {},
+      async (c) => {
+        if (!isNothing(spec.undo)) await spec.undo(c)
+      },
+    )
     await this.#stepBack(step, doNothing)
   }
 

@@ -123,8 +123,8 @@ function isAt(moment: Moment, at: At | undefined): boolean {
 }
 
 async function only(cloud: FakeCloud): Promise<ServerId> {
-  const rowsFound = await cloud.store.read(async (reader) =>
-    reader.selectFrom('servers').select('id').execute(),
+  const rowsFound = await cloud.store.read(
+    async (reader) => await reader.selectFrom('servers').select('id').execute(),
   )
   assert.equal(rowsFound.length, 1)
   // A row of servers has the id of one.

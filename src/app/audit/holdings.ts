@@ -113,9 +113,13 @@ function isDivided(
   })
 }
 
-function holdsExactly(held: readonly HeldAmount[], root: number | undefined, need: Need): boolean {
+function holdsExactly(
+  amounts: readonly HeldAmount[],
+  root: number | undefined,
+  need: Need,
+): boolean {
   const sums = new Map<string, number>()
-  for (const { root: on, resourceClass, amount } of held) {
+  for (const { root: on, resourceClass, amount } of amounts) {
     if (on !== root) return false
     sums.set(resourceClass, (sums.get(resourceClass) ?? 0) + amount)
   }

@@ -21,7 +21,9 @@ export async function groupForNewServers(
   if (hint === undefined || hint === null) return null
   const group = typeof hint === 'string' ? await groups.find(tx, hint) : null
   if (group === null || group.projectId !== projectId) {
-    throw problem('invalid', `Instance group ${JSON.stringify(hint)} could not be found.`, { group: hint })
+    throw problem('invalid', `Instance group ${JSON.stringify(hint)} could not be found.`, {
+      group: hint,
+    })
   }
   const limit = (await limitsOf(tx, projectId)).server_group_members
   const members = (await servers.inGroup(tx, group.id)).length

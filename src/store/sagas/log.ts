@@ -5,7 +5,7 @@ import type { ProblemRecord } from '../../lib/problem.ts'
 import { prepared } from '../dialect/prepared.ts'
 import type { Reader, Tx } from '../store.ts'
 import type { Tables } from '../tables/tables.ts'
-import type { Direction } from './rows.ts'
+import type { Direction } from './record.ts'
 
 export type LogOutcome = 'started' | 'done' | 'failed'
 

@@ -9,53 +9,14 @@ import { fromJson, toJson } from '../../lib/json.ts'
 import { assert, problem } from '../../lib/problem.ts'
 import type { ProblemRecord } from '../../lib/problem.ts'
 import { sql } from 'kysely'
-import type { Selectable } from 'kysely'
 import * as changes from '../changes.ts'
 import { dialectOf, holding } from '../dialect/dialect.ts'
-import type { Reader, Tx } from '../store.ts'
+import type { Tx } from '../store.ts'
 import type { Tables } from '../tables/tables.ts'
-import {
-  insertSaga,
-  raiseSubject,
-  selectActiveLike,
-  selectActiveOn,
-  selectHeld,
-  selectSaga,
-  updateEnded,
-  updateStanding,
-} from './statements.ts'
-
-/** `do` goes forward, `rewind` back to the beginning of a part that will be tried again, `undo` back to nothing. */
-export type Direction = 'do' | 'rewind' | 'undo'
-export type SagaState = 'running' | 'stuck' | 'succeeded' | 'failed'
-
-/** What a saga has come to. `outputs` are by step; those of earlier rounds are kept behind them. */
-export type SagaRecord = {
-  readonly id: string
-  readonly name: string
-  readonly subject: string
-  readonly state: SagaState
-  readonly active: boolean
-  readonly direction: Direction
-  readonly next: number
-  readonly round: number
-  readonly attempts: number
-  readonly params: unknown
-  readonly outputs: Outputs
-  readonly problem: ProblemRecord | null
-  readonly interrupt: string | null
-  readonly epoch: number
-  readonly owner: string | null
-  readonly wakeAt: Instant
-  readonly startedAt: Instant
-  readonly updatedAt: Instant
-  readonly endedAt: Instant | null
-}
-
-export type Outputs = {
-  readonly steps: Readonly<Record<string, unknown>>
-  readonly earlier: readonly Readonly<Record<string, unknown>>[]
-}
+import { insertSaga, raiseSubject, selectHeld, updateEnded, updateStanding } from './statements.ts'
+import { activeOn } from './reading.ts'
+import { toRecord } from './record.ts'
+import type { Direction, Outputs, SagaRecord, SagaState } from './record.ts'
 
 export type Progress = Partial<{
   state: SagaState
@@ -118,46 +79,6 @@ export async function insert(
     at: saga.now,
   })
   return toRecord(row)
-}
-
-/** The saga that owns the subject, or null. */
-export async function activeOn(reader: Reader, subject: string): Promise<SagaRecord | null> {
-  const [row] = (await selectActiveOn(reader, { subject })).rows
-  return row === undefined ? null : toRecord(row)
-}
-
-export async function find(reader: Reader, id: string): Promise<SagaRecord | null> {
-  const [row] = (await selectSaga(reader, { id })).rows
-  return row === undefined ? null : toRecord(row)
-}
-
-/** Subjects like the pattern (`%` stands for anything) that a saga owns now. */
-export async function activeSubjects(reader: Reader, like: string): Promise<readonly string[]> {
-  const { rows } = await selectActiveLike(reader, { like })
-  return rows.map((row) => row.subject)
-}
-
-/** Every saga that owns its subject, oldest first. */
-export async function listActive(reader: Reader): Promise<readonly SagaRecord[]> {
-  const rows = await reader
-    .selectFrom('sagas')
-    .selectAll()
-    .where('active', '=', 1)
-    .orderBy('started_at')
-    .execute()
-  return rows.map(toRecord)
-}
-
-/** Every saga that ever owned the subject, newest first. */
-export async function listOf(reader: Reader, subject: string): Promise<readonly SagaRecord[]> {
-  const rows = await reader
-    .selectFrom('sagas')
-    .selectAll()
-    .where('subject', '=', subject)
-    .orderBy('started_at', 'desc')
-    .orderBy('epoch', 'desc')
-    .execute()
-  return rows.map(toRecord)
 }
 
 /**
@@ -349,29 +270,4 @@ function lost(saga: { readonly id: string; readonly epoch: number }): Error {
     saga: saga.id,
     epoch: saga.epoch,
   })
-}
-
-function toRecord(row: Selectable<Tables['sagas']>): SagaRecord {
-  return {
-    id: row.id,
-    name: row.name,
-    subject: row.subject,
-    // Written by this file, which takes nothing else; likewise the direction.
-    state: row.state as SagaState,
-    active: row.active === 1,
-    direction: row.direction as Direction,
-    next: row.next,
-    round: row.round,
-    attempts: row.attempts,
-    params: fromJson(row.params),
-    outputs: fromJson(row.outputs),
-    problem: row.problem === null ? null : fromJson(row.problem),
-    interrupt: row.interrupt,
-    epoch: row.epoch,
-    owner: row.owner,
-    wakeAt: row.wake_at,
-    startedAt: row.started_at,
-    updatedAt: row.updated_at,
-    endedAt: row.ended_at,
-  }
 }

@@ -1,25 +1,31 @@
 import { deepEqual, equal } from 'node:assert/strict'
 import { test } from 'node:test'
 import * as fc from 'fast-check'
-import { testDatabases } from '../../test/support/stores.ts'
-import { openTestPlacement } from '../../test/support/placement.ts'
-import * as allocations from '../app/placement/allocations.ts'
-import type { PlacementContext } from '../app/placement/context.ts'
-import * as inventories from '../app/placement/inventories.ts'
-import * as aggregates from '../app/placement/provider-aggregates.ts'
-import * as traits from '../app/placement/provider-traits.ts'
-import * as providers from '../app/placement/providers.ts'
-import type { AggregateId, ConsumerId, ProjectId, ProviderId, UserId } from '../domain/ids.ts'
-import { plainGroup, plainQuery } from '../domain/placement/candidate-query.ts'
-import { inventoryDefaults } from '../domain/placement/inventory.ts'
-import { sharingTrait } from '../domain/placement/names.ts'
-import { derivedUuid } from '../lib/ids.ts'
-import { silentLog } from '../lib/log.ts'
-import { isProblem } from '../lib/problem.ts'
-import { canonical } from './brute-force.ts'
-import { candidates } from './index/candidates.ts'
-import { LiveIndex } from './live-index.ts'
-import type { PlacementView } from './live-index.ts'
+import { testDatabases } from '../support/stores.ts'
+import { openTestPlacement } from '../support/placement.ts'
+import * as allocations from '../../src/app/placement/allocations.ts'
+import type { PlacementContext } from '../../src/app/placement/context.ts'
+import * as inventories from '../../src/app/placement/inventories.ts'
+import * as aggregates from '../../src/app/placement/provider-aggregates.ts'
+import * as traits from '../../src/app/placement/provider-traits.ts'
+import * as providers from '../../src/app/placement/providers.ts'
+import type {
+  AggregateId,
+  ConsumerId,
+  ProjectId,
+  ProviderId,
+  UserId,
+} from '../../src/domain/ids.ts'
+import { plainGroup, plainQuery } from '../../src/domain/placement/candidate-query.ts'
+import { inventoryDefaults } from '../../src/domain/placement/inventory.ts'
+import { sharingTrait } from '../../src/domain/placement/names.ts'
+import { derivedUuid } from '../../src/lib/ids.ts'
+import { silentLog } from '../../src/lib/log.ts'
+import { isProblem } from '../../src/lib/problem.ts'
+import { canonical } from '../../src/placement/brute-force.ts'
+import { candidates } from '../../src/placement/index/candidates.ts'
+import { LiveIndex } from '../../src/placement/live-index.ts'
+import type { PlacementView } from '../../src/placement/live-index.ts'
 
 // Ids of tests are derived from words; at run time an id is a string.
 const id = (word: string): string => derivedUuid('live-index', word)
