@@ -11,7 +11,7 @@ import type { Log } from '../lib/log.ts'
 import { problem } from '../lib/problem.ts'
 import type { Random } from '../lib/random.ts'
 import { dialectOf, runSql } from './dialect/dialect.ts'
-import { erasePostgres, PostgresStore } from './dialect/postgres-store.ts'
+import type * as postgresStore from './dialect/postgres-store.ts'
 import { SqliteStore } from './dialect/sqlite-store.ts'
 import type { Store, Tx } from './store.ts'
 import { upgrades } from './upgrades/upgrades.ts'
@@ -32,8 +32,16 @@ export async function openStore(address: string, tools: StoreTools): Promise<Sto
 
 /** Makes the database as if it had never been used. Nobody may have it open. */
 export async function eraseDatabase(address: string): Promise<void> {
-  if (isPostgres(address)) return await erasePostgres(address)
+  if (isPostgres(address)) {
+    const { erasePostgres } = await postgres()
+    return await erasePostgres(address)
+  }
   for (const suffix of ['', '-wal', '-shm', '.lock']) rmSync(address + suffix, { force: true })
+}
+
+/** Loaded when it is asked for: its client takes time and memory that the embedded database does not need. */
+async function postgres(): Promise<typeof postgresStore> {
+  return await import('./dialect/postgres-store.ts')
 }
 
 function isPostgres(address: string): boolean {
@@ -59,6 +67,7 @@ export async function openVolatileStore(path: string, tools: StoreTools): Promis
 }
 
 async function openPostgres(url: string, tools: StoreTools): Promise<Store> {
+  const { PostgresStore } = await postgres()
   const store = new PostgresStore({ ...tools, url, connections: 10 })
   // Processes that start together take turns; the second finds everything done.
   const takingTurns: Upgrading = async (work) => await store.alone(work)
