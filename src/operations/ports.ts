@@ -4,6 +4,7 @@ import type { Server } from '../domain/server.ts'
 import type { GuestPort } from '../drivers/virt-driver.ts'
 import type { Instant } from '../lib/clock.ts'
 import { seededRandom } from '../lib/random.ts'
+import { interfacesOf } from '../store/network/interfaces.ts'
 import * as ports from '../store/network/ports.ts'
 import type { PortWish } from '../store/network/ports.ts'
 import type { Reader, Tx } from '../store/store.ts'
@@ -50,7 +51,7 @@ export async function guestPortsOf(
   reader: Reader,
   serverId: ServerId,
 ): Promise<readonly GuestPort[]> {
-  return await ports.interfacesOf(reader, serverId)
+  return await interfacesOf(reader, serverId)
 }
 
 /** Binds every port of the server to the host and to no other; to none when it is null. */
@@ -75,5 +76,5 @@ export async function releasePorts(tx: Tx, serverId: ServerId): Promise<void> {
 }
 
 async function idsOf(reader: Reader, serverId: ServerId): Promise<readonly PortId[]> {
-  return (await ports.interfacesOf(reader, serverId)).map(({ id }) => id)
+  return (await interfacesOf(reader, serverId)).map(({ id }) => id)
 }

@@ -18,7 +18,6 @@ import { owners } from '../../domain/network/network.ts'
 import type { Instant } from '../../lib/clock.ts'
 import { problem } from '../../lib/problem.ts'
 import type { Random } from '../../lib/random.ts'
-import { prepared } from '../dialect/prepared.ts'
 import type { Reader, Tx } from '../store.ts'
 import { isAutoconfigured, takeAny, takeThis } from './addresses.ts'
 import type { Holder } from './addresses.ts'
@@ -66,35 +65,6 @@ export async function createForServer(tx: Tx, wanted: ForServer): Promise<void> 
     else await make(tx, wish, wanted)
   }
 }
-
-/** What a guest must know of a server's ports, oldest first. */
-export async function interfacesOf(
-  reader: Reader,
-  serverId: ServerId,
-): Promise<
-  readonly { readonly id: PortId; readonly mac: string; readonly address: string | null }[]
-> {
-  const { rows } = await selectInterfaces(reader, { server: serverId })
-  // Ports are stored under such ids.
-  return rows.map(({ id, mac, address }) => ({ id: id as PortId, mac, address }))
-}
-
-const selectInterfaces = prepared((db, by: { server: string }) =>
-  db
-    .selectFrom('ports')
-    .select(['id', 'mac'])
-    .select((e) =>
-      e
-        .selectFrom('port_addresses')
-        .select('address')
-        .whereRef('port_id', '=', 'ports.id')
-        .orderBy('ordinal')
-        .limit(1)
-        .as('address'),
-    )
-    .where('device_id', '=', by.server)
-    .orderBy('number'),
-)
 
 /** A server's ports, oldest first. */
 export async function portsOfServer(reader: Reader, serverId: ServerId): Promise<readonly Port[]> {
