@@ -73,7 +73,7 @@ export async function stayOnSource(c: Recorded<LiveMove, Sent>, failure: Problem
   await servers.change(tx, server, { taskState: null }, now)
 }
 
-/** A host is silent and nobody knows where the guest is. The server belongs to the source; the destination is cleaned. */
+/** The guest is on the source, and the destination does not let go of what was prepared there: it is cleaned when it can be. */
 export async function strand(c: Recorded<LiveMove, Sent>, failure: Problem): Promise<void> {
   const { tx, p, now, out, run, tools } = c
   await leaveDestination(c)

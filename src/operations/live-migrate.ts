@@ -186,8 +186,8 @@ export const liveMigrate = operation<LiveMigrateParams>('server.live-migrate')
     },
     // Whether it moved is for the destination to say.
     tolerate: { when: ({ kind }) => kind === 'unavailable', as: { failure: silence } },
+    // Tried for ever, loudly: as long as nobody knows where the guest is, neither host may be cleaned of it. Only a delete goes on.
     undo: bringBack,
-    stranded: { title: 'Leave the server in error on the source', do: strand },
   })
   .hostStep('guestArrived', 'Ask the destination whether the guest is there', {
     event: 'compute_live_migration',
