@@ -1,8 +1,6 @@
 /** Who is asking: what a token stands for, whoever issued it. */
 import type { ProjectId, UserId } from './ids.ts'
 
-export type Role = 'admin' | 'manager' | 'member' | 'reader' | 'service'
-
 export type Identity = {
   readonly userId: UserId
   readonly userName: string

@@ -23,4 +23,3 @@ export type ProjectId = Id<'project'>
 export type UserId = Id<'user'>
 /** A host is named by its host name, as in Nova; the name never changes. */
 export type HostName = Id<'host'>
-export type SagaId = Id<'saga'>

@@ -18,7 +18,8 @@ import type { Kit, SagaDefinition, Settlement, Step } from './definition.ts'
 import { Gone, Ledger, Unsure } from './ledger.ts'
 import type { DriveTools } from './ledger.ts'
 import { NotYet } from './not-yet.ts'
-import { endingOf, hostSpec, recordSpec } from './specs.ts'
+import { added, endingOf, hostSpec, recordSpec } from './specs.ts'
+import type { DriveEnd } from './drive-end.ts'
 import { callHost, stackOf, tryAgain } from './trying.ts'
 import { verdictOn } from './verdict.ts'
 import { Waits } from './waits.ts'
@@ -29,12 +30,6 @@ type Draft = { next: number; outputs: Outputs; ended: boolean; startLogged: bool
 
 /** The outcome of a host step: what it returned, and the failure that is put up with if there was one. */
 type HostResult = { readonly value: unknown; readonly tolerated: Problem | null }
-
-/**
- * How a drive came to its end: the saga has ended, or it is somebody else's, or what is true must be read again before
- * anybody can go on.
- */
-export type DriveEnd = 'ended' | 'gone' | 'unsure'
 
 export class Drive<K extends Kit> {
   readonly #ledger: Ledger<K>
@@ -301,10 +296,4 @@ export class Drive<K extends Kit> {
 
 function interrupted(reason: string): Problem {
   return problem('conflict', 'The operation was interrupted', { by: reason })
-}
-
-function added(outputs: Outputs, step: string, output: unknown): Outputs {
-  return output === undefined
-    ? outputs
-    : { ...outputs, steps: { ...outputs.steps, [step]: output } }
 }

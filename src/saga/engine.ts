@@ -15,7 +15,7 @@ import type { Change } from '../store/changes.ts'
 import type { Tx } from '../store/store.ts'
 import { backoffMs } from '../lib/retry.ts'
 import { Drive } from './drive.ts'
-import type { DriveEnd } from './drive.ts'
+import type { DriveEnd } from './drive-end.ts'
 import type { DriveTools } from './ledger.ts'
 import type { Kit, Saga, SagaDefinition } from './definition.ts'
 

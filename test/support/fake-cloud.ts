@@ -362,12 +362,13 @@ export class FakeCloud {
 
   /** Operations that have not ended. */
   async underWay(): Promise<readonly { id: string; subject: string; name: string }[]> {
-    return await this.store.read(async (reader) =>
-      reader
-        .selectFrom('sagas')
-        .select(['id', 'subject', 'name'])
-        .where('active', '=', 1)
-        .execute(),
+    return await this.store.read(
+      async (reader) =>
+        await reader
+          .selectFrom('sagas')
+          .select(['id', 'subject', 'name'])
+          .where('active', '=', 1)
+          .execute(),
     )
   }
 

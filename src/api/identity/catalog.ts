@@ -21,12 +21,6 @@ export const usualCatalog: readonly CatalogService[] = [
   { type: 'network', name: 'neutron', path: '/network' },
 ]
 
-/** Clients know block storage by its official type and by an older one. */
-export const volumeCatalog: readonly CatalogService[] = [
-  { type: 'block-storage', name: 'cinder', path: '/volume/v3' },
-  { type: 'volumev3', name: 'cinderv3', path: '/volume/v3' },
-]
-
 export function catalogView(
   services: readonly CatalogService[],
   origin: string,

@@ -11,7 +11,7 @@ import type { Saga } from '../../saga/definition.ts'
 import { serverSubject } from '../../operations/kit.ts'
 import * as actions from '../../store/compute/actions.ts'
 import * as servers from '../../store/compute/servers.ts'
-import type { Reader, Tx } from '../../store/store.ts'
+import type { Tx } from '../../store/store.ts'
 import type { Context, RequestContext } from '../context.ts'
 import { belongsTo } from '../shown-servers.ts'
 
@@ -55,14 +55,6 @@ export type ServerContext = Context & {
 export async function holdServer(tx: Tx, who: Identity, id: string): Promise<Server> {
   // A text that is no id finds nothing.
   const server = await servers.hold(tx, id as ServerId)
-  if (!belongsTo(who, server)) throw servers.noSuch(server.id)
-  return server
-}
-
-/** Like `holdServer`, for looking only. */
-export async function findServer(reader: Reader, who: Identity, id: string): Promise<Server> {
-  // A text that is no id finds nothing.
-  const server = await servers.get(reader, id as ServerId)
   if (!belongsTo(who, server)) throw servers.noSuch(server.id)
   return server
 }

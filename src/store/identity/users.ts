@@ -41,23 +41,6 @@ export async function list(reader: Reader, filter: UserFilter): Promise<readonly
   return (await query.execute()).map(toUser)
 }
 
-/** The users who have any role on a project. */
-export async function ofProject(reader: Reader, projectId: string): Promise<readonly User[]> {
-  const rows = await reader
-    .selectFrom('users')
-    .select(columns)
-    .where('id', 'in', (e) =>
-      e
-        .selectFrom('role_assignments')
-        .select('user_id')
-        .where('target_kind', '=', 'project')
-        .where('target_id', '=', projectId),
-    )
-    .orderBy('name')
-    .execute()
-  return rows.map(toUser)
-}
-
 /** Finds who wants to log in, with the hash of the password. */
 export async function findForLogin(
   reader: Reader,

@@ -94,7 +94,7 @@ export async function removeOn(tx: Tx, portIds: readonly PortId[], host: HostNam
 }
 
 /** Says whether ports carry traffic. */
-export async function setStatus(
+async function setStatus(
   tx: Tx,
   portIds: readonly PortId[],
   status: 'ACTIVE' | 'DOWN',

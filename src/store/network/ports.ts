@@ -4,14 +4,7 @@
  * Every function may run twice with the same arguments and has one effect: ids of new ports come from the caller, and what is
  * there already is kept. A port that was made for a server goes with it; one that its owner brought along stays, unplugged.
  */
-import type {
-  HostName,
-  NetworkId,
-  PortId,
-  ProjectId,
-  ServerId,
-  SubnetId,
-} from '../../domain/ids.ts'
+import type { NetworkId, PortId, ProjectId, ServerId, SubnetId } from '../../domain/ids.ts'
 import { canonicalAddress } from '../../domain/network/address.ts'
 import type { FixedIp, Port, Subnet } from '../../domain/network/network.ts'
 import { owners } from '../../domain/network/network.ts'
@@ -28,7 +21,7 @@ import * as quotas from './quotas.ts'
 import * as groups from './security-groups.ts'
 import * as subnets from './subnets.ts'
 
-export { activate, addInactive, bindServer, removeOn, setStatus, unbind } from './bindings.ts'
+export { activate, addInactive, bindServer, removeOn, unbind } from './bindings.ts'
 
 /** A network on which a port shall be made, under an id that the caller derived, or a port that exists. */
 export type PortWish =
@@ -83,12 +76,6 @@ export async function detachFromServer(tx: Tx, serverId: ServerId, portId: PortI
     tx,
     ports.filter(({ id }) => id === portId),
   )
-}
-
-/** Where the ports of a host's guests are: for audits. */
-export async function portsOnHost(reader: Reader, host: HostName): Promise<readonly Port[]> {
-  const query = reader.selectFrom('port_bindings').select('port_id').where('host', '=', host)
-  return await records.list(reader, { ids: (await query.execute()).map((row) => row.port_id) })
 }
 
 async function releasePorts(tx: Tx, ports: readonly Port[]): Promise<void> {

@@ -6,50 +6,18 @@
  */
 import { consumerTypeOf } from '../../domain/placement/holding.ts'
 import type { Amount, Holder } from '../../domain/placement/holding.ts'
-import { misfit } from '../../domain/placement/inventory.ts'
-import type { Inventory, Misfit } from '../../domain/placement/inventory.ts'
 import type { ProviderId } from '../../domain/ids.ts'
 import type { Instant } from '../../lib/clock.ts'
-import { assert, problem } from '../../lib/problem.ts'
+import { assert } from '../../lib/problem.ts'
 import * as changes from '../changes.ts'
-import { holding } from '../dialect/dialect.ts'
 import { prepared } from '../dialect/prepared.ts'
 import type { Reader, Tx } from '../store.ts'
 import type { Tables } from '../tables/tables.ts'
+import { firstRefusal, lockStocks, stockOf, sumFor } from './stock-locks.ts'
+import type { Refusal, Stock } from './stock-locks.ts'
 import { addToUse } from './use.ts'
 
-/** Why a claim was refused: the class, the provider, and the rule with its numbers. */
-export type Refusal = {
-  readonly provider: ProviderId
-  readonly resourceClass: string
-  readonly misfit: Misfit | { readonly rule: 'no-inventory' }
-}
-
-/** An inventory as it is stored, with the small numbers that rows are joined by. */
-type Stock = Inventory & {
-  readonly providerNumber: number
-  readonly provider: ProviderId
-  readonly classNumber: number
-  readonly resourceClass: string
-  readonly used: number
-}
-
-/**
- * Adds to what the holder holds, all of it or nothing.
- * @throws `no-capacity` with a `Refusal` in the details.
- */
-export async function claim(
-  tx: Tx,
-  holder: Holder,
-  amounts: readonly Amount[],
-  now: Instant,
-): Promise<void> {
-  const refusal = await tryClaim(tx, holder, amounts, now)
-  if (refusal === null) return
-  throw problem('no-capacity', 'There is no room for this claim', { refusal })
-}
-
-/** Like `claim`, but answers why not instead of throwing; then nothing has been written. */
+/** Adds to what the holder holds, all of it or nothing: answers why not, and then nothing has been written. */
 export async function tryClaim(
   tx: Tx,
   holder: Holder,
@@ -183,69 +151,6 @@ export async function heldBy(reader: Reader, holderId: string): Promise<readonly
   }))
 }
 
-async function lockStocks(tx: Tx, amounts: readonly Amount[]): Promise<readonly Stock[]> {
-  const providers = [...new Set(amounts.map(({ provider }) => provider))]
-  const [only] = providers
-  const rows =
-    only !== undefined && providers.length === 1
-      ? (await selectStocksOf(tx, { provider: only })).rows
-      : await holding(tx, stocksQuery(tx).where('providers.id', 'in', providers)).execute()
-  const stocks = rows.map((row) => ({
-    providerNumber: row.provider,
-    // Providers are stored under such ids.
-    provider: row.provider_id as ProviderId,
-    classNumber: row.class,
-    resourceClass: row.class_name,
-    total: row.total,
-    reserved: row.reserved,
-    minUnit: row.min_unit,
-    maxUnit: row.max_unit,
-    stepSize: row.step_size,
-    allocationRatio: row.ratio,
-    used: row.used,
-  }))
-  return stocks.filter((stock) => amounts.some((amount) => isAbout(amount, stock)))
-}
-
-/** Most claims are of one host without children. */
-const selectStocksOf = prepared((db, by: { provider: string }) =>
-  holding(db, stocksQuery(db).where('providers.id', '=', by.provider)),
-)
-
-function stocksQuery(reader: Reader) {
-  return reader
-    .selectFrom('inventories')
-    .innerJoin('providers', 'providers.number', 'inventories.provider')
-    .innerJoin('resource_classes', 'resource_classes.number', 'inventories.class')
-    .select([
-      'inventories.provider',
-      'inventories.class',
-      'total',
-      'reserved',
-      'min_unit',
-      'max_unit',
-      'step_size',
-      'ratio',
-      'used',
-      'providers.id as provider_id',
-      'resource_classes.name as class_name',
-    ])
-    .orderBy('inventories.provider')
-    .orderBy('inventories.class')
-}
-
-function firstRefusal(stocks: readonly Stock[], amounts: readonly Amount[]): Refusal | null {
-  for (const { provider, resourceClass } of amounts) {
-    const stock = stocks.find((each) => isAbout({ provider, resourceClass }, each))
-    const why =
-      stock === undefined
-        ? ({ rule: 'no-inventory' } as const)
-        : misfit(stock, stock.used, sumFor(amounts, stock))
-    if (why !== null) return { provider, resourceClass, misfit: why }
-  }
-  return null
-}
-
 /** The number of the holder's consumer, made when it is missing; its generation grows with every write. */
 async function bumpConsumer(tx: Tx, holder: Holder, now: Instant): Promise<number> {
   const { rows } = await upsertConsumer(tx, {
@@ -353,22 +258,3 @@ const bumpProvider = prepared((db, by: { number: number; at: number }) =>
     .where('number', '=', by.number)
     .returning('id'),
 )
-
-function stockOf(stocks: readonly Stock[], amount: Amount): Stock {
-  const stock = stocks.find((each) => isAbout(amount, each))
-  if (stock === undefined) throw problem('bug', 'an amount without a stock was let through')
-  return stock
-}
-
-function sumFor(amounts: readonly Amount[], stock: Stock): number {
-  return amounts
-    .filter((amount) => isAbout(amount, stock))
-    .reduce((sum, { amount }) => sum + amount, 0)
-}
-
-function isAbout(
-  amount: Pick<Amount, 'provider' | 'resourceClass'>,
-  stock: Pick<Stock, 'provider' | 'resourceClass'>,
-): boolean {
-  return amount.provider === stock.provider && amount.resourceClass === stock.resourceClass
-}

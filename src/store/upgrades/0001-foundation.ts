@@ -48,6 +48,7 @@ export const foundation: Upgrade = {
       problem TEXT,
       UNIQUE (saga_id, step, direction, round)
     )`,
+    "CREATE INDEX saga_log_unfinished ON saga_log (saga_id) WHERE outcome = 'started'",
   ],
 }
 
