@@ -44,7 +44,10 @@ const every = Number(values.every)
 const chosen = mutations
   .filter(({ file, why }) => `${file} ${why}`.includes(values.only))
   .filter((_, index) => index % every === 0)
-const missing = chosen.filter(({ file, find }) => occurrences(file, find) !== 1)
+const missing = chosen.filter(
+  ({ file, find, also }) =>
+    occurrences(file, find) !== 1 || (also !== undefined && occurrences(file, also.find) !== 1),
+)
 for (const { file, find, why } of missing) {
   say(`NOT FOUND exactly once in ${file}: ${why}\n${find}\n`)
 }
@@ -71,13 +74,12 @@ function tryAll(): void {
   // A net that catches what is no mistake would catch everything.
   if (before !== null) throw new Error(`without any mistake the ${before} already fails`)
   for (const mutation of chosen) {
-    const { file, find, replace, why } = mutation
+    const { file, find, replace, also, why } = mutation
     const path = join(copy, file)
     const original = readFileSync(path, 'utf8')
-    writeFileSync(
-      path,
-      original.replace(find, () => replace),
-    )
+    const first = original.replace(find, () => replace)
+    const wrong = also === undefined ? first : first.replace(also.find, () => also.replace)
+    writeFileSync(path, wrong)
     const by = caughtBy()
     writeFileSync(path, original)
     if (by === null) survivors.push(mutation)

@@ -8,6 +8,8 @@ export type Mutation = {
   readonly file: string
   readonly find: string
   readonly replace: string
+  /** A second place in the same file, where one of two guards alone would still hold. */
+  readonly also?: { readonly find: string; readonly replace: string }
   /** What the mistake is. */
   readonly why: string
 }
@@ -31,13 +33,11 @@ export const mutations: readonly Mutation[] = [
     file: statements,
     find: `.where('id', '=', by.id)\n      .where('epoch', '=', by.epoch)`,
     replace: `.where('id', '=', by.id)`,
-    why: 'an owner that was replaced goes on reading its saga',
-  },
-  {
-    file: statements,
-    find: `.where('id', '=', id)\n    .where('epoch', '=', epoch)\n    .where('active', '=', 1),\n)`,
-    replace: `.where('id', '=', id)\n    .where('active', '=', 1),\n)`,
-    why: 'an owner that was replaced goes on writing its progress',
+    also: {
+      find: `.where('id', '=', id)\n    .where('epoch', '=', epoch)\n    .where('active', '=', 1),\n)`,
+      replace: `.where('id', '=', id)\n    .where('active', '=', 1),\n)`,
+    },
+    why: 'an owner that was replaced goes on as if it were not',
   },
   {
     file: rows,
