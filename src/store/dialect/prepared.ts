@@ -12,42 +12,71 @@ import { dialectOf } from './dialect.ts'
 /** A query for which only the values are missing. What it returns has the rows, and how many were written. */
 export type Prepared<P, R> = (reader: Reader, values: P) => Promise<QueryResult<R>>
 
-type Values = Readonly<Record<string, number | string | null>>
+type Value = number | string | null
+type Values = Readonly<Record<string, Value | readonly Value[]>>
 
-/** The place of a value. */
+/** Where a value will be, or one of a list. */
 class Place {
   readonly name: string
+  readonly index: number | null
 
-  constructor(name: string) {
+  constructor(name: string, index: number | null) {
     this.name = name
+    this.index = index
   }
 }
 
+/** Longer lists are rare, and each length would be a query to keep. */
+const keptListMax = 16
+
 /**
  * Prepares a query. What `build` gets in the place of a value can be passed on, and nothing else: the value goes to the database
- * as it is. Values with other keys are another query, so a row may leave columns out. A list of values would need a query of its
- * own for each length, so there are none here.
+ * as it is. Values with other keys, or lists of another length, are another query; so a row may leave columns out.
  */
 export function prepared<P extends Values, R>(
   build: (reader: Reader, values: P) => { compile(): CompiledQuery<R> },
 ): Prepared<P, R> {
   const compiled = new Map<string, CompiledQuery<R>>()
   return async (reader, values) => {
-    const shape = `${dialectOf(reader)} ${Object.keys(values).join(' ')}`
-    let query = compiled.get(shape)
+    const shape = shapeOf(reader, values)
+    let query = shape === null ? undefined : compiled.get(shape)
     if (query === undefined) {
       query = build(reader, placesOf(values)).compile()
-      compiled.set(shape, query)
+      if (shape !== null) compiled.set(shape, query)
     }
     const parameters = query.parameters.map((each) =>
-      each instanceof Place ? values[each.name] : each,
+      each instanceof Place ? valueAt(values, each) : each,
     )
     return await reader.executeQuery({ ...query, parameters })
   }
 }
 
+/** What the text of the query depends on; null when it is not worth keeping. */
+function shapeOf(reader: Reader, values: Values): string | null {
+  let shape: string = dialectOf(reader)
+  for (const name in values) {
+    const value = values[name]
+    if (!isList(value)) shape += ` ${name}`
+    else if (value.length > keptListMax) return null
+    else shape += ` ${name}*${value.length}`
+  }
+  return shape
+}
+
 function placesOf<P extends Values>(values: P): P {
-  const places = Object.keys(values).map((name) => [name, new Place(name)])
+  const places = Object.entries(values).map(([name, value]) => [
+    name,
+    isList(value) ? value.map((_, index) => new Place(name, index)) : new Place(name, null),
+  ])
   // The query builder passes values through to the parameters, where they are found again; nobody looks into them.
   return Object.fromEntries(places) as P
+}
+
+function valueAt(values: Values, { name, index }: Place): unknown {
+  const value = values[name]
+  return index !== null && isList(value) ? value[index] : value
+}
+
+function isList(value: Values[string] | undefined): value is readonly Value[] {
+  return Array.isArray(value)
 }

@@ -2,6 +2,7 @@
 import type { ConsumerId, ProviderId } from '../../domain/ids.ts'
 import type { Provider } from '../../domain/placement/provider.ts'
 import type { Instant } from '../../lib/clock.ts'
+import { prepared } from '../dialect/prepared.ts'
 import { tellIndex } from './telling.ts'
 import { addToUse } from './use.ts'
 import type { Reader, Tx } from '../store.ts'
@@ -99,11 +100,7 @@ export async function ofConsumers(
   consumers: readonly number[],
 ): Promise<readonly Allocation[]> {
   if (consumers.length === 0) return []
-  const rows = await reader
-    .selectFrom('allocations')
-    .select(['consumer', 'provider', 'class', 'used'])
-    .where('consumer', 'in', consumers)
-    .execute()
+  const { rows } = await selectOfConsumers(reader, { consumers })
   return rows.map((row) => ({
     consumer: row.consumer,
     provider: row.provider,
@@ -111,6 +108,13 @@ export async function ofConsumers(
     amount: row.used,
   }))
 }
+
+const selectOfConsumers = prepared((db, by: { consumers: readonly number[] }) =>
+  db
+    .selectFrom('allocations')
+    .select(['consumer', 'provider', 'class', 'used'])
+    .where('consumer', 'in', by.consumers),
+)
 
 export async function areOn(reader: Reader, provider: Provider): Promise<boolean> {
   const row = await reader
@@ -163,11 +167,7 @@ export async function changeUse(
     }
   }
   if (numbers.length === 0) return
-  const rows = await tx
-    .selectFrom('providers')
-    .select('id')
-    .where('number', 'in', numbers)
-    .execute()
+  const { rows } = await selectIds(tx, { numbers })
   await tellIndex(
     tx,
     rows.map(({ id }) => id),
@@ -175,6 +175,10 @@ export async function changeUse(
     now,
   )
 }
+
+const selectIds = prepared((db, by: { numbers: readonly number[] }) =>
+  db.selectFrom('providers').select('id').where('number', 'in', by.numbers),
+)
 
 /** One change for each class of each provider; what comes to nothing is left out. */
 function summed(changes: readonly UseChange[]): readonly UseChange[] {

@@ -3,6 +3,7 @@ import { standardResourceClasses } from '../../domain/placement/standard-resourc
 import type { Instant } from '../../lib/clock.ts'
 import { problem } from '../../lib/problem.ts'
 import { tellVocabulary } from './telling.ts'
+import { prepared } from '../dialect/prepared.ts'
 import type { Reader, Tx } from '../store.ts'
 
 export type ResourceClass = {
@@ -41,16 +42,16 @@ export async function numbersOf(
   names: readonly string[],
 ): Promise<ReadonlyMap<string, number>> {
   if (names.length === 0) return new Map()
-  const rows = await reader
-    .selectFrom('resource_classes')
-    .select(['number', 'name'])
-    .where('name', 'in', [...new Set(names)])
-    .execute()
+  const { rows } = await selectNumbers(reader, { names: [...new Set(names)] })
   const numbers = new Map(rows.map(({ name, number }) => [name, number]))
   const missing = names.find((name) => !numbers.has(name))
   if (missing === undefined) return numbers
   throw problem('not-found', `No such resource class ${missing}.`, { resourceClass: missing })
 }
+
+const selectNumbers = prepared((db, by: { names: readonly string[] }) =>
+  db.selectFrom('resource_classes').select(['number', 'name']).where('name', 'in', by.names),
+)
 
 /** Makes it, unless it is there. @returns whether it was made. */
 export async function ensure(tx: Tx, name: string, now: Instant): Promise<boolean> {

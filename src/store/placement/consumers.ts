@@ -3,7 +3,9 @@ import type { Selectable } from 'kysely'
 import type { ConsumerId, ProjectId, UserId } from '../../domain/ids.ts'
 import type { Consumer } from '../../domain/placement/consumer.ts'
 import type { Instant } from '../../lib/clock.ts'
+import { assert } from '../../lib/problem.ts'
 import { holding } from '../dialect/dialect.ts'
+import { prepared } from '../dialect/prepared.ts'
 import type { Reader, Tx } from '../store.ts'
 import type { PlacementTables } from '../tables/placement.ts'
 
@@ -21,9 +23,12 @@ export async function find(reader: Reader, id: string): Promise<StoredConsumer |
 /** Those that exist, held until the transaction ends. */
 export async function lock(tx: Tx, ids: readonly string[]): Promise<readonly StoredConsumer[]> {
   if (ids.length === 0) return []
-  const query = tx.selectFrom('consumers').selectAll().where('id', 'in', ids).orderBy('number')
-  return (await holding(tx, query).execute()).map(toConsumer)
+  return (await selectHeld(tx, { ids })).rows.map(toConsumer)
 }
+
+const selectHeld = prepared((db, by: { ids: readonly string[] }) =>
+  holding(db, db.selectFrom('consumers').selectAll().where('id', 'in', by.ids).orderBy('number')),
+)
 
 /** Makes one that no other service of ours knows. It has been written once, so its generation is 1. */
 export async function insert(
@@ -31,25 +36,27 @@ export async function insert(
   consumer: Omit<Consumer, 'generation'>,
   now: Instant,
 ): Promise<number> {
-  const { number } = await tx
-    .insertInto('consumers')
-    .values({
-      id: consumer.id,
-      generation: 1,
-      type: consumer.type,
-      project_id: consumer.projectId,
-      user_id: consumer.userId,
-      server_id: null,
-      server_alive: null,
-      migration_id: null,
-      migration_open: null,
-      created_at: now,
-      updated_at: now,
-    })
-    .returning('number')
-    .executeTakeFirstOrThrow()
-  return number
+  const { rows } = await insertRow(tx, {
+    id: consumer.id,
+    generation: 1,
+    type: consumer.type,
+    project_id: consumer.projectId,
+    user_id: consumer.userId,
+    server_id: null,
+    server_alive: null,
+    migration_id: null,
+    migration_open: null,
+    created_at: now,
+    updated_at: now,
+  })
+  const [row] = rows
+  assert(row !== undefined, 'a consumer has a number', { consumer: consumer.id })
+  return row.number
 }
+
+const insertRow = prepared((db, row: Omit<PlacementTables['consumers'], 'number'>) =>
+  db.insertInto('consumers').values(row).returning('number'),
+)
 
 /** Counts a write, and notes whose the consumer is now. */
 export async function bump(

@@ -3,6 +3,7 @@ import type { Selectable } from 'kysely'
 import type { Inventory } from '../../domain/placement/inventory.ts'
 import type { Provider } from '../../domain/placement/provider.ts'
 import type { Instant } from '../../lib/clock.ts'
+import { prepared } from '../dialect/prepared.ts'
 import { tellIndex } from './telling.ts'
 import type { Reader, Tx } from '../store.ts'
 import type { PlacementTables } from '../tables/placement.ts'
@@ -26,17 +27,19 @@ export async function ofProviders(
   providers: readonly number[],
 ): Promise<readonly Stock[]> {
   if (providers.length === 0) return []
-  const rows = await reader
+  return (await selectStocks(reader, { providers })).rows.map(toStock)
+}
+
+const selectStocks = prepared((db, by: { providers: readonly number[] }) =>
+  db
     .selectFrom('inventories')
     .innerJoin('resource_classes', 'resource_classes.number', 'inventories.class')
     .selectAll('inventories')
     .select('resource_classes.name')
-    .where('inventories.provider', 'in', providers)
+    .where('inventories.provider', 'in', by.providers)
     .orderBy('inventories.provider')
-    .orderBy('inventories.class')
-    .execute()
-  return rows.map(toStock)
-}
+    .orderBy('inventories.class'),
+)
 
 export async function insert(
   tx: Tx,

@@ -6,6 +6,7 @@ import type { Instant } from '../../lib/clock.ts'
 import { problem } from '../../lib/problem.ts'
 import { tellIndex } from './telling.ts'
 import { holding } from '../dialect/dialect.ts'
+import { prepared } from '../dialect/prepared.ts'
 import type { Reader, Tx } from '../store.ts'
 import type { PlacementTables } from '../tables/placement.ts'
 
@@ -28,14 +29,14 @@ export async function named(reader: Reader, ids: readonly string[]): Promise<rea
   if (ids.length === 0) return []
   const rows: Row[] = []
   for (let at = 0; at < ids.length; at += idsAtOnce) {
-    rows.push(
-      ...(await providers(reader)
-        .where('providers.id', 'in', ids.slice(at, at + idsAtOnce))
-        .execute()),
-    )
+    rows.push(...(await selectNamed(reader, { ids: ids.slice(at, at + idsAtOnce) })).rows)
   }
   return rows.map(toProvider).toSorted((a, b) => a.number - b.number)
 }
+
+const selectNamed = prepared((db, by: { ids: readonly string[] }) =>
+  providers(db).where('providers.id', 'in', by.ids),
+)
 
 export async function all(reader: Reader): Promise<readonly Provider[]> {
   return (await providers(reader).orderBy('providers.number').execute()).map(toProvider)
@@ -64,9 +65,15 @@ export async function subtree(reader: Reader, top: Provider): Promise<readonly P
 /** Holds the providers until the transaction ends, in an order that is the same for all. */
 export async function lock(tx: Tx, numbers: readonly number[]): Promise<void> {
   if (numbers.length === 0) return
-  const query = tx.selectFrom('providers').select('number').where('number', 'in', numbers)
-  await holding(tx, query.orderBy('number')).execute()
+  await selectHeld(tx, { numbers })
 }
+
+const selectHeld = prepared((db, by: { numbers: readonly number[] }) =>
+  holding(
+    db,
+    db.selectFrom('providers').select('number').where('number', 'in', by.numbers).orderBy('number'),
+  ),
+)
 
 /** @throws `conflict` with what is taken: the id, the name or both. */
 export async function insert(
@@ -161,12 +168,15 @@ export async function remove(tx: Tx, provider: Provider, now: Instant): Promise<
 /** Counts a change of these providers. */
 export async function bump(tx: Tx, numbers: readonly number[], now: Instant): Promise<void> {
   if (numbers.length === 0) return
-  await tx
-    .updateTable('providers')
-    .set((e) => ({ generation: e('generation', '+', 1), updated_at: now }))
-    .where('number', 'in', numbers)
-    .execute()
+  await updateGenerations(tx, { numbers, at: now })
 }
+
+const updateGenerations = prepared((db, by: { numbers: readonly number[]; at: number }) =>
+  db
+    .updateTable('providers')
+    .set((e) => ({ generation: e('generation', '+', 1), updated_at: by.at }))
+    .where('number', 'in', by.numbers),
+)
 
 /** As many as a statement takes with ease. */
 const idsAtOnce = 500
