@@ -10,6 +10,7 @@ import type { HostName, MigrationId } from '../domain/ids.ts'
 import { needOf } from '../domain/need.ts'
 import type { FlavorCopy } from '../domain/server.ts'
 import type { MigrationKind } from '../domain/states.ts'
+import type { Run } from '../saga/definition.ts'
 import { nothing } from '../saga/nothing.ts'
 import * as migrations from '../store/compute/migrations.ts'
 import * as servers from '../store/compute/servers.ts'
@@ -114,8 +115,7 @@ export const resizeServer = operation<ResizeParams>('server.resize')
     undo: async (c) => {
       const guest = c.out.sourceHeld?.sourceGuest
       if (guest === undefined) return
-      const powerOn = c.p.resting === 'active'
-      await on(c, c.p.source).finishRevertMigration(guest, { powerOn })
+      await on(c, c.p.source).finishRevertMigration(guest, { powerOn: goesOn(c) })
     },
     // It belongs to the source, whatever has become of its guest there: a hard reboot makes it anew, or an evacuation.
     stranded: {
@@ -203,10 +203,17 @@ export const resizeServer = operation<ResizeParams>('server.resize')
   })
   .end({
     failed: async (c) => {
-      const powerState = c.p.resting === 'active' ? 'running' : 'shutdown'
-      await settleOnSource(c, { powerState })
+      await settleOnSource(c, { powerState: goesOn(c) ? 'running' : 'shutdown' })
     },
   })
+
+/**
+ * Whether the guest runs again on the source. Not after an interrupt: a delete does not wait for a destination that is silent,
+ * where the guest may still be running.
+ */
+function goesOn({ p, run }: { readonly p: ResizeParams; readonly run: Run }): boolean {
+  return p.resting === 'active' && run.interrupt === null
+}
 
 async function freeDestination({ tx, p, now }: Recorded<ResizeParams>): Promise<void> {
   await holdings.release(tx, p.serverId, now)

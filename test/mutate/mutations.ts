@@ -75,6 +75,7 @@ export const mutations: readonly Mutation[] = [
     file: 'src/agents/memory.ts',
     find: `if (Number(row['epoch']) > epoch) throw tooLate(subject, epoch)`,
     replace: ``,
+    also: { find: `\n     WHERE excluded.epoch >= fences.epoch`, replace: `` },
     why: 'an agent carries out the calls of owners that were replaced',
   },
   {
@@ -183,8 +184,8 @@ export const mutations: readonly Mutation[] = [
   },
   {
     file: resize,
-    find: `      await on(c, c.p.source).finishRevertMigration(guest, { powerOn })\n`,
-    replace: `      void powerOn\n`,
+    find: `      await on(c, c.p.source).finishRevertMigration(guest, { powerOn: goesOn(c) })\n`,
+    replace: ``,
     why: 'a guest that was powered off for a move stays off when the move fails',
   },
   {

@@ -146,14 +146,18 @@ function gap(random: Random): number {
 // --- misfortune
 
 function processEntries(random: Random, scale: Scale): readonly Entry[] {
-  return Array.from({ length: random.below(4) }, () => ({
-    at: random.below(roundMs),
-    kind: pick(random, ['crash', 'crash', 'stall'] as const),
-    process: random.below(scale.processes),
-    moment: random.below(60),
-    forMs: pick(random, [0, 50, 3000, 15_000]),
-    ...(random.below(3) === 0 ? { withAgents: true } : {}),
-  }))
+  return Array.from({ length: random.below(4) }, () => {
+    const kind = pick(random, ['crash', 'stall'] as const)
+    return {
+      at: random.below(roundMs),
+      kind,
+      process: random.below(scale.processes),
+      moment: random.below(60),
+      // Who stands still for longer than a lease has lost everything to others when it goes on.
+      forMs: pick(random, kind === 'crash' ? [0, 50, 3000, 15_000] : [50, 3000, 9000, 15_000]),
+      ...(kind === 'crash' && random.below(3) === 0 ? { withAgents: true } : {}),
+    }
+  })
 }
 
 function hostEntries(random: Random, scale: Scale): readonly HostEntry[] {
