@@ -6,7 +6,9 @@
  */
 import type { HostName } from '../domain/ids.ts'
 import type { Run } from '../saga/definition.ts'
+import * as migrations from '../store/compute/migrations.ts'
 import * as servers from '../store/compute/servers.ts'
+import * as sagas from '../store/sagas/reading.ts'
 import type { Tx } from '../store/store.ts'
 import { beginCleaning } from './clean-host.ts'
 import { serverOf } from './kit.ts'
@@ -18,8 +20,15 @@ export async function abandon(tx: Tx, run: Run, host: string, start: Starter): P
   if (serverId === null) return false
   const server = await servers.get(tx, serverId)
   if (!server.deleteRequested) return false
-  // The host of a step is the name of one.
-  const params = { serverId, host: host as HostName, what: 'everything' } as const
-  await beginCleaning(tx, start, params, run.id(`clean ${host} for good`))
+  const migration = await migrations.openOf(tx, serverId)
+  // The host of a step is the name of one. A call to it may have been about both sides of a move.
+  const hosts = new Set([host as HostName, migration?.source, migration?.destination])
+  for (const each of hosts) {
+    if (each === null || each === undefined) continue
+    const id = run.id(`clean ${each} for good`)
+    // Once it was begun no call of this operation has an effect there any more.
+    if ((await sagas.find(tx, id)) !== null) continue
+    await beginCleaning(tx, start, { serverId, host: each, what: 'everything' }, id)
+  }
   return true
 }

@@ -78,12 +78,6 @@ export const mutations: readonly Mutation[] = [
     also: { find: `\n     WHERE excluded.epoch >= fences.epoch`, replace: `` },
     why: 'an agent carries out the calls of owners that were replaced',
   },
-  {
-    file: 'src/agents/agent.ts',
-    find: `for (const each of queue) if (each.epoch < job.epoch) each.giveUp(superseded(job))`,
-    replace: ``,
-    why: 'a call under way is not given up for one with a higher epoch',
-  },
 
   // --- records
   {
