@@ -25,13 +25,15 @@ const replacing = /rebuild|shelving|unshelving|deleting/
 /** The world, with somebody who looks on. Its database gets an index for looking by server. */
 export function watchedWorld(world: World, judge: Judge, seen: ReadonlyMap<string, Seen>): World {
   world.database.exec('CREATE INDEX sim_by_server ON bodies (server)')
-  const ofServer = world.database.prepare(
-    'SELECT host, role, power, disk FROM bodies WHERE server = ?',
+  const ofServer = world.database.prepare('SELECT host, role, power FROM bodies WHERE server = ?')
+  // A disk that was uploaded as an image is a copy too: what was shelved can be made from it again.
+  const copies = world.database.prepare(
+    'SELECT disk FROM bodies WHERE server = ? UNION SELECT disk FROM images WHERE server = ?',
   )
   const disksOf = (server: string): ReadonlySet<string> =>
     new Set(
-      ofServer
-        .all(server)
+      copies
+        .all(server, server)
         .map((row) => String(row['disk']))
         .filter((disk) => disk !== ''),
     )
