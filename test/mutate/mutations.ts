@@ -93,12 +93,6 @@ export const mutations: readonly Mutation[] = [
     why: 'what is given back stays counted',
   },
   {
-    file: 'src/store/compute/migrations.ts',
-    find: `    .where((e) => e.or([e('open', '=', 1), e('status', '=', status)]))\n    .returning('project_id')`,
-    replace: `    .returning('project_id')`,
-    why: 'a move that has ended can be opened again',
-  },
-  {
     file: 'src/operations/charging.ts',
     find: `vcpus: Math.max(one.vcpus, other.vcpus),`,
     replace: `vcpus: other.vcpus,`,
