@@ -99,6 +99,25 @@ export async function forgetBefore(tx: Tx, before: Instant): Promise<void> {
   await tx.deleteFrom('changes').where('at', '<', before).execute()
 }
 
+/** The position of the newest change there is, also of one that others have to wait for. */
+export async function newestCommitted(reader: Reader): Promise<string> {
+  const row = await reader
+    .selectFrom('changes')
+    .select(['xid', 'id'])
+    .orderBy('xid', 'desc')
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  return row === undefined ? '0.0' : `${row.xid}.${row.id}`
+}
+
+/** Whether everything up to a position has been passed. */
+export function isAtLeast(position: string, goal: string): boolean {
+  const [xid = 0, id = 0] = position.split('.').map(Number)
+  const [goalXid = 0, goalId = 0] = goal.split('.').map(Number)
+  return xid > goalXid || (xid === goalXid && id >= goalId)
+}
+
 /** The position of the newest visible change, to start following from now. */
 export async function newestPosition(reader: Reader): Promise<string> {
   const row = await reader

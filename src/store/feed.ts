@@ -50,7 +50,12 @@ export class Feed {
     })
   }
 
-  /** Waits until what is committed now has been delivered. */
+  /** How far it has come. */
+  get position(): string {
+    return this.#position ?? '0.0'
+  }
+
+  /** Waits until what can be delivered now has been. */
   async settled(): Promise<void> {
     this.poke()
     await this.#delivering

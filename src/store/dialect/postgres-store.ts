@@ -12,6 +12,7 @@ import { backoffMs } from '../../lib/retry.ts'
 import type { Log } from '../../lib/log.ts'
 import type { Clock } from '../../lib/clock.ts'
 import type { Random } from '../../lib/random.ts'
+import * as changes from '../changes.ts'
 import { Feed } from '../feed.ts'
 import type { Reader, Store, Tx } from '../store.ts'
 import type { Tables } from '../tables/tables.ts'
@@ -23,6 +24,8 @@ const uniqueAttemptsMax = 4
 const backoff = { firstMs: 2, capMs: 200 }
 /** How often the feed looks by itself: a notification can come before its change is past the horizon. */
 const pollMs = 50
+/** How long others' transactions are waited for before what they hold back is done without. */
+const settledMs = 2_000
 
 const int8 = 20
 const numeric = 1700
@@ -118,8 +121,16 @@ export class PostgresStore implements Store {
 
   subscribe: Store['subscribe'] = (topic, listener) => this.#feed.subscribe(topic, listener)
 
+  /** A change is told when every transaction that began before it has ended: that may take a moment, but not for ever. */
   async settled(): Promise<void> {
-    await this.#feed.settled()
+    const { clock } = this.#options
+    const goal = await this.read(changes.newestCommitted)
+    const until = clock.now() + settledMs
+    for (;;) {
+      await this.#feed.settled()
+      if (changes.isAtLeast(this.#feed.position, goal) || clock.now() > until) return
+      await clock.sleep(1)
+    }
   }
 
   async close(): Promise<void> {
