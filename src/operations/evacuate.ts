@@ -10,8 +10,10 @@ import type { Evacuation, Server } from '../domain/server.ts'
 import type { VmState } from '../domain/states.ts'
 import { exceptionOf } from '../drivers/exceptions.ts'
 import type { Instant } from '../lib/clock.ts'
+import { problem } from '../lib/problem.ts'
 import type { Problem } from '../lib/problem.ts'
 import { nothing } from '../saga/nothing.ts'
+import * as hosts from '../store/compute/hosts.ts'
 import * as migrations from '../store/compute/migrations.ts'
 import * as servers from '../store/compute/servers.ts'
 import * as holdings from '../store/placement/holdings.ts'
@@ -20,7 +22,7 @@ import { beginCleaning } from './clean-host.ts'
 import { settleEvacuation } from './evacuated.ts'
 import { guestOf } from './guests.ts'
 import { anotherMayDo, on, operation, serverSubject, triedHosts } from './kit.ts'
-import type { Recorded, ServerParams, Starter } from './kit.ts'
+import type { Recorded, ServerParams, Starter, Tools } from './kit.ts'
 import { migrationHolder } from './migrating.ts'
 import { holderOf } from './placing.ts'
 import { bindPorts } from './ports.ts'
@@ -36,6 +38,7 @@ export const evacuateServer = operation<EvacuateParams>('server.evacuate')
     event: 'rebuild_server',
     shows: { task: 'rebuilding' },
     do: async ({ tx, p, now, run, tools }) => {
+      await refuseReturned(tx, tools, p.source)
       const server = await servers.hold(tx, p.serverId)
       const cleaningId = run.id('clean an earlier source')
       await settleEvacuation(tx, server, { now, start: tools.start, cleaningId })
@@ -150,6 +153,16 @@ export async function startEvacuation(
   })
 }
 
+/**
+ * An evacuation that had to wait for another operation to give way may find the host back, and the guest running again.
+ * @throws `conflict`
+ */
+async function refuseReturned(tx: Tx, tools: Tools, source: HostName): Promise<void> {
+  const isLost = !tools.hosts.isUp(source) || (await hosts.get(tx, source)).forcedDown
+  if (isLost) return
+  throw problem('conflict', `Compute service of ${source} is still in use.`, { host: source })
+}
+
 async function returnShare({ tx, p, now }: Recorded<EvacuateParams>): Promise<void> {
   const server = await servers.hold(tx, p.serverId)
   await holdings.move(tx, migrationHolder(server, p.migrationId), holderOf(server), now)
@@ -162,8 +175,8 @@ async function leaveDestination({ tx, p, now }: Recorded<EvacuateParams>): Promi
 }
 
 /**
- * The server stays on the lost host. A host that refused it before it did anything changes nothing about that; when no host
- * would take it, or making its guest failed, it is in error.
+ * The server stays on the lost host. A host that refused it before it did anything changes nothing about that, nor does it when
+ * the lost one is back; when no host would take it, or making its guest failed, it is in error.
  */
 async function endOnSource(c: Recorded<EvacuateParams, Claimed>, failure: Problem): Promise<void> {
   const { tx, p, now, earlier, out } = c
@@ -172,6 +185,6 @@ async function endOnSource(c: Recorded<EvacuateParams, Claimed>, failure: Proble
     await migrations.enter(tx, p.migrationId, wasTried ? 'failed' : 'error', now)
   }
   const refused = wasTried && (failure.kind === 'no-capacity' || exceptionOf(failure).rollsBack)
-  const asBefore = refused || c.run.interrupt !== null
+  const asBefore = refused || failure.kind === 'conflict' || c.run.interrupt !== null
   await settleFailed(c, failure, asBefore ? {} : { vmState: 'error' })
 }

@@ -160,6 +160,8 @@ export class WayBack<K extends Kit> {
     if (host === null) return false
     const back = { next: next - 1, attempts: 0, state: 'running', wakeAt: now } as const
     const agreed = await ledger.transaction(step, async (tx) => {
+      // First whether it is ours at all: whoever has taken it over may have ended it, and everything it is about.
+      await ledger.hold(tx)
       if (!(await ledger.tools.abandon(tx, ledger.run(), host, now))) return false
       const given = { finishedAt: now, problem: failure }
       await log.write(tx, ledger.entry(step, direction, 'failed', given))
