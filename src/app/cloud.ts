@@ -89,7 +89,7 @@ export async function openCloud(options: CloudOptions): Promise<Cloud> {
     alone: options.alone ?? ctx.store.dialect === 'sqlite',
     show,
     abandon: async (tx, run, host) => await abandon(tx, run, host, starting),
-    ended: async (tx, run, outcome, now) => await ended(tx, run, outcome, now, tools),
+    ended: async (tx, run, outcome, now) => await ended(tx, run, outcome, now, starting),
     watch: options.watch ?? null,
   })
   await engine.open()

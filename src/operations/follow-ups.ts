@@ -6,13 +6,12 @@ import type { Server, Wanted } from '../domain/server.ts'
 import type { Instant } from '../lib/clock.ts'
 import type { Run } from '../saga/definition.ts'
 import * as actions from '../store/compute/actions.ts'
-import * as hostRecords from '../store/compute/hosts.ts'
 import * as servers from '../store/compute/servers.ts'
 import type { Tx } from '../store/store.ts'
 import { deleteServer } from './delete.ts'
 import { isEvacuable, startEvacuation } from './evacuate.ts'
 import { serverSubject } from './kit.ts'
-import type { Starter, Tools } from './kit.ts'
+import type { Starter } from './kit.ts'
 import { resetNow } from './reset-state.ts'
 import { offloadServer } from './shelve-offload.ts'
 import { softDelete } from './soft-delete.ts'
@@ -23,7 +22,7 @@ export async function followUp(
   server: Server,
   run: Run,
   now: Instant,
-  { start, hosts }: Pick<Tools, 'hosts' | 'start'>,
+  start: Starter,
 ): Promise<void> {
   if (server.deletedAt !== null || run.name === deleteServer.name) return
   if (server.deleteRequested) return await beginDelete(tx, server, run, now, start)
@@ -35,7 +34,7 @@ export async function followUp(
     case 'offload':
       return await beginOffload(tx, server, run, now, start)
     case 'evacuate':
-      return await beginEvacuation(tx, server, server.wanted, run, now, { start, hosts })
+      return await beginEvacuation(tx, server, server.wanted, run, now, start)
     case 'reset': {
       const parts = { now, start, cleaningId: run.id('clean after reset') }
       return await resetNow(tx, server, server.wanted.to, parts)
@@ -50,14 +49,11 @@ async function beginEvacuation(
   { kind: _, ...evacuation }: Wanted & { kind: 'evacuate' },
   run: Run,
   now: Instant,
-  { start, hosts }: Pick<Tools, 'hosts' | 'start'>,
+  start: Starter,
 ): Promise<void> {
   const heeded = await servers.change(tx, server, { wanted: null }, now)
   const sagaId = run.id('evacuate')
-  const source = await hostRecords.find(tx, evacuation.source)
-  // It was down when this was asked. When it is back its guest runs, and a second one must not be made.
-  const isBack = source !== null && !source.forcedDown && hosts.isUp(source.name)
-  if (isBack || !isEvacuable(heeded, evacuation.source)) {
+  if (!isEvacuable(heeded, evacuation.source)) {
     return await actions.refuse(tx, server.id, 'evacuate', now)
   }
   await startEvacuation(tx, heeded, evacuation, now, { id: sagaId, start })

@@ -8,7 +8,7 @@ import * as servers from '../store/compute/servers.ts'
 import type { Tx } from '../store/store.ts'
 import { followUp } from './follow-ups.ts'
 import { serverOf } from './kit.ts'
-import type { Shown, Tools } from './kit.ts'
+import type { Shown, Starter } from './kit.ts'
 
 /** Writes task state and migration status. A server that is to be deleted shows nothing else any more. */
 export async function show(tx: Tx, run: Run, shown: Shown, now: Instant): Promise<void> {
@@ -32,10 +32,10 @@ export async function ended(
   run: Run,
   outcome: Problem | null,
   now: Instant,
-  tools: Pick<Tools, 'hosts' | 'start'>,
+  start: Starter,
 ): Promise<void> {
   await actions.close(tx, run.sagaId, outcome === null ? null : 'Error', now)
   const serverId = serverOf(run.subject)
   const server = serverId === null ? null : await servers.find(tx, serverId)
-  if (server !== null) await followUp(tx, server, run, now, tools)
+  if (server !== null) await followUp(tx, server, run, now, start)
 }
