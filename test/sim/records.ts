@@ -8,8 +8,9 @@ import { fromJson } from '../../src/lib/json.ts'
 import { operations } from '../../src/operations/registry.ts'
 import type { Tx } from '../../src/store/store.ts'
 import type { Judge } from './judge.ts'
-import { activeSaga, flavorOn, heldFor, moreOn, openMigration, query, serverRow } from './rows.ts'
-import type { ChangeRow, Held, MigrationRow, SagaRow, ServerRow } from './rows.ts'
+import { activeSaga, heldFor, openMigration, query, serverRow } from './rows.ts'
+import type { ChangeRow, MigrationRow, SagaRow, ServerRow } from './rows.ts'
+import { holdings } from './shares.ts'
 import type { Trace } from './trace.ts'
 
 /** Server records as last seen in a commit. */
@@ -40,6 +41,7 @@ export class Records {
   readonly active = new Map<string, string>()
   readonly #migrations = new Map<string, string>()
   readonly #epochs = new Map<string, number>()
+  readonly #writers = new Map<string, { readonly epoch: number; readonly writer: number }>()
   commits = 0
 
   constructor(judge: Judge, trace: Trace) {
@@ -47,8 +49,8 @@ export class Records {
     this.#trace = trace
   }
 
-  /** Looks at what the transaction has done. */
-  async inspect(tx: Tx, who: string): Promise<void> {
+  /** Looks at what the transaction has done. `writer` tells a process from the one that it was before it died. */
+  async inspect(tx: Tx, who: string, writer: number): Promise<void> {
     if (!this.#judge.isContent) return
     this.commits += 1
     const changes = await query<ChangeRow>(
@@ -66,6 +68,7 @@ export class Records {
       if (topic === 'server') servers.add(key)
       if (topic === 'provider') providers.add(key)
       if (topic === 'saga') this.#noteSaga(key, subject)
+      if (topic === 'step') await this.#checkWriter(tx, key, writer)
       if (subject.subject?.startsWith('server/')) servers.add(subject.subject.slice(7))
       if (topic === 'migration') await this.#checkMigration(tx, key)
     }
@@ -130,6 +133,16 @@ export class Records {
     const placed = ['active', 'stopped', 'paused', 'suspended', 'resized', 'rescued']
     if (server.host === null && placed.includes(server.vm_state))
       this.#fail('S3', server, `is ${server.vm_state} nowhere`)
+  }
+
+  /** O2: of one epoch of an operation there is one writer. */
+  async #checkWriter(tx: Tx, id: string, writer: number): Promise<void> {
+    const [saga] = await query<SagaRow>(tx, 'SELECT * FROM sagas WHERE id = ?', [id])
+    if (saga === undefined) return
+    const first = this.#writers.get(id)
+    if (first?.epoch === saga.epoch && first.writer !== writer)
+      this.#judge.fail('O2', `two owners write to ${saga.name} in epoch ${saga.epoch}`)
+    this.#writers.set(id, { epoch: saga.epoch, writer })
   }
 
   /** O2: the epoch of a subject only grows. */
@@ -235,52 +248,6 @@ export class Records {
   #fail(invariant: string, server: Pick<ServerRow, 'name'>, what: string): void {
     this.#judge.fail(invariant, `${server.name} ${what}`)
   }
-}
-
-type Holding = { readonly server: Held; readonly migration: Held }
-
-/** Who may hold what: section 3 of the invariants. */
-export function holdings(
-  server: ServerRow,
-  migration: MigrationRow | undefined,
-): readonly Holding[] {
-  if (server.alive === null) return [{ server: '', migration: '' }]
-  if (migration === undefined) {
-    const own = server.host === null ? '' : flavorOn(server.flavor, server.host)
-    return [{ server: own, migration: '' }]
-  }
-  const {
-    source_host: source,
-    dest_host: destination,
-    old_flavor: old,
-    new_flavor: wanted,
-  } = migration
-  const onSource = source === null ? '' : flavorOn(old, source)
-  const onDestination = destination === null ? '' : flavorOn(wanted, destination)
-  // In place the two share: the server holds the new size, the move what the old one has more.
-  const rest = source !== null && source === destination ? moreOn(old, wanted, source) : onSource
-  const between = { server: onDestination, migration: rest }
-  const home = { server: onSource, migration: '' }
-  switch (migration.kind) {
-    case 'migration':
-    case 'resize':
-      return migration.status === 'reverting' && server.host === source
-        ? [home, between]
-        : [between]
-    case 'live-migration':
-      return [between, home]
-    default:
-      return [between, ...elsewhere(server, onSource)]
-  }
-}
-
-/** After an evacuation the lost host stays charged until it is clean, wherever the server has gone meanwhile. */
-function elsewhere(server: ServerRow, onSource: Held): readonly Holding[] {
-  const own = server.host === null ? '' : flavorOn(server.flavor, server.host)
-  return [
-    { server: own, migration: onSource },
-    { server: own, migration: '' },
-  ]
 }
 
 function sayServer(

@@ -98,6 +98,7 @@ export class Stage {
   /** Starts the process of that number, or starts it again: another one, on what the last one left. */
   start(number: number): void {
     this.#starts += 1
+    const starts = this.#starts
     const random = this.#random.fork(`process ${number} start ${this.#starts}`)
     const dawdling = random.fork('dawdling')
     this.trace.say(`process ${number} starts`)
@@ -115,7 +116,7 @@ export class Stage {
       },
       leaseMs,
       alone: this.story.processes === 1,
-      inspect: async (tx, process) => await this.records.inspect(tx, `process ${process}`),
+      inspect: async (tx, process) => await this.records.inspect(tx, `process ${process}`, starts),
       ids: seededIds(random.fork('ids')),
       random,
       log: this.#log(`process ${number}`),
