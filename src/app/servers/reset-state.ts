@@ -5,6 +5,7 @@
  * user is closed: whatever it held is given back.
  */
 import type { Identity } from '../../domain/identity.ts'
+import { problem } from '../../lib/problem.ts'
 import { serverSubject } from '../../operations/kit.ts'
 import { resetNow } from '../../operations/reset-state.ts'
 import * as servers from '../../store/compute/servers.ts'
@@ -23,6 +24,11 @@ export async function resetState(
   await ctx.store.transaction(async (tx) => {
     const server = await holdServer(tx, who, id)
     authorize(who, 'os-admin-actions:reset_state', server)
+    // A delete is not taken back, and what it has begun on hosts cannot be.
+    if (server.deleteRequested) {
+      const message = `Cannot 'resetState' instance ${server.id} while it is in task_state deleting`
+      throw problem('conflict', message, { server: server.id })
+    }
     const now = ctx.clock.now()
     await note(ctx, tx, who, request, server, 'resetState', null)
     if (await ctx.interrupt(tx, serverSubject(server.id), 'an operator reset the state')) {
