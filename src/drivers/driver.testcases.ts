@@ -83,6 +83,41 @@ export const cases: Readonly<Record<Verb, Case>> = {
       assert.match(String(answer), /\n/)
     },
   },
+  getConsole: {
+    given: running,
+    call: ({ source }) => source.getConsole(id, 'novnc'),
+    shows: async ({ source }) => {
+      const { host, port: number } = await source.getConsole(id, 'novnc')
+      assert.ok(host.length > 0)
+      assert.ok(number > 0 && number < 65_536)
+    },
+  },
+  getDiagnostics: {
+    given: running,
+    call: async ({ source }) => {
+      const { processors, interfaces, memoryMb } = await source.getDiagnostics(id)
+      return { processors: processors.length, macs: interfaces.map(({ mac }) => mac), memoryMb }
+    },
+    shows: async (_on, _bench, answer) => {
+      const { processors, macs, memoryMb } = answer as {
+        // As the call above makes it.
+        processors: number
+        macs: readonly string[]
+        memoryMb: { maximum: number }
+      }
+      assert.equal(processors, the.vcpus)
+      assert.deepEqual(
+        macs,
+        the.ports.map(({ mac }) => mac),
+      )
+      assert.equal(memoryMb.maximum, the.memoryMb)
+    },
+  },
+  triggerCrashDump: {
+    given: running,
+    call: ({ source }) => source.triggerCrashDump(id),
+    shows: unchanged,
+  },
 
   spawn: { given: nothing, call: ({ source }) => source.spawn(the), shows: unchanged },
   destroy: { given: running, call: ({ source }) => source.destroy(id), shows: gone },

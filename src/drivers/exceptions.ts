@@ -124,6 +124,11 @@ const catalogue: Readonly<Record<string, Entry>> = {
     retried,
     ({ server, reason }) => `Failed to set admin password on ${server} because ${reason}`,
   ),
+  ConsoleTypeUnavailable: {
+    kind: 'invalid',
+    says: ({ reason }) => `Unavailable console type ${reason}.`,
+    ...untouched,
+  },
   NotImplementedError: failed(untouched, () => 'The hypervisor does not support this'),
 
   // Volumes.

@@ -24,6 +24,8 @@ export const verbs: Readonly<Record<Verb, VerbFacts>> = {
   listGuests: looks('list_guests', 'list_instances', 'list_instance_uuids'),
   getInfo: looks('get_info'),
   getConsoleOutput: looks('get_console_output'),
+  getConsole: looks('get_console', 'get_vnc_console', 'get_spice_console', 'get_serial_console'),
+  getDiagnostics: looks('get_diagnostics', 'get_instance_diagnostics'),
 
   spawn: acts('spawn'),
   destroy: acts('destroy'),
@@ -59,6 +61,7 @@ export const verbs: Readonly<Record<Verb, VerbFacts>> = {
   detachInterface: acts('detach_interface'),
   attachVolume: acts('attach_volume'),
   detachVolume: acts('detach_volume'),
+  triggerCrashDump: acts('trigger_crash_dump', 'inject_nmi'),
   setAdminPassword: { ...acts('set_admin_password'), secret: true },
 }
 

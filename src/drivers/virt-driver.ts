@@ -14,6 +14,8 @@
  *
  * A driver knows guests, disks and plugged ports. It knows nothing of allocations, task states or other hosts' guests.
  */
+import type { ConsoleKind, ConsolePlace } from '../domain/console.ts'
+import type { GuestCounts } from '../domain/diagnostics.ts'
 import type { HostName, ImageId, PortId, ServerId, VolumeId } from '../domain/ids.ts'
 import type { PowerState } from '../domain/states.ts'
 
@@ -203,7 +205,14 @@ export interface VirtDriver {
   detachVolume(server: ServerId, volume: VolumeId, patience: Patience): Promise<void>
 
   // --- odds and ends
+  /** What the guest has written on its console since its disk was made, as far as it is kept. Changes nothing. */
   getConsoleOutput(server: ServerId, patience: Patience): Promise<string>
+  /** Where on this host a console of that kind is reached. Changes nothing. Raises `ConsoleTypeUnavailable`. */
+  getConsole(server: ServerId, kind: ConsoleKind, patience: Patience): Promise<ConsolePlace>
+  /** What the host has counted of the guest. Changes nothing. */
+  getDiagnostics(server: ServerId, patience: Patience): Promise<GuestCounts>
+  /** Injects a non-maskable interrupt, at which a guest that is set up for it writes down what is in its memory. */
+  triggerCrashDump(server: ServerId, patience: Patience): Promise<void>
   setAdminPassword(server: ServerId, password: string, patience: Patience): Promise<void>
 }
 

@@ -244,7 +244,6 @@ export const facts: Facts = {
   instanceActionBrief: action,
   diagnostics: {
     state: 'running',
-    driver: 'libvirt',
     hypervisor: 'qemu',
     hypervisorOs: null,
     uptimeSeconds: 60,

@@ -3,6 +3,7 @@
  *
  * Changes walk these documents back; the name is what they speak of.
  */
+import type { Diagnostics } from '../../domain/diagnostics.ts'
 import type { Port } from '../../domain/network/network.ts'
 import type { Keypair } from '../../domain/keypair.ts'
 import type { Flavor } from '../../domain/flavor.ts'
@@ -22,7 +23,7 @@ import type { VolumeAttached } from './views/attachments.ts'
 import { consoleToken } from './views/console-token.ts'
 import type { ConsoleTarget } from './views/console-token.ts'
 import { diagnostics } from './views/diagnostics.ts'
-import type { Diagnostics } from './views/diagnostics.ts'
+
 import { flavor, flavorBrief } from './views/flavor.ts'
 import { hypervisor, hypervisorBrief } from './views/hypervisor.ts'
 import { instanceAction, instanceActionBrief } from './views/instance-action.ts'

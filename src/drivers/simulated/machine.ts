@@ -1,5 +1,5 @@
-/** What a simulated host is made of, and what its guests write on their consoles. */
-import type { Guest, HostResources } from '../virt-driver.ts'
+/** What a simulated host is made of. */
+import type { HostResources } from '../virt-driver.ts'
 
 /** An ordinary x86 server that can do what the simulation can do; traits are names from the standard list. */
 export const ordinaryMachine: HostResources = {
@@ -35,29 +35,4 @@ export const ordinaryMachine: HostResources = {
   hypervisorType: 'simulated',
   hypervisorVersion: 1000,
   hostIp: '127.0.0.1',
-}
-
-/** A boot log made from the guest as it is: the same guest always gives the same text. */
-export function consoleOf(guest: Guest): string {
-  const { name, vcpus, memoryMb, diskGb, diskGeneration, ports, plugged, volumes } = guest
-  const lines = [
-    `Booting ${guest.rescued ? `a rescue system for ${name}` : name}`,
-    `cpu: ${vcpus} virtual processors are up`,
-    `memory: ${memoryMb} MB`,
-    `vda: ${diskGb} GB, disk ${diskGeneration}`,
-    ...volumes.map(({ id, device }) => `${device}: volume ${id}`),
-    ...ports.map(({ id, mac, address }, index) => {
-      const link = plugged.includes(id) ? (address ?? 'no address') : 'no carrier'
-      return `eth${index}: ${mac}, ${link}`
-    }),
-    'All services are started',
-    ...lastWords(guest),
-  ]
-  return `${lines.join('\n')}\n`
-}
-
-function lastWords({ name, power }: Guest): readonly string[] {
-  if (power === 'shutdown') return ['Power down']
-  if (power === 'crashed') return ['Kernel panic']
-  return power === 'nostate' ? [] : ['', `${name} login: `]
 }

@@ -3,7 +3,7 @@ import type { HostName, PortId, ServerId } from '../../domain/ids.ts'
 import type { Instant } from '../../lib/clock.ts'
 import { driverProblem } from '../exceptions.ts'
 import type { GuestSpec, HostResources, PowerState } from '../virt-driver.ts'
-import type { Body, Holdings, Role } from './world-tables.ts'
+import type { Body, ConsoleEntry, Holdings, Role } from './world-tables.ts'
 
 export type Place = {
   readonly host: HostName
@@ -27,12 +27,18 @@ export function mustHave(here: Place, server: ServerId): Body {
   return guest
 }
 
+type Form = {
+  readonly disk: string
+  readonly power: PowerState
+  /** What it was before, if anything: its console goes on. */
+  readonly after?: Body | null
+}
+
 /** A guest with this body on that disk, every port plugged. */
-export function bodyOf(
-  here: Place,
-  spec: GuestSpec,
-  as: { readonly disk: string; readonly power: PowerState },
-): Body {
+export function bodyOf(here: Place, spec: GuestSpec, as: Form): Body {
+  const before = as.after ?? null
+  const goesOn = before?.role === 'guest' && before.power === 'running'
+  const past = before?.console ?? []
   return {
     ...specOnly(spec),
     host: here.host,
@@ -42,7 +48,29 @@ export function bodyOf(
     plugged: portsOf(spec),
     diskGeneration: as.disk,
     rescued: false,
+    console: as.power === 'running' && !goesOn ? noted(here, past, 'boot') : past,
   }
+}
+
+/** As many entries as the log of a console keeps. */
+const entriesMax = 20
+
+/** A console with one more entry. */
+export function noted(
+  here: Place,
+  console: readonly ConsoleEntry[],
+  what: ConsoleEntry['what'],
+): readonly ConsoleEntry[] {
+  return [...console, { at: here.now, what }].slice(-entriesMax)
+}
+
+/** The guest runs: it boots unless it ran already. */
+export function running(here: Place, guest: Body): Body {
+  if (guest.power === 'running') return guest
+  // What was paused or suspended has its memory, and goes on where it was.
+  const boots = guest.power === 'shutdown' || guest.power === 'crashed'
+  const console = boots ? noted(here, guest.console, 'boot') : guest.console
+  return { ...guest, power: 'running', console }
 }
 
 export function portsOf(spec: GuestSpec): readonly PortId[] {

@@ -240,11 +240,54 @@ test('the console shows the boot of this very server', async (t) => {
   const { source } = sidesOf(benchOn(world))
   await source.spawn(the)
   const running = await source.getConsoleOutput(id)
-  assert.match(running, /^Booting web\n/)
+  assert.match(running, /^\[[^\]]+\] Booting web\n/)
   assert.match(running, /eth0: fa:16:3e:00:00:01, 10\.0\.0\.7\n/)
-  assert.match(running, /web login: \n$/)
+  assert.match(running, /web login: $/)
   await source.powerOff(id)
   assert.match(await source.getConsoleOutput(id), /Power down\n$/)
+})
+
+test('the console tells of every boot of the disk, also after it has moved', async (t) => {
+  const world = newWorld()
+  t.after(() => world.close())
+  const bench = benchOn(world)
+  const { source, destination } = sidesOf(bench)
+  const told = async (on: typeof source): Promise<readonly string[]> =>
+    (await on.getConsoleOutput(id))
+      .split('\n')
+      .filter((line) => line.startsWith('['))
+      .map((line) => line.replace(/^\[[^\]]+\] /, ''))
+  await source.spawn(the)
+  await source.spawn(the)
+  assert.deepEqual(await told(source), ['Booting web'])
+  await source.reboot(the, 'SOFT')
+  await source.pause(id)
+  await source.unpause(id)
+  await source.triggerCrashDump(id)
+  await source.rescue(the, null)
+  await source.unrescue(the)
+  const before = [
+    'Booting web',
+    'Booting web',
+    'NMI received, memory dumped to /var/crash',
+    'Booting web',
+    'Booting a rescue system for web',
+    'Booting web',
+  ]
+  assert.deepEqual(await told(source), before)
+  const disk = await source.migrateDiskAndPowerOff(id, bench.destinationHost)
+  await destination.finishMigration(the, disk, { powerOn: true })
+  assert.deepEqual(await told(destination), [...before, 'Power down', 'Booting web'])
+})
+
+test('a console keeps the newest boots, and no more than fit', async (t) => {
+  const world = newWorld()
+  t.after(() => world.close())
+  const { source } = sidesOf(benchOn(world))
+  await source.spawn(the)
+  for (let n = 0; n < 50; n += 1) await source.reboot(the, 'HARD')
+  const text = await source.getConsoleOutput(id)
+  assert.equal(text.match(/Booting web/g)?.length, 20)
 })
 
 test('the traits of a simulated host are standard ones', () => {

@@ -17,6 +17,14 @@ export type Role = Guest['role']
 export type Body = Guest & {
   /** What the guest was doing when it moved away; null of everything that is no source copy. */
   readonly powerBefore: PowerState | null
+  /** What is to be read on its console, oldest first. */
+  readonly console: readonly ConsoleEntry[]
+}
+
+/** Something that a guest wrote about on its console. */
+export type ConsoleEntry = {
+  readonly at: Instant
+  readonly what: 'boot' | 'rescue' | 'off' | 'nmi'
 }
 
 /** A disk that was uploaded as an image. */
@@ -41,7 +49,7 @@ export interface Holdings {
 
 /** A body as others may see it. */
 export function seen(body: Body): Guest {
-  const { powerBefore: _hidden, ...guest } = body
+  const { powerBefore: _hidden, console: _also, ...guest } = body
   return guest
 }
 
@@ -170,7 +178,9 @@ export function holdingsIn(database: DatabaseSync): Holdings {
 // Ids, roles and power states in the rows below are what `put` was given with those types.
 function toBody(row: BodyRow): Body {
   return {
-    ...fromJson<GuestSpec>(row.spec),
+    // Files of before had none.
+    console: [],
+    ...fromJson<GuestSpec & { console?: readonly ConsoleEntry[] }>(row.spec),
     host: row.host as HostName,
     role: row.role as Role,
     power: row.power as PowerState,

@@ -7,7 +7,7 @@
 import type { HostName, ServerId } from '../../../domain/ids.ts'
 import { driverProblem } from '../../exceptions.ts'
 import type { DiskInfo, GuestSpec } from '../../virt-driver.ts'
-import { bodyOf, guestOf, mustHave, removeAll } from '../place.ts'
+import { bodyOf, guestOf, mustHave, noted, removeAll } from '../place.ts'
 import type { Place } from '../place.ts'
 import type { Body } from '../world-tables.ts'
 
@@ -40,7 +40,7 @@ export const coldMove = {
     }
     const power = options.powerOn ? 'running' : 'shutdown'
     removeAll(here, server, ['incoming', 'remains'])
-    here.held.put(bodyOf(here, spec, { disk: disk.diskGeneration, power }))
+    here.held.put(bodyOf(here, spec, { disk: disk.diskGeneration, power, after: arrived }))
   },
 
   confirmMigration(here: Place, server: ServerId): void {
@@ -56,7 +56,7 @@ export const coldMove = {
     if (copy === null) return
     const power = options.powerOn ? 'running' : 'shutdown'
     removeAll(here, spec.server)
-    here.held.put(bodyOf(here, spec, { disk: copy.diskGeneration, power }))
+    here.held.put(bodyOf(here, spec, { disk: copy.diskGeneration, power, after: copy }))
   },
 }
 
@@ -78,6 +78,7 @@ function leave(here: Place, guest: Body): Body {
     power: 'shutdown',
     powerBefore: guest.power,
     plugged: [],
+    console: guest.power === 'running' ? noted(here, guest.console, 'off') : guest.console,
   }
   removeAll(here, guest.server, ['guest'])
   here.held.put(copy)

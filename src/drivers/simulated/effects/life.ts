@@ -2,17 +2,17 @@
 import type { ImageId, ServerId } from '../../../domain/ids.ts'
 import { driverProblem } from '../../exceptions.ts'
 import type { GuestSpec, PowerState } from '../../virt-driver.ts'
-import { bodyOf, guestOf, inOrder, mustHave, removeAll } from '../place.ts'
+import { bodyOf, guestOf, inOrder, mustHave, noted, removeAll, running } from '../place.ts'
 import type { Place } from '../place.ts'
 
 export const life = {
   spawn(here: Place, spec: GuestSpec): void {
     const existing = guestOf(here, spec.server)
     // A disk of the same image is the one that an earlier call made; one of another image is not what was asked for.
-    const disk =
-      existing !== null && existing.image === spec.image ? existing.diskGeneration : here.newDisk()
+    const after = existing !== null && existing.image === spec.image ? existing : null
+    const disk = after?.diskGeneration ?? here.newDisk()
     removeAll(here, spec.server, ['incoming', 'remains'])
-    here.held.put(bodyOf(here, spec, { disk, power: 'running' }))
+    here.held.put(bodyOf(here, spec, { disk, power: 'running', after }))
   },
 
   destroy(here: Place, server: ServerId): void {
@@ -21,17 +21,20 @@ export const life = {
 
   reboot(here: Place, spec: GuestSpec, type: 'SOFT' | 'HARD'): void {
     const guest = type === 'SOFT' ? mustHave(here, spec.server) : guestOf(here, spec.server)
-    if (guest === null) remake(here, spec)
-    else here.held.put({ ...inOrder(guest, spec), power: 'running' })
+    if (guest === null) return remake(here, spec)
+    const console = noted(here, guest.console, 'boot')
+    here.held.put({ ...inOrder(guest, spec), power: 'running', console })
   },
 
   powerOn(here: Place, spec: GuestSpec): void {
     const guest = mustHave(here, spec.server)
-    here.held.put({ ...inOrder(guest, spec), power: 'running' })
+    here.held.put(running(here, inOrder(guest, spec)))
   },
 
   powerOff(here: Place, server: ServerId): void {
-    here.held.put({ ...mustHave(here, server), power: 'shutdown' })
+    const guest = mustHave(here, server)
+    if (guest.power === 'shutdown') return
+    here.held.put({ ...guest, power: 'shutdown', console: noted(here, guest.console, 'off') })
   },
 
   pause(here: Place, server: ServerId): void {
@@ -61,12 +64,24 @@ export const life = {
 
   rescue(here: Place, spec: GuestSpec, _image: ImageId | null): void {
     const guest = mustHave(here, spec.server)
-    here.held.put({ ...inOrder(guest, spec), power: 'running', rescued: true })
+    const console = guest.rescued ? guest.console : noted(here, guest.console, 'rescue')
+    here.held.put({ ...inOrder(guest, spec), power: 'running', rescued: true, console })
   },
 
   unrescue(here: Place, spec: GuestSpec): void {
     const guest = mustHave(here, spec.server)
-    here.held.put({ ...inOrder(guest, spec), power: 'running', rescued: false })
+    const console = guest.rescued ? noted(here, guest.console, 'boot') : guest.console
+    here.held.put({ ...inOrder(guest, spec), power: 'running', rescued: false, console })
+  },
+
+  /** The guest writes its memory down, and boots again. */
+  triggerCrashDump(here: Place, server: ServerId): void {
+    const guest = mustHave(here, server)
+    if (guest.power !== 'running' && guest.power !== 'paused') {
+      throw driverProblem('InstanceInvalidState', { server, reason: `it is ${guest.power}` })
+    }
+    const struck = noted(here, guest.console, 'nmi')
+    here.held.put({ ...guest, power: 'running', console: noted(here, struck, 'boot') })
   },
 
   snapshot(here: Place, server: ServerId, image: ImageId): void {
@@ -92,7 +107,11 @@ function remake(here: Place, spec: GuestSpec): void {
   if (disk === copy) removeAll(here, spec.server, ['source-copy'])
   removeAll(here, spec.server, ['incoming', 'remains'])
   here.held.put(
-    bodyOf(here, spec, { disk: disk?.diskGeneration ?? here.newDisk(), power: 'running' }),
+    bodyOf(here, spec, {
+      disk: disk?.diskGeneration ?? here.newDisk(),
+      power: 'running',
+      after: disk ?? null,
+    }),
   )
 }
 
