@@ -12,6 +12,11 @@ export type Flavor = FlavorCopy & {
 
 export type NewFlavor = Omit<Flavor, 'number' | 'createdAt'>
 
+/** The new size of a server: where its root disk is does not change with it. */
+export function resized({ rootOnVolume }: FlavorCopy, flavor: Flavor): FlavorCopy {
+  return { ...copyOf(flavor), ...(rootOnVolume === undefined ? {} : { rootOnVolume }) }
+}
+
 /** What a server keeps of the flavor it was given. */
 export function copyOf(flavor: Flavor): FlavorCopy {
   const { number, id, name, vcpus, memoryMb, diskGb, ephemeralGb, swapMb, extraSpecs } = flavor

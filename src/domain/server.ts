@@ -16,6 +16,8 @@ export type FlavorCopy = {
   readonly ephemeralGb: number
   readonly swapMb: number
   readonly extraSpecs: Readonly<Record<string, string>>
+  /** Its server boots from a volume: of the root disk nothing is on the host. Absent of every other. */
+  readonly rootOnVolume?: true
 }
 
 /** What a cold move must remember until it is confirmed or reverted; null on a server that is in no cold move. */

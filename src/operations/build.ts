@@ -15,8 +15,11 @@ import { addFault } from './faults.ts'
 import { guestOf } from './guests.ts'
 import { anotherMayDo, on, operation, triedHosts } from './kit.ts'
 import type { Recorded, ServerParams } from './kit.ts'
-import { bindPorts, makePorts, releasePorts } from './ports.ts'
+import { takeAlong } from './belongings.ts'
+import { makePorts, releasePorts } from './ports.ts'
 import { awaitPlugs, beginWaiting, expectPlugs } from './plugging.ts'
+import { makeVolumes, unmakeVolumes } from './new-volumes.ts'
+import { volumesArrived } from './volumes.ts'
 import type { NetworkRequest } from './ports.ts'
 
 export type BuildParams = ServerParams & {
@@ -29,13 +32,18 @@ export type BuildParams = ServerParams & {
 }
 
 export const buildServer = operation<BuildParams>('server.build')
-  .step('portsMade', 'Make the ports that the server asked for', {
+  .step('portsMade', 'Make the ports and volumes that the server asked for', {
     event: 'compute__do_build_and_run_instance',
     do: async ({ tx, p, now, run }) => {
       const server = await servers.hold(tx, p.serverId)
-      await makePorts(tx, server, p.networks, { now, idOf: (name) => run.id(name) })
+      const make = { now, idOf: (name: string) => run.id(name) }
+      await makePorts(tx, server, p.networks, make)
+      await makeVolumes(tx, server, make)
     },
-    undo: async ({ tx, p }) => await releasePorts(tx, p.serverId),
+    undo: async ({ tx, p, now }) => {
+      await releasePorts(tx, p.serverId)
+      await unmakeVolumes(tx, p.serverId, now)
+    },
   })
   .attempts({ roundsMax: (p) => p.attemptsMax, again: anotherMayDo }, (part) =>
     part
@@ -52,7 +60,7 @@ export const buildServer = operation<BuildParams>('server.build')
           const chosen = await tools.placing.choose(tx, { ...wanted, seed }, now)
           const placed = { host: chosen.host, zone: chosen.zone }
           const hosted = await servers.change(tx, server, placed, now)
-          await bindPorts(tx, p.serverId, chosen.host)
+          await takeAlong(tx, p.serverId, chosen.host, now)
           return { ...chosen, guest: await guestOf(tx, hosted) }
         },
         undo: leaveHost,
@@ -78,6 +86,7 @@ export const buildServer = operation<BuildParams>('server.build')
               await beginCleaning(tx, tools.start, cleaning, run.id('clean host'))
             }
             await leaveHost(c)
+            await unmakeVolumes(tx, p.serverId, c.now)
             await releasePorts(tx, p.serverId)
             await endInError(c, failure)
           },
@@ -92,6 +101,7 @@ export const buildServer = operation<BuildParams>('server.build')
   .step('active', 'Make the server plainly active', {
     event: 'compute__do_build_and_run_instance',
     do: async ({ tx, p, now }) => {
+      await volumesArrived(tx, p.serverId, now)
       const server = await servers.hold(tx, p.serverId)
       const running = { vmState: 'active', taskState: null, powerState: 'running' } as const
       await servers.change(tx, server, { ...running, launchedAt: now, progress: 0 }, now)
@@ -104,7 +114,7 @@ export const buildServer = operation<BuildParams>('server.build')
 async function leaveHost({ tx, p, now }: Recorded<BuildParams>): Promise<void> {
   await holdings.release(tx, p.serverId, now)
   const server = await servers.hold(tx, p.serverId)
-  await bindPorts(tx, p.serverId, null)
+  await takeAlong(tx, p.serverId, null, now)
   await servers.change(tx, server, { host: null, zone: server.pinnedZone }, now)
 }
 

@@ -12,12 +12,12 @@ import * as migrations from '../store/compute/migrations.ts'
 import { charge } from '../store/compute/quotas.ts'
 import * as servers from '../store/compute/servers.ts'
 import * as holdings from '../store/placement/holdings.ts'
+import { releaseBelongings } from './belongings.ts'
 import { chargeExactly } from './charging.ts'
 import { beginCleaning } from './clean-host.ts'
 import { addFault } from './faults.ts'
 import { on, operation } from './kit.ts'
 import type { Called, Recorded, ServerParams } from './kit.ts'
-import { releasePorts } from './ports.ts'
 
 type Whereabouts = {
   readonly host: HostName | null
@@ -86,7 +86,7 @@ export const deleteServer = operation<ServerParams>('server.delete')
           now,
         )
       }
-      await releasePorts(tx, p.serverId)
+      await releaseBelongings(tx, p.serverId, now)
       const charged = await servers.setCharge(tx, p.serverId, { cores: 0, ram: 0 })
       // What is soft-deleted has been given back already.
       const instances = server.vmState === 'soft-delete' ? 0 : 1

@@ -25,7 +25,7 @@ import { anotherMayDo, on, operation, serverSubject, triedHosts } from './kit.ts
 import type { Recorded, ServerParams, Starter, Tools } from './kit.ts'
 import { migrationHolder } from './migrating.ts'
 import { holderOf } from './placing.ts'
-import { bindPorts } from './ports.ts'
+import { takeAlong } from './belongings.ts'
 import { awaitPlugs, beginWaiting, expectPlugs } from './plugging.ts'
 import { lastStep, settleFailed } from './settling.ts'
 
@@ -76,7 +76,7 @@ export const evacuateServer = operation<EvacuateParams>('server.evacuate')
           const chosen = await tools.placing.choose(tx, wanted, now)
           const destination = { destination: chosen.host }
           await migrations.enter(tx, p.migrationId, 'pre-migrating', now, destination)
-          await bindPorts(tx, p.serverId, chosen.host)
+          await takeAlong(tx, p.serverId, chosen.host, now)
           return { ...chosen, guest: await guestOf(tx, server) }
         },
         undo: leaveDestination,
@@ -170,7 +170,7 @@ async function returnShare({ tx, p, now }: Recorded<EvacuateParams>): Promise<vo
 
 async function leaveDestination({ tx, p, now }: Recorded<EvacuateParams>): Promise<void> {
   await holdings.release(tx, p.serverId, now)
-  await bindPorts(tx, p.serverId, p.source)
+  await takeAlong(tx, p.serverId, p.source, now)
   await migrations.enter(tx, p.migrationId, 'pre-migrating', now, { destination: null })
 }
 

@@ -31,7 +31,8 @@ import type { LiveMove } from './live-ends.ts'
 import { progressOf } from './live-progress.ts'
 import { migrationHolder } from './migrating.ts'
 import { holderOf } from './placing.ts'
-import { bindPorts, prepareBinding } from './ports.ts'
+import { takeAlong } from './belongings.ts'
+import { prepareBinding } from './ports.ts'
 import { awaitPlugs, beginWaiting, expectPlugs } from './plugging.ts'
 
 export type LiveMigrateParams = LiveMove & {
@@ -220,7 +221,7 @@ export const liveMigrate = operation<LiveMigrateParams>('server.live-migrate')
       const { host, zone } = out.destinationClaimed
       const powerState = out.guestArrived.power ?? server.powerState
       const moved = await servers.change(tx, server, { host, zone, powerState }, now)
-      await bindPorts(tx, p.serverId, host)
+      await takeAlong(tx, p.serverId, host, now)
       await migrations.setProgress(tx, p.migrationId, progressOf(server.flavor, 1))
       return { guest: await guestOf(tx, moved) }
     },

@@ -24,7 +24,7 @@ import { anotherMayDo, on, operation, triedHosts } from './kit.ts'
 import type { Recorded, ServerParams } from './kit.ts'
 import { holderOf } from './placing.ts'
 import type { Chosen } from './placing.ts'
-import { bindPorts } from './ports.ts'
+import { takeAlong } from './belongings.ts'
 import { awaitPlugs, beginWaiting, expectPlugs } from './plugging.ts'
 import { chargeExactly } from './charging.ts'
 import { migrationHolder } from './migrating.ts'
@@ -140,14 +140,14 @@ export const resizeServer = operation<ResizeParams>('server.resize')
       const { host, zone } = out.destinationClaimed
       const arrived = { host, zone, flavor: p.newFlavor, powerState: 'shutdown' } as const
       const moved = await servers.change(tx, server, arrived, now)
-      await bindPorts(tx, p.serverId, host)
+      await takeAlong(tx, p.serverId, host, now)
       return { guest: await guestOf(tx, moved) }
     },
     undo: async ({ tx, p, now, tools }) => {
       const server = await servers.hold(tx, p.serverId)
       const zone = await tools.placing.zoneOf(tx, p.source)
       await servers.change(tx, server, { host: p.source, zone, flavor: p.oldFlavor }, now)
-      await bindPorts(tx, p.serverId, p.source)
+      await takeAlong(tx, p.serverId, p.source, now)
     },
   })
   .settle('left', 'Leave the server in error where its disk is, and free the source', {

@@ -25,7 +25,7 @@ import type { Called, Recorded, ServerParams } from './kit.ts'
 import { migrationHolder } from './migrating.ts'
 import { holderOf } from './placing.ts'
 import { awaitPlugs, beginWaiting, expectPlugs } from './plugging.ts'
-import { bindPorts } from './ports.ts'
+import { takeAlong } from './belongings.ts'
 import { settle } from './settling.ts'
 
 export type RevertParams = ServerParams & {
@@ -143,7 +143,7 @@ async function bringHome(c: Recorded<RevertParams>): Promise<{ readonly guest: G
   const zone = await tools.placing.zoneOf(tx, p.source)
   const patch = { host: p.source, zone, flavor: p.oldFlavor, powerState: 'shutdown' } as const
   const home = await servers.change(tx, server, patch, now)
-  await bindPorts(tx, p.serverId, p.source)
+  await takeAlong(tx, p.serverId, p.source, now)
   await expectPlugs(c)
   await chargeExactly(tx, home, p.oldFlavor)
   return { guest: await guestOf(tx, home) }

@@ -9,7 +9,7 @@ import * as servers from '../store/compute/servers.ts'
 import * as holdings from '../store/placement/holdings.ts'
 import { asLongAsItTakes, destroyOrFindIntact } from './destroying.ts'
 import { operation } from './kit.ts'
-import { bindPorts } from './ports.ts'
+import { takeAlong } from './belongings.ts'
 import { settleFailed } from './settling.ts'
 import type { HostedParams } from './settling.ts'
 
@@ -30,7 +30,7 @@ export const offloadServer = operation<HostedParams>('server.shelve-offload')
     do: async ({ tx, p, now }) => {
       const server = await servers.hold(tx, p.serverId)
       await holdings.release(tx, p.serverId, now)
-      await bindPorts(tx, p.serverId, null)
+      await takeAlong(tx, p.serverId, null, now)
       const nowhere = { host: null, zone: server.pinnedZone } as const
       const rests = { vmState: 'shelved_offloaded', taskState: null } as const
       await servers.change(tx, server, { ...nowhere, ...rests, powerState: 'shutdown' }, now)

@@ -13,9 +13,10 @@ import { guestOf } from './guests.ts'
 import { forgetImage, imageExists } from './images.ts'
 import { anotherMayDo, on, operation, triedHosts } from './kit.ts'
 import type { Called, Recorded, ServerParams } from './kit.ts'
-import { bindPorts } from './ports.ts'
+import { takeAlong } from './belongings.ts'
 import { awaitPlugs, beginWaiting, expectPlugs } from './plugging.ts'
 import { nothing } from '../saga/nothing.ts'
+import { volumesArrived } from './volumes.ts'
 import { asIs, lastStep, looks, readGuest, settle, settleFailed } from './settling.ts'
 import type { HostedParams, Ready } from './settling.ts'
 
@@ -56,7 +57,7 @@ export const unshelveServer = operation<UnshelveParams>('server.unshelve')
           )
           const placed = { host: chosen.host, zone: chosen.zone }
           const hosted = await servers.change(tx, server, placed, now)
-          await bindPorts(tx, p.serverId, chosen.host)
+          await takeAlong(tx, p.serverId, chosen.host, now)
           const guest = await guestOf(tx, hosted)
           return { ...chosen, guest: { ...guest, image: p.imageId ?? guest.image } }
         },
@@ -97,6 +98,7 @@ export const unshelveServer = operation<UnshelveParams>('server.unshelve')
     do: async ({ tx, p, now }) => {
       const server = await servers.hold(tx, p.serverId)
       await forgetImage(tx, p.imageId, now)
+      await volumesArrived(tx, p.serverId, now)
       const running = { vmState: 'active', taskState: null, powerState: 'running' } as const
       const off = { shelved: null, pinnedZone: p.zone, launchedAt: now } as const
       await servers.change(tx, server, { ...running, ...off }, now)
@@ -116,7 +118,7 @@ export const unshelveServer = operation<UnshelveParams>('server.unshelve')
 async function leaveHost({ tx, p, now }: Recorded<UnshelveParams>): Promise<void> {
   await holdings.release(tx, p.serverId, now)
   const server = await servers.hold(tx, p.serverId)
-  await bindPorts(tx, p.serverId, null)
+  await takeAlong(tx, p.serverId, null, now)
   await servers.change(tx, server, { host: null, zone: server.pinnedZone }, now)
 }
 

@@ -23,6 +23,7 @@ export type Topic =
   | 'step'
   | 'port'
   | 'image'
+  | 'volume'
   | 'identity'
 
 export type Change = {

@@ -1,7 +1,7 @@
 /** Invariants of one server at a time: what it holds, remembers, shows and is charged. */
 import { dueDivisions } from '../../domain/due-holdings.ts'
 import type { Division } from '../../domain/due-holdings.ts'
-import { excessOf, needOf } from '../../domain/need.ts'
+import { excessOf, localDiskGb, needOf } from '../../domain/need.ts'
 import type { Need } from '../../domain/need.ts'
 import type { FlavorCopy } from '../../domain/server.ts'
 import type { MigrationKind, MigrationStatus } from '../../domain/states.ts'
@@ -35,8 +35,8 @@ export function flavorReader(): (text: string) => FlavorFacts {
     const found = known.get(text)
     if (found !== undefined) return found
     const flavor = fromJson<FlavorCopy>(text)
-    const { vcpus, memoryMb, diskGb, ephemeralGb } = flavor
-    const facts = { need: needOf(flavor), vcpus, memoryMb, diskGb: diskGb + ephemeralGb }
+    const { vcpus, memoryMb } = flavor
+    const facts = { need: needOf(flavor), vcpus, memoryMb, diskGb: localDiskGb(flavor) }
     known.set(text, facts)
     return facts
   }

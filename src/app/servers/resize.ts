@@ -1,6 +1,6 @@
 /** Resizing and migrating servers, and deciding what becomes of it. */
 import { allow } from '../../domain/server-actions.ts'
-import { copyOf } from '../../domain/flavor.ts'
+import { resized } from '../../domain/flavor.ts'
 import type { Flavor } from '../../domain/flavor.ts'
 import type { Identity } from '../../domain/identity.ts'
 import type { HostName, MigrationId } from '../../domain/ids.ts'
@@ -55,7 +55,7 @@ export async function resize(
       { ...server, diskConfig },
       {
         kind: 'resize',
-        newFlavor: copyOf(flavor),
+        newFlavor: resized(server.flavor, flavor),
         only: null,
         policy: wish.policy ?? request.failurePolicy ?? ctx.settings.failurePolicy,
       },

@@ -7,6 +7,7 @@ import type { NetworkTables } from './network.ts'
 import type { OperationTables } from './operations.ts'
 import type { PlacementTables } from './placement.ts'
 import type { SagaTables } from './saga.ts'
+import type { VolumeTables } from './volume.ts'
 
 /** 0 or 1: SQLite has no booleans, and one set of queries serves both databases. */
 export type Flag = number
@@ -18,7 +19,8 @@ export type Tables = FoundationTables &
   IdentityTables &
   ImageTables &
   NetworkTables &
-  OperationTables
+  OperationTables &
+  VolumeTables
 
 export type FoundationTables = {
   upgrades: { number: number; name: string; applied_at: number }

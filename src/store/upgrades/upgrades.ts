@@ -6,6 +6,7 @@ import { identity } from './0004-identity.ts'
 import { image } from './0005-image.ts'
 import { network } from './0006-network.ts'
 import { operations } from './0007-operations.ts'
+import { volume } from './0008-volume.ts'
 import type { Upgrade } from './upgrade.ts'
 
 export const upgrades: readonly Upgrade[] = [
@@ -16,4 +17,5 @@ export const upgrades: readonly Upgrade[] = [
   image,
   network,
   operations,
+  volume,
 ]
