@@ -24,6 +24,7 @@ import { silentLog } from '../../src/lib/log.ts'
 import { isProblem } from '../../src/lib/problem.ts'
 import { canonical } from '../../src/placement/brute-force.ts'
 import { candidates } from '../../src/placement/index/candidates.ts'
+import { spelled } from '../../src/placement/index/spelled-answer.testsupport.ts'
 import { LiveIndex } from '../../src/placement/live-index.ts'
 import type { PlacementView } from '../../src/placement/live-index.ts'
 
@@ -125,7 +126,7 @@ function meaning({ index, classes: names, traits: known }: PlacementView): unkno
       return [own, index.parentOf(own), index.forest.idOf(index.forest.rootOf(slot))].join()
     })
   const answers = ['VCPU', 'DISK_GB'].flatMap((name) => {
-    const answer = candidates(index, plainQuery([plainGroup({ [name]: 1 }, '_A')]))
+    const answer = spelled(candidates(index, plainQuery([plainGroup({ [name]: 1 }, '_A')])))
     return [...answer.candidates.map(canonical), ...answer.summaries.map(summarized)]
   })
   return { tree: tree.toSorted(), answers: answers.toSorted(), names, known }

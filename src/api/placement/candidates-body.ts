@@ -1,87 +1,106 @@
 /**
  * Writing allocation candidates.
  *
- * An answer has thousands of candidates made of few different parts: the same amounts, the same traits. So it is written as
- * text here and not by way of objects, and each part is written once. What older versions do not show is left out.
+ * An answer has thousands of candidates that are alike but for the ids in them, and of providers that are alike but for their
+ * numbers. So what is alike is made into bytes once, and the body is put together from that, never from objects. What older
+ * versions do not show is left out.
  */
-import type {
-  Candidate,
-  CandidateAnswer,
-  ProviderSummary,
-} from '../../domain/placement/candidate.ts'
 import type { CandidateQuery } from '../../domain/placement/candidate-query.ts'
+import type { CandidateAnswer } from '../../domain/placement/candidate.ts'
+import { JsonBytes, jsonPart } from '../../lib/json-bytes.ts'
+import { candidateShapes } from './candidate-shapes.ts'
 import type { Api } from './route.ts'
 
 export function candidatesBody(answer: CandidateAnswer, query: CandidateQuery, api: Api): Buffer {
-  const amounts = written<object>()
-  const request = api.has('candidatesAreKeyedByProvider')
-    ? keyedRequests(api.has('candidatesShowMappings'), amounts)
-    : listedRequest(amounts)
-  const requests = answer.candidates.map(request).join(',')
-  const summaries = answer.summaries.map(summaryWriter(query, api)).join(',')
-  return Buffer.from(`{"allocation_requests":[${requests}],"provider_summaries":{${summaries}}}`)
-}
-
-type Write<T> = (value: T) => string
-
-/** Writes each value once. */
-function written<T extends object>(): Write<T> {
-  const known = new Map<T, string>()
-  return (value) => {
-    const before = known.get(value)
-    if (before !== undefined) return before
-    const text = JSON.stringify(value)
-    known.set(value, text)
-    return text
+  const { choices, ways, providers } = answer
+  const json = new JsonBytes(200 * (1 + ways.length) + 1500 * providers.length)
+  json.part(jsonPart('{"allocation_requests":['))
+  const shapeOf = candidateShapes(answer, api)
+  for (let at = 0; at < ways.length; at += choices.length) {
+    if (at > 0) json.part(comma)
+    const { parts, gaps } = shapeOf(at)
+    for (let i = 0; i < parts.length; i += 1) {
+      const part = parts[i]
+      const choice = gaps[i]
+      if (part !== undefined) json.part(part)
+      if (choice !== undefined) json.plain(answer.facts.idOf(ways[at + choice] ?? 0))
+    }
   }
-}
-
-/** Ids and names are plain nearly always; quoting whatever else there may be costs more. */
-function name(text: string): string {
-  return /^[\w-]*$/.test(text) ? `"${text}"` : JSON.stringify(text)
-}
-
-function keyedRequests(withMappings: boolean, amounts: Write<object>): Write<Candidate> {
-  return ({ allocations, mappings }) => {
-    const each = allocations.map(
-      ({ provider, resources }) => `${name(provider)}:{"resources":${amounts(resources)}}`,
-    )
-    const mapped = withMappings
-      ? `,"mappings":{${mappings.map(({ suffix, providers }) => `${name(suffix)}:[${providers.map(name).join(',')}]`).join(',')}}`
-      : ''
-    return `{"allocations":{${each.join(',')}}${mapped}}`
+  json.part(jsonPart('],"provider_summaries":{'))
+  const summarize = summaryWriter(json, answer, query, api)
+  for (const [i, provider] of providers.entries()) {
+    if (i > 0) json.part(comma)
+    summarize(provider)
   }
+  json.part(jsonPart('}}'))
+  return json.done()
 }
 
-/** Before allocations were keyed by provider. */
-function listedRequest(amounts: Write<object>): Write<Candidate> {
-  return ({ allocations }) => {
-    const each = allocations.map(
-      ({ provider, resources }) =>
-        `{"resource_provider":{"uuid":${name(provider)}},"resources":${amounts(resources)}}`,
-    )
-    return `{"allocations":[${each.join(',')}]}`
-  }
-}
-
-function summaryWriter(query: CandidateQuery, api: Api): Write<ProviderSummary> {
-  const traits = written<readonly string[]>()
+function summaryWriter(
+  json: JsonBytes,
+  { facts }: CandidateAnswer,
+  query: CandidateQuery,
+  api: Api,
+): (provider: number) => void {
+  const traits = remembered((set) =>
+    jsonPart(
+      api.has('candidatesShowTraits') ? `},"traits":${JSON.stringify(facts.traitsOf(set))}` : '}',
+    ),
+  )
   const asked = new Set(query.groups.flatMap(({ resources }) => [...resources.keys()]))
   const showsAll = api.has('candidatesShowAllClasses')
-  const showsTraits = api.has('candidatesShowTraits')
+  const classes = remembered((resourceClass) => {
+    const name = facts.className(resourceClass)
+    const shown = `${JSON.stringify(name)}:{"capacity":`
+    return showsAll || asked.has(name)
+      ? { first: jsonPart(shown), next: jsonPart(`,${shown}`) }
+      : null
+  })
   const showsTrees = api.has('candidatesShowTrees')
-  return (summary) => {
-    const resources = Object.entries(summary.resources)
-      .filter(([resourceClass]) => showsAll || asked.has(resourceClass))
-      .map(
-        ([resourceClass, { capacity, used }]) =>
-          `${name(resourceClass)}:{"capacity":${capacity},"used":${used}}`,
-      )
-    const rest =
-      (showsTraits ? `,"traits":${traits(summary.traits)}` : '') +
-      (showsTrees
-        ? `,"parent_provider_uuid":${JSON.stringify(summary.parent)},"root_provider_uuid":${name(summary.root)}`
-        : '')
-    return `${name(summary.provider)}:{"resources":{${resources.join(',')}}${rest}}`
+  return (provider) => {
+    const id = facts.idOf(provider)
+    json.part(parts.quote)
+    json.plain(id)
+    json.part(parts.resources)
+    let isFirst = true
+    for (let at = facts.firstStock(provider); at !== null; at = facts.nextStock(at)) {
+      const part = classes(facts.classOf(at))
+      if (part === null) continue
+      json.part(isFirst ? part.first : part.next)
+      json.number(facts.capacityOf(at))
+      json.part(parts.used)
+      json.number(facts.usedOf(at))
+      json.part(parts.end)
+      isFirst = false
+    }
+    json.part(traits(facts.traitSetOf(provider)))
+    if (showsTrees) {
+      const parent = facts.parentOf(provider)
+      json.part(parent === null ? parts.noParent : parts.parent)
+      if (parent !== null) {
+        json.plain(facts.idOf(parent))
+        json.part(parts.root)
+      }
+      json.plain(parent === null ? id : facts.idOf(facts.rootOf(provider)))
+      json.part(parts.quote)
+    }
+    json.part(parts.end)
   }
+}
+
+const comma = jsonPart(',')
+const parts = {
+  quote: jsonPart('"'),
+  resources: jsonPart('":{"resources":{'),
+  used: jsonPart(',"used":'),
+  end: jsonPart('}'),
+  noParent: jsonPart(',"parent_provider_uuid":null,"root_provider_uuid":"'),
+  parent: jsonPart(',"parent_provider_uuid":"'),
+  root: jsonPart('","root_provider_uuid":"'),
+} as const
+
+/** Makes each once. The numbers are small. */
+function remembered<T>(make: (number: number) => T): (number: number) => T {
+  const known: T[] = []
+  return (number) => (known[number] ??= make(number))
 }

@@ -6,13 +6,15 @@ import type { CandidateOptions } from '../../placement/index/candidates.ts'
 import type { PlacementContext } from './context.ts'
 import { refuseUnknown, refuseUnknownTraits } from './vocabulary.ts'
 
-export async function find(
+/** Finds them and has them read at once, while the index is as it was. */
+export async function find<T>(
   { live }: PlacementContext,
   query: CandidateQuery,
-  options: CandidateOptions = {},
-): Promise<CandidateAnswer> {
+  options: CandidateOptions,
+  read: (answer: CandidateAnswer) => T,
+): Promise<T> {
   const view = await live.current()
   refuseUnknownTraits(view, [...query.rootRequired, ...query.rootForbidden])
   for (const group of query.groups) refuseUnknown(view, group)
-  return candidates(view.index, query, options)
+  return read(candidates(view.index, query, options))
 }

@@ -2,13 +2,15 @@ import { deepEqual, equal, ok } from 'node:assert/strict'
 import { test } from 'node:test'
 import * as fc from 'fast-check'
 import { plainGroup, plainQuery } from '../../domain/placement/candidate-query.ts'
-import type { CandidateAnswer } from '../../domain/placement/candidate.ts'
 import { inventoryDefaults } from '../../domain/placement/inventory.ts'
 import { seededRandom } from '../../lib/random.ts'
-import type { BruteForceAnswer, World } from '../brute-force.ts'
+import type { World } from '../brute-force.ts'
 import { canonical, candidatesByBruteForce } from '../brute-force.ts'
 import { eras, indexOf, providerId, queries, worlds } from '../worlds.testsupport.ts'
 import { candidates } from './candidates.ts'
+import { spelled } from './spelled-answer.testsupport.ts'
+
+const found = (...asked: Parameters<typeof candidates>) => spelled(candidates(...asked))
 
 /** Enough to notice a broken rule in the few seconds that a commit may cost; more when somebody looks for trouble. */
 const runs = 400
@@ -18,7 +20,7 @@ for (const era of eras) {
     fc.assert(
       fc.property(worlds, queries(era), (world, query) => {
         deepEqual(
-          meaning(candidates(indexOf(world), query)),
+          meaning(found(indexOf(world), query)),
           meaning(candidatesByBruteForce(world, query)),
         )
       }),
@@ -30,7 +32,7 @@ for (const era of eras) {
 test('no candidate is given twice', () => {
   fc.assert(
     fc.property(worlds, queries('1.39'), (world, query) => {
-      const texts = candidates(indexOf(world), query).candidates.map(canonical)
+      const texts = found(indexOf(world), query).candidates.map(canonical)
       equal(new Set(texts).size, texts.length)
     }),
     { numRuns: runs },
@@ -41,8 +43,8 @@ test('a smaller limit gives the beginning of the answer to a larger one', () => 
   fc.assert(
     fc.property(worlds, queries('1.39'), fc.integer({ min: 1, max: 5 }), (world, query, limit) => {
       const index = indexOf(world)
-      const all = candidates(index, query).candidates
-      deepEqual(candidates(index, { ...query, limit }).candidates, all.slice(0, limit))
+      const all = found(index, query).candidates
+      deepEqual(found(index, { ...query, limit }).candidates, all.slice(0, limit))
     }),
     { numRuns: runs },
   )
@@ -52,8 +54,8 @@ test('chance changes the order of an answer and nothing else', () => {
   fc.assert(
     fc.property(worlds, queries('1.39'), fc.nat(), (world, query, seed) => {
       const index = indexOf(world)
-      const ordered = candidates(index, query)
-      deepEqual(meaning(candidates(index, query, { random: seededRandom(seed) })), meaning(ordered))
+      const ordered = found(index, query)
+      deepEqual(meaning(found(index, query, { random: seededRandom(seed) })), meaning(ordered))
     }),
     { numRuns: runs },
   )
@@ -63,7 +65,7 @@ test('a limited answer is spread over as many trees as there are', () => {
   const world = [1, 2, 3].flatMap((host) => hostWithFunctions(`h${host}`, 4))
   const query = { ...plainQuery([plainGroup({ SRIOV_NET_VF: 1 }, '_A')]), limit: 3 }
 
-  const answer = candidates(indexOf(world), query)
+  const answer = found(indexOf(world), query)
 
   deepEqual(
     answer.candidates.map(({ allocations }) => allocations[0]?.provider),
@@ -75,11 +77,11 @@ test('a search that is too long stops, and says so', () => {
   const groups = Array.from({ length: 9 }, (_, i) => plainGroup({ SRIOV_NET_VF: 1 }, `_${i}`))
   const index = indexOf(hostWithFunctions('h', 9))
 
-  const bounded = candidates(index, plainQuery(groups), { workMax: 20_000 })
+  const bounded = found(index, plainQuery(groups), { workMax: 20_000 })
 
   equal(bounded.truncated, true)
   ok(bounded.candidates.length > 0)
-  equal(candidates(index, plainQuery(groups.slice(0, 3))).truncated, false)
+  equal(found(index, plainQuery(groups.slice(0, 3))).truncated, false)
 })
 
 test('a tree that hides nothing behind many combinations does not starve the others', () => {
@@ -88,7 +90,7 @@ test('a tree that hides nothing behind many combinations does not starve the oth
   const groups = amounts.map((amount, i) => plainGroup({ SRIOV_NET_VF: amount }, `_${i}`))
   const world = [...hostWithFunctions('crowded', 9, 4), ...hostWithFunctions('roomy', 10, 4)]
 
-  const answer = candidates(indexOf(world), { ...plainQuery(groups), limit: 5 })
+  const answer = found(indexOf(world), { ...plainQuery(groups), limit: 5 })
 
   equal(answer.candidates.length, 5)
   ok(
@@ -115,7 +117,7 @@ function hostWithFunctions(name: string, count: number, total = 1): World {
 }
 
 /** The answer without the order that it has by accident. */
-function meaning(answer: CandidateAnswer | BruteForceAnswer): unknown {
+function meaning(answer: ReturnType<typeof candidatesByBruteForce>): unknown {
   return {
     candidates: answer.candidates.map(canonical).toSorted(),
     summaries: [...answer.summaries].toSorted((a, b) => (a.provider < b.provider ? -1 : 1)),

@@ -13,7 +13,7 @@ import type { CandidateAnswer } from '../../domain/placement/candidate.ts'
 import type { Random } from '../../lib/random.ts'
 import { anchorsOf } from './anchors.ts'
 import type { Anchors } from './anchors.ts'
-import { answerOf } from './answer.ts'
+import { answerOf, noAnswer } from './answer.ts'
 import { none } from './forest.ts'
 import { Lenders } from './lenders.ts'
 import type { Options } from './options.ts'
@@ -24,6 +24,7 @@ import { isHopeless } from './prospects.ts'
 import type { ProviderIndex } from './provider-index.ts'
 import type { Work } from './search.ts'
 import { Search } from './search.ts'
+import { Ways } from './ways.ts'
 
 export type CandidateOptions = {
   /** How many steps a query may take: a provider looked at, a choice tried, a line of the answer. */
@@ -38,20 +39,18 @@ export const workMaxDefault = 4_000_000
 /** How long one tree may be searched before the others have their turn. */
 const turnSteps = 2_000
 
+/** The answer reads the index when it is read itself: that is to be done before anything else is waited for. */
 export function candidates(
   index: ProviderIndex,
   query: CandidateQuery,
   { workMax = workMaxDefault, random }: CandidateOptions = {},
 ): CandidateAnswer {
   const plan = planOf(index, query)
-  if (plan === null) return { candidates: [], summaries: [], truncated: false }
+  if (plan === null) return noAnswer(index)
   const work: Work = { left: workMax }
   const ways = findWays(index, plan, query.limit ?? Number.POSITIVE_INFINITY, work, random)
   return answerOf(index, plan, ways, work.left <= 0)
 }
-
-/** By choice: the provider that takes it. */
-export type Way = Int32Array
 
 function findWays(
   index: ProviderIndex,
@@ -59,45 +58,55 @@ function findWays(
   limit: number,
   work: Work,
   random: Random | undefined,
-): Way[] {
-  const ways: Way[] = []
-  const seen = new Set<string>()
-  const keep = (way: Way): void => {
-    // The same lenders may be found from every tree that borrows from them. Any other provider belongs to one tree only.
-    if (index.sharing.size > 0 && way.every((provider) => index.sharing.has(provider))) {
-      const key = way.join()
-      if (seen.has(key)) return
-      seen.add(key)
-    }
-    work.left -= way.length
-    ways.push(way.slice())
-  }
-  let unfinished: Search[] = []
-  const turn = (search: Search): void => {
-    const way = search.next(work, turnSteps)
-    if (way !== null) keep(way)
-    if (!search.done) unfinished.push(search)
-  }
+): Ways {
+  const ways = new Ways(plan.choices.length)
+  const isNew = newness(index)
   const finder = new OptionFinder(index, plan)
   const lenders = new Lenders(index, (provider) => finder.hasRoomForAny(provider))
   const anchors =
     random === undefined ? anchorsOf(index, plan) : shuffled(anchorsOf(index, plan), random)
-  for (let i = 0; i < anchors.count && ways.length < limit && work.left > 0; i += 1) {
+  const turn = (search: Search): void => {
+    const way = search.next(work, turnSteps)
+    if (way === null || !isNew(way)) return
+    work.left -= way.length
+    ways.add(way)
+  }
+  let unfinished: Search[] = []
+  let search = new Search(index, plan)
+  for (let i = 0; i < anchors.count && ways.count < limit && work.left > 0; i += 1) {
     const anchor = anchors.at(i)
     if (anchor === none) continue
-    const options = finder.at(anchor, lenders, work)
-    if (options === null || isHopeless(index, plan, options)) continue
-    turn(new Search(index, plan, random === undefined ? options : shuffledOptions(options, random)))
+    const { options } = search
+    finder.find(anchor, lenders, options, work)
+    if (!options.isComplete || isHopeless(index, plan, options)) continue
+    if (random !== undefined) shuffleOptions(plan, options, random)
+    search.begin()
+    turn(search)
+    if (search.done) continue
+    unfinished.push(search)
+    search = new Search(index, plan)
   }
-  while (unfinished.length > 0 && ways.length < limit && work.left > 0) {
-    const searches = unfinished
-    unfinished = []
-    for (const search of searches) {
-      if (ways.length >= limit || work.left <= 0) break
-      turn(search)
+  while (unfinished.length > 0 && ways.count < limit && work.left > 0) {
+    for (const each of unfinished) {
+      if (ways.count >= limit || work.left <= 0) break
+      turn(each)
     }
+    unfinished = unfinished.filter(({ done }) => !done)
   }
   return ways
+}
+
+/** The same lenders may be found from every tree that borrows from them. Any other provider belongs to one tree only. */
+function newness({ sharing }: ProviderIndex): (way: Int32Array) => boolean {
+  if (sharing.size === 0) return () => true
+  const seen = new Set<string>()
+  return (way) => {
+    if (!way.every((provider) => sharing.has(provider))) return true
+    const key = way.join()
+    if (seen.has(key)) return false
+    seen.add(key)
+    return true
+  }
 }
 
 /** The same places in another order: from a random one on, in strides that meet every place once. */
@@ -113,15 +122,13 @@ function commonDivisor(a: number, b: number): number {
   return b === 0 ? a : commonDivisor(b, a % b)
 }
 
-function shuffledOptions(options: Options, random: Random): Options {
-  return options.map((list) => {
-    const shuffledList = [...list]
-    for (let i = shuffledList.length - 1; i > 0; i -= 1) {
+function shuffleOptions(plan: Plan, options: Options, random: Random): void {
+  for (let choice = 0; choice < plan.choices.length; choice += 1) {
+    for (let i = options.countOf(choice) - 1; i > 0; i -= 1) {
       const j = random.below(i + 1)
-      const [a, b] = [shuffledList[i] ?? none, shuffledList[j] ?? none]
-      shuffledList[i] = b
-      shuffledList[j] = a
+      const before = options.at(choice, i)
+      options.set(choice, i, options.at(choice, j))
+      options.set(choice, j, before)
     }
-    return shuffledList
-  })
+  }
 }

@@ -87,6 +87,8 @@ export class Forest {
 
   add(id: string, parent: number): number {
     assert(!this.#slots.has(id), 'the provider is there already', { id })
+    // So that nobody who writes it out has to look for something to escape.
+    assert(/^[\w-]+$/.test(id), 'an id is made of letters, digits, _ and -', { id })
     const slot = this.#vacant.pop() ?? this.#ids.length
     this.#ids[slot] = id
     this.#slots.set(id, slot)

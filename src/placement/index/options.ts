@@ -2,7 +2,8 @@
  * Which providers each choice of a plan could take, for one tree.
  *
  * A candidate hangs on an anchor: the root of a tree. What it uses lies in that tree or is lent to it. Looking at one tree
- * costs one pass over its providers and what they have. Most trees fail, so the lists are scratch until all are filled.
+ * costs one pass over its providers and what they have, and nothing is made for it: most trees fail, or have one way only,
+ * and then their options are overwritten by those of the next.
  */
 import { none } from './forest.ts'
 import type { Lenders } from './lenders.ts'
@@ -10,21 +11,70 @@ import type { Choice, Plan } from './plan.ts'
 import type { ProviderIndex } from './provider-index.ts'
 
 /** By choice: the providers that could take it. */
-export type Options = readonly (readonly number[])[]
+export class Options {
+  readonly #lists: readonly number[][]
+  readonly #counts: Int32Array
+
+  constructor(choices: number) {
+    this.#lists = Array.from({ length: choices }, () => [])
+    this.#counts = new Int32Array(choices)
+  }
+
+  clear(): void {
+    this.#counts.fill(0)
+  }
+
+  add(choice: number, provider: number): void {
+    const count = this.countOf(choice)
+    const list = this.#lists[choice]
+    if (list !== undefined) list[count] = provider
+    this.#counts[choice] = count + 1
+  }
+
+  countOf(choice: number): number {
+    return this.#counts[choice] ?? 0
+  }
+
+  /** The provider at a place in the list of a choice. */
+  at(choice: number, place: number): number {
+    return this.#lists[choice]?.[place] ?? none
+  }
+
+  set(choice: number, place: number, provider: number): void {
+    const list = this.#lists[choice]
+    if (list !== undefined) list[place] = provider
+  }
+
+  includes(choice: number, provider: number): boolean {
+    const count = this.countOf(choice)
+    for (let i = 0; i < count; i += 1) if (this.at(choice, i) === provider) return true
+    return false
+  }
+
+  of(choice: number): number[] {
+    return this.#lists[choice]?.slice(0, this.countOf(choice)) ?? []
+  }
+
+  /** True if no choice is without, so that there may be a way. */
+  get isComplete(): boolean {
+    return !this.#counts.includes(0)
+  }
+
+  /** True if no choice has two. */
+  get isOnlyOne(): boolean {
+    return this.#counts.every((count) => count === 1)
+  }
+}
 
 export class OptionFinder {
   readonly #index: ProviderIndex
   readonly #plan: Plan
-  readonly #found: number[][]
-  readonly #counts: Int32Array
   /** By choice: how many of its demands the provider at hand has room for. */
   readonly #met: Int32Array
 
   constructor(index: ProviderIndex, plan: Plan) {
     this.#index = index
     this.#plan = plan
-    this.#found = plan.choices.map(() => [])
-    this.#counts = new Int32Array(plan.choices.length)
     this.#met = new Int32Array(plan.choices.length)
   }
 
@@ -34,31 +84,28 @@ export class OptionFinder {
     return this.#plan.choices.some((choice, i) => this.#met[i] === choice.demands.length)
   }
 
-  /** How many providers were looked at is added to `work.left` as a debt. Null if some choice has none to take. */
-  at(anchor: number, lenders: Lenders, work: { left: number }): Options | null {
+  /** Finds them for one tree. How many providers were looked at is added to `work.left` as a debt. */
+  find(anchor: number, lenders: Lenders, options: Options, work: { left: number }): void {
     const { forest } = this.#index
-    this.#counts.fill(0)
+    options.clear()
     for (let at = anchor; at !== none; at = forest.following(at, anchor)) {
-      this.#consider(at, anchor, false)
+      this.#consider(at, anchor, false, options)
       work.left -= 1
     }
-    if (!lenders.isEmpty) {
-      for (const lender of lenders.to(anchor)) {
-        this.#consider(lender, anchor, true)
-        work.left -= 1
-      }
+    if (lenders.isEmpty) return
+    for (const lender of lenders.to(anchor)) {
+      this.#consider(lender, anchor, true, options)
+      work.left -= 1
     }
-    if (this.#counts.includes(0)) return null
-    return this.#found.map((options, i) => options.slice(0, this.#counts[i]))
   }
 
-  #consider(provider: number, anchor: number, lent: boolean): void {
+  #consider(provider: number, anchor: number, lent: boolean, options: Options): void {
     this.#meet(provider)
     const { choices } = this.#plan
     for (let i = 0; i < choices.length; i += 1) {
       const choice = choices[i]
       if (choice === undefined || this.#met[i] !== choice.demands.length) continue
-      if (this.#isAllowed(choice, provider, anchor, lent)) this.#take(i, provider)
+      if (this.#isAllowed(choice, provider, anchor, lent)) options.add(i, provider)
     }
   }
 
@@ -87,12 +134,5 @@ export class OptionFinder {
     if (!group.outside.passes(roots)) return false
     if (lent) return group.tree === none && group.memberOf.passes(own)
     return group.memberOf.passes(own) || group.memberOf.passes(roots)
-  }
-
-  #take(choice: number, provider: number): void {
-    const count = this.#counts[choice] ?? 0
-    const found = this.#found[choice]
-    if (found !== undefined) found[count] = provider
-    this.#counts[choice] = count + 1
   }
 }

@@ -20,6 +20,8 @@ export type Demand = {
 export type Choice = {
   readonly group: GroupPlan
   readonly demands: readonly Demand[]
+  /** Those of its demands that another choice has as well, so that the two may compete for one provider. */
+  readonly contested: readonly Demand[]
   /** The positions, among the subtree conditions, of those that name this choice. */
   readonly subtrees: readonly number[]
 }
@@ -46,8 +48,6 @@ export type Plan = {
   readonly choices: readonly Choice[]
   /** By the number of a class: who wants it. */
   readonly wishes: readonly (readonly Wish[] | undefined)[]
-  /** Whether the class is wanted by several choices, so that they may compete for one provider. */
-  readonly isContested: (resourceClass: number) => boolean
   readonly isolate: boolean
   readonly onePerTree: boolean
   readonly root: SetTest
@@ -57,7 +57,7 @@ export type Plan = {
 
 /** The plan for a query, or null if no provider that exists can meet it. */
 export function planOf(index: ProviderIndex, query: CandidateQuery): Plan | null {
-  const choices: Choice[] = []
+  const uncompared: Omit<Choice, 'contested'>[] = []
   const groups: GroupPlan[] = []
   for (const request of query.groups) {
     const group = groupPlanOf(index, request)
@@ -65,16 +65,20 @@ export function planOf(index: ProviderIndex, query: CandidateQuery): Plan | null
     groups.push(group)
     const demands = demandsOf(index, request)
     const subtrees = positions(query.sameSubtree, (suffixes) => suffixes.includes(request.suffix))
-    if (group.alone) choices.push({ group, demands, subtrees })
-    else choices.push(...demands.map((demand) => ({ group, demands: [demand], subtrees: [] })))
+    if (group.alone) uncompared.push({ group, demands, subtrees })
+    else uncompared.push(...demands.map((demand) => ({ group, demands: [demand], subtrees: [] })))
   }
-  const wishes = wishesOf(choices)
-  if (wishes === null || choices.length === 0) return null
+  const wishes = wishesOf(uncompared)
+  if (wishes === null || uncompared.length === 0) return null
+  const isContested = ({ resourceClass }: Demand): boolean =>
+    (wishes[resourceClass]?.length ?? 0) > 1
+  const choices = uncompared.map((choice) => {
+    return { ...choice, contested: choice.demands.filter(isContested) }
+  })
   return {
     groups,
     choices,
     wishes,
-    isContested: (resourceClass) => (wishes[resourceClass]?.length ?? 0) > 1,
     isolate: query.groupPolicy === 'isolate',
     onePerTree: !query.nested,
     root: new SetTest(index.traitSets, index.traits, each(query.rootRequired), query.rootForbidden),
@@ -110,7 +114,7 @@ function demandsOf(index: ProviderIndex, request: RequestGroup): Demand[] {
 }
 
 /** Null if a class is wanted that no provider has ever had. */
-function wishesOf(choices: readonly Choice[]): Wish[][] | null {
+function wishesOf(choices: readonly Pick<Choice, 'demands'>[]): Wish[][] | null {
   const wishes: Wish[][] = []
   for (const [choice, { demands }] of choices.entries()) {
     for (const { resourceClass, amount } of demands) {

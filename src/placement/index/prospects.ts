@@ -12,8 +12,8 @@ export function isHopeless(index: ProviderIndex, plan: Plan, options: Options): 
 }
 
 function areTooManyGroups(plan: Plan, options: Options): boolean {
-  const alone = options.filter((_, i) => plan.choices[i]?.group.alone === true)
-  return alone.length > 1 && new Set(alone.flat()).size < alone.length
+  const alone = plan.choices.flatMap(({ group }, i) => (group.alone ? [i] : []))
+  return alone.length > 1 && new Set(alone.flatMap((i) => options.of(i))).size < alone.length
 }
 
 /** Too much in sum, or too many even if each wanted no more than the most modest of them. */
@@ -24,7 +24,7 @@ function wantTooMuch({ stocks }: ProviderIndex, plan: Plan, options: Options): b
     const least = wishes.reduce((min, wish) => Math.min(min, wish.amount), wanted)
     let free = 0
     let places = 0
-    for (const provider of new Set(wishes.flatMap((wish) => options[wish.choice] ?? []))) {
+    for (const provider of new Set(wishes.flatMap((wish) => options.of(wish.choice)))) {
       const room = stocks.roomOf(stocks.find(provider, resourceClass))
       free += room
       places += Math.floor(room / least)

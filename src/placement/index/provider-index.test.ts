@@ -17,6 +17,7 @@ import {
   worldProvider,
 } from '../worlds.testsupport.ts'
 import { candidates } from './candidates.ts'
+import { spelled } from './spelled-answer.testsupport.ts'
 import { matchingProviders } from './matching-providers.ts'
 import { ProviderIndex } from './provider-index.ts'
 import { treeAmounts } from './tree-amounts.ts'
@@ -98,9 +99,9 @@ function vcpus(total: number): ReadonlyMap<string, Inventory> {
 
 /** What the index says and everything that can be listed of it. */
 function meaning(index: ProviderIndex, query: Parameters<typeof candidates>[1]): unknown {
-  const answer = candidates(index, query)
+  const answer = spelled(candidates(index, query))
   const group = query.groups[0] ?? plainGroup({ VCPU: 1 })
-  const everything = candidates(index, plainQuery([plainGroup({ VCPU: 1 })]))
+  const everything = spelled(candidates(index, plainQuery([plainGroup({ VCPU: 1 })])))
   return {
     candidates: answer.candidates.map(canonical).toSorted(),
     summaries: [...answer.summaries, ...everything.summaries]

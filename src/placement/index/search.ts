@@ -3,9 +3,10 @@
  *
  * Choices are made one after the other, those with the fewest options first, and a choice that breaks a rule is given up at
  * once and not when all are made: that is the difference between thousands of steps and millions. The search can be left
- * and taken up again, so that many trees can be searched in turns.
+ * and taken up again, so that many trees can be searched in turns; and one that is done with can begin anew elsewhere.
  */
-import type { Options } from './options.ts'
+import { none } from './forest.ts'
+import { Options } from './options.ts'
 import type { Choice, Plan } from './plan.ts'
 import type { ProviderIndex } from './provider-index.ts'
 
@@ -13,32 +14,60 @@ import type { ProviderIndex } from './provider-index.ts'
 export type Work = { left: number }
 
 export class Search {
+  /** What is searched: filled by whoever begins. */
+  readonly options: Options
   readonly #index: ProviderIndex
   readonly #plan: Plan
-  readonly #options: Options
   /** The positions of the choices in the order in which they are made. */
-  readonly #order: readonly number[]
-  readonly #lastTogether: number
-  /** By choice: the position in its options, and the provider there (or -1 while the choice is open). */
+  readonly #order: Int32Array
+  /** By choice: the position in its options, and the provider there (or `none` while the choice is open). */
   readonly #at: Int32Array
   readonly #taken: Int32Array
+  /** The last choice of the group that is judged as a whole. */
+  #lastTogether = none
   #depth = 0
   #done = false
 
-  constructor(index: ProviderIndex, plan: Plan, options: Options) {
+  constructor(index: ProviderIndex, plan: Plan) {
     this.#index = index
     this.#plan = plan
-    this.#options = options
-    this.#order = options
-      .map((_, i) => i)
-      .toSorted((a, b) => lengthOf(options, a) - lengthOf(options, b))
-    this.#lastTogether = this.#order.findLast((i) => plan.choices[i]?.group.alone === false) ?? -1
-    this.#at = new Int32Array(options.length).fill(-1)
-    this.#taken = new Int32Array(options.length).fill(-1)
+    const { length } = plan.choices
+    this.options = new Options(length)
+    this.#order = new Int32Array(length)
+    this.#at = new Int32Array(length)
+    this.#taken = new Int32Array(length)
   }
 
   get done(): boolean {
     return this.#done
+  }
+
+  /** Goes back to before the first way through the options as they are now. */
+  begin(): void {
+    this.#at.fill(-1)
+    this.#taken.fill(none)
+    this.#depth = 0
+    this.#done = false
+    this.#lastTogether = none
+    this.#putInOrder()
+    for (const i of this.#order) {
+      if (this.#plan.choices[i]?.group.alone === false) this.#lastTogether = i
+    }
+  }
+
+  /** Those with fewer options first. There are few choices, and they are mostly in order already. */
+  #putInOrder(): void {
+    const { options } = this
+    for (let i = 0; i < this.#order.length; i += 1) {
+      const count = options.countOf(i)
+      let place = i
+      for (; place > 0; place -= 1) {
+        const before = this.#order[place - 1] ?? 0
+        if (options.countOf(before) <= count) break
+        this.#order[place] = before
+      }
+      this.#order[place] = i
+    }
   }
 
   /** The provider of each choice for the next way, or null if none was found within so many steps. Copy it to keep it. */
@@ -46,12 +75,10 @@ export class Search {
     for (let steps = 0; steps < stepsMax && work.left > 0; steps += 1) {
       work.left -= 1
       const choice = this.#order[this.#depth] ?? 0
-      const options = this.#options[choice] ?? []
       const at = (this.#at[choice] ?? 0) + 1
-      const provider = options[at]
-      if (provider === undefined) {
+      if (at >= this.options.countOf(choice)) {
         this.#at[choice] = -1
-        this.#taken[choice] = -1
+        this.#taken[choice] = none
         this.#depth -= 1
         if (this.#depth < 0) {
           this.#done = true
@@ -59,12 +86,13 @@ export class Search {
         }
         continue
       }
+      const provider = this.options.at(choice, at)
       this.#at[choice] = at
       this.#taken[choice] = provider
       if (!this.#isAllowed(choice, provider)) continue
       if (this.#depth === this.#order.length - 1) {
         // A tree with one way is done with it; so most trees need not be kept for another look.
-        if (this.#options.every((list) => list.length === 1)) this.#done = true
+        if (this.options.isOnlyOne) this.#done = true
         return this.#taken
       }
       this.#depth += 1
@@ -75,68 +103,78 @@ export class Search {
   #isAllowed(position: number, provider: number): boolean {
     const choice = this.#plan.choices[position]
     if (choice === undefined) return false
-    return (
-      (!this.#plan.isolate || !choice.group.alone || this.#isAlone(position, provider)) &&
-      (!this.#plan.onePerTree || this.#isOnlyOneInTree(provider)) &&
-      this.#hasRoomBesideOthers(position, choice, provider) &&
-      choice.subtrees.every((subtree) => this.#canBeSubtree(this.#plan.subtrees[subtree] ?? [])) &&
-      (position !== this.#lastTogether || this.#haveTraitsTogether(choice))
-    )
+    if (this.#plan.isolate && choice.group.alone && !this.#isAlone(position, provider)) return false
+    if (this.#plan.onePerTree && !this.#isOnlyOneInTree(provider)) return false
+    if (!this.#hasRoomBesideOthers(position, choice, provider)) return false
+    for (const subtree of choice.subtrees) {
+      if (!this.#canBeSubtree(this.#plan.subtrees[subtree] ?? [])) return false
+    }
+    return position !== this.#lastTogether || this.#haveTraitsTogether(choice)
   }
 
   #isAlone(position: number, provider: number): boolean {
-    return this.#taken.every(
-      (other, i) =>
-        other !== provider || i === position || this.#plan.choices[i]?.group.alone === false,
-    )
+    for (let i = 0; i < this.#taken.length; i += 1) {
+      if (this.#taken[i] !== provider || i === position) continue
+      if (this.#plan.choices[i]?.group.alone === true) return false
+    }
+    return true
   }
 
   #isOnlyOneInTree(provider: number): boolean {
     const { forest } = this.#index
     const root = forest.rootOf(provider)
-    return this.#taken.every(
-      (other) => other === -1 || other === provider || forest.rootOf(other) !== root,
-    )
+    for (const other of this.#taken) {
+      if (other !== none && other !== provider && forest.rootOf(other) === root) return false
+    }
+    return true
   }
 
-  #hasRoomBesideOthers(position: number, choice: Choice, provider: number): boolean {
+  #hasRoomBesideOthers(position: number, { contested }: Choice, provider: number): boolean {
     const { stocks } = this.#index
-    return choice.demands.every(({ resourceClass, amount }) => {
-      if (!this.#plan.isContested(resourceClass)) return true
+    for (const { resourceClass, amount } of contested) {
       let sum = amount
       for (const wish of this.#plan.wishes[resourceClass] ?? []) {
         if (wish.choice !== position && this.#taken[wish.choice] === provider) sum += wish.amount
       }
-      return sum === amount || sum <= stocks.roomOf(stocks.find(provider, resourceClass))
-    })
+      if (sum !== amount && sum > stocks.roomOf(stocks.find(provider, resourceClass))) return false
+    }
+    return true
   }
 
   /** Whether the choices made so far lie under one of themselves, or under a provider that an open choice may yet take. */
   #canBeSubtree(choices: readonly number[]): boolean {
     const { forest } = this.#index
-    const made = choices.map((i) => this.#taken[i] ?? -1).filter((provider) => provider !== -1)
-    for (let top = made[0] ?? -1; top !== -1; top = forest.parentOf(top)) {
-      const isTop =
-        made.includes(top) || choices.some((i) => this.#taken[i] === -1 && this.#couldTake(i, top))
-      if (isTop && made.every((provider) => forest.isAtOrAbove(top, provider))) return true
+    const first = choices.find((i) => this.#taken[i] !== none)
+    let top = first === undefined ? none : (this.#taken[first] ?? none)
+    for (; top !== none; top = forest.parentOf(top)) {
+      if (this.#isAboveAll(top, choices) && this.#canBeTop(top, choices)) return true
     }
     return false
   }
 
-  #couldTake(choice: number, provider: number): boolean {
-    return this.#options[choice]?.includes(provider) ?? false
+  #isAboveAll(top: number, choices: readonly number[]): boolean {
+    for (const i of choices) {
+      const provider = this.#taken[i] ?? none
+      if (provider !== none && !this.#index.forest.isAtOrAbove(top, provider)) return false
+    }
+    return true
+  }
+
+  #canBeTop(top: number, choices: readonly number[]): boolean {
+    for (const i of choices) {
+      const provider = this.#taken[i]
+      if (provider === top || (provider === none && this.options.includes(i, top))) return true
+    }
+    return false
   }
 
   #haveTraitsTogether({ group }: Choice): boolean {
     const { traitSets } = this.#index
     return group.together.every((test) =>
       this.#plan.choices.some(
-        (choice, i) => choice.group === group && test.passes(traitSets.setOf(this.#taken[i] ?? -1)),
+        (choice, i) =>
+          choice.group === group && test.passes(traitSets.setOf(this.#taken[i] ?? none)),
       ),
     )
   }
-}
-
-function lengthOf(options: Options, choice: number): number {
-  return options[choice]?.length ?? 0
 }

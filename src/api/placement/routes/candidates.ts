@@ -14,18 +14,22 @@ export const candidateRoutes = [
     query: querySchema,
     handler: async ({ ctx, query, api, settings }) => {
       const wanted = candidateQueryIn(query, api)
-      const answer = await candidates.find(ctx, wanted, {
+      const options = {
         ...(settings.candidateWorkMax === undefined ? {} : { workMax: settings.candidateWorkMax }),
         ...(settings.randomizeCandidates === true ? { random: ctx.random } : {}),
-      })
+      }
+      const { body, truncated } = await candidates.find(ctx, wanted, options, (answer) => ({
+        body: candidatesBody(answer, wanted, api),
+        truncated: answer.truncated,
+      }))
       return {
         status: 200,
-        body: candidatesBody(answer, wanted, api),
+        body,
         modifiedAt: 'now',
         headers: {
           'Content-Type': 'application/json',
           // There may be more than these: the search came to its bound.
-          ...(answer.truncated ? { 'Berth-Truncated': 'true' } : {}),
+          ...(truncated ? { 'Berth-Truncated': 'true' } : {}),
         },
       }
     },

@@ -1,0 +1,70 @@
+/**
+ * JSON text as it goes over the wire, put together from pieces.
+ *
+ * For answers of a megabyte that are made of few different parts. Each part is made into bytes once and copied ever after;
+ * as a string the whole would first be a tree of a hundred thousand pieces, and then be walked to be encoded.
+ */
+
+const decimalDigitsMax = 10
+
+export class JsonBytes {
+  #bytes: Buffer
+  #length = 0
+
+  constructor(expectedBytes: number) {
+    this.#bytes = Buffer.allocUnsafe(Math.max(expectedBytes, 1024))
+  }
+
+  /** A part that is JSON already. */
+  part(part: Uint8Array): void {
+    this.#makeRoom(part.length)
+    this.#bytes.set(part, this.#length)
+    this.#length += part.length
+  }
+
+  /** Text of letters, digits, `_` and `-`, without the quotes around it. */
+  plain(text: string): void {
+    this.#makeRoom(text.length)
+    this.#length += this.#bytes.write(text, this.#length, 'latin1')
+  }
+
+  number(value: number): void {
+    if (value < 0 || value > 0x7fffffff || !Number.isInteger(value)) {
+      this.plain(JSON.stringify(value))
+      return
+    }
+    this.#makeRoom(decimalDigitsMax)
+    let digits = 1
+    for (let rest = value; rest >= 10; rest = Math.trunc(rest / 10)) digits += 1
+    let rest = value
+    for (let at = this.#length + digits - 1; at >= this.#length; at -= 1) {
+      const tens = Math.trunc(rest / 10)
+      this.#bytes[at] = 0x30 + rest - tens * 10
+      rest = tens
+    }
+    this.#length += digits
+  }
+
+  /** Takes back the last byte: the comma behind the last of a list. */
+  dropLast(): void {
+    this.#length -= 1
+  }
+
+  /** What was written. It is the reader's: nothing may be written afterwards. */
+  done(): Buffer {
+    return this.#bytes.subarray(0, this.#length)
+  }
+
+  #makeRoom(bytes: number): void {
+    const needed = this.#length + bytes
+    if (needed <= this.#bytes.length) return
+    const grown = Buffer.allocUnsafe(Math.max(needed, this.#bytes.length * 2))
+    grown.set(this.#bytes.subarray(0, this.#length))
+    this.#bytes = grown
+  }
+}
+
+/** The bytes of text that is JSON. */
+export function jsonPart(text: string): Uint8Array {
+  return Buffer.from(text)
+}
