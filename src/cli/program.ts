@@ -17,6 +17,7 @@ import type { ExplainOptions } from './commands/explain.ts'
 import { clearFaults, setFaults, showFaults } from './commands/faults.ts'
 import { hosts } from './commands/hosts.ts'
 import { operations } from './commands/operations.ts'
+import type { CrashMatrixOptions } from './commands/crash-matrix.ts'
 import { watch } from './commands/watch.ts'
 import type { WatchOptions } from './commands/watch.ts'
 import { demo } from './demo/demo.ts'
@@ -92,6 +93,21 @@ function programOn(around: Surroundings, terminal: Terminal, ends: Ends): Comman
     )
     .action(async () => {
       await ends(demo({ ...around, access: access() }, terminal))
+    })
+  command(
+    'crash-matrix',
+    'what becomes of an operation when the control plane dies; exit code 1 if harm',
+  )
+    .argument('[operation]', 'such as resize; without one, those that there are')
+    .option('--fail <call>', 'let every such call to a host fail, such as finish_migration')
+    .option('--policy <name>', 'what shall become of a move that fails late: leave or rollback')
+    .option('--json', 'print it as JSON')
+    .option('--markdown', 'print it as a page')
+    .action(async (name: string | undefined, options: CrashMatrixOptions) => {
+      // Loaded when it is asked for: it brings the whole control plane with it.
+      const { crashMatrix } = await import('./commands/crash-matrix.ts')
+      const progress = around.isColourful ? around.notes : null
+      await ends(crashMatrix(terminal, progress, signal, name, options))
     })
   command('audit', 'look for contradictions; exit code 1 if there are any')
     .option('--json', 'print the report as JSON')

@@ -10,7 +10,16 @@ const small = { vcpus: 1, memoryMb: 512, diskGb: 1 }
 test('help teaches, and is no error', async (t) => {
   const { code, out, notes } = await run(t, ['--help'])
   assert.deepEqual({ code, notes }, { code: 0, notes: '' })
-  for (const name of ['demo', 'audit', 'operations', 'watch', 'hosts', 'explain', 'faults']) {
+  for (const name of [
+    'demo',
+    'crash-matrix',
+    'audit',
+    'operations',
+    'watch',
+    'hosts',
+    'explain',
+    'faults',
+  ]) {
     assert.match(out, new RegExp(`^  ${name}\\b`, 'm'))
   }
   assert.match(out, /Exit codes: 0 all is well; 1 what was found is not well; 2/)
@@ -205,4 +214,27 @@ test('a watch that is refused does not try again', async (t) => {
   const { code, notes } = await run(t, [...access, 'watch', '--after', 'yesterday'])
   assert.equal(code, 2)
   assert.equal(notes, 'berth: "yesterday" is not the id of an event\n')
+})
+
+test('crash-matrix plays an operation, as a table, a page and a document', async (t) => {
+  const told = await run(t, ['crash-matrix', 'stop'])
+  assert.equal(told.code, 0, told.notes)
+  assert.match(told.out, /^server\.stop: a running server on host1$/m)
+  assert.match(told.out, /in one process/)
+  assert.match(
+    told.out,
+    /during the call of power_off on host1 .* stopped \/ - \/ SHUTOFF .* hold$/m,
+  )
+  assert.match(told.out, /^\d+ crashes: every invariant holds after each of them\.$/m)
+  const json = await run(t, ['crash-matrix', 'server.stop', '--json'])
+  const document = JSON.parse(json.out)
+  assert.deepEqual([document.operation, document.wrong], ['server.stop', 0])
+  assert.equal(document.rows[0].found.status, 'ACTIVE')
+  const page = await run(t, ['crash-matrix', 'stop', '--markdown', '--fail', 'power_off'])
+  assert.match(page.out, /^# What becomes of server\.stop /)
+  const list = await run(t, ['crash-matrix'])
+  assert.match(list.out, /^server\.resize +a running server on host1$/m)
+  for (const args of [['resiez'], ['resize', '--policy', 'x'], ['resize', '--fail', 'x']]) {
+    assert.equal((await run(t, ['crash-matrix', ...args])).code, 2)
+  }
 })

@@ -7,7 +7,7 @@ import { pages } from './pages.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
-for (const [path, text] of pages()) {
+for (const [path, text] of await pages()) {
   test(`${path} is current: npm run docs writes it`, () => {
     assert.ok(existsSync(root + path), `${path} is missing`)
     assert.equal(readFileSync(root + path, 'utf8'), text)

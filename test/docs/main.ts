@@ -6,8 +6,9 @@ import { pages } from './pages.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const folder = join(root, 'docs/operations')
-const wanted = pages()
+const wanted = await pages()
 mkdirSync(folder, { recursive: true })
+mkdirSync(join(root, 'docs/crash-matrix'), { recursive: true })
 for (const file of readdirSync(folder)) {
   if (!wanted.has(`docs/operations/${file}`)) rmSync(join(folder, file))
 }

@@ -1,10 +1,12 @@
 /** Every page that is written from the sources, by its path. */
 import { operations } from '../../src/operations/registry.ts'
+import { crashPages } from './crash-pages.ts'
 import { matrixPage } from './matrix-page.ts'
 import { operationPage } from './operation-page.ts'
 
-export function pages(): ReadonlyMap<string, string> {
+export async function pages(): Promise<ReadonlyMap<string, string>> {
   return new Map([
+    ...(await crashPages()),
     ['docs/failure-matrix.md', matrixPage()],
     ['docs/operations/README.md', index()],
     ...operations.map((saga) => [pathOf(saga.name), operationPage(saga)] as const),

@@ -43,3 +43,20 @@ export async function listOf(reader: Reader, subject: string): Promise<readonly 
     .execute()
   return rows.map(toRecord)
 }
+
+/** Every saga of a name like the pattern (`%` stands for anything), newest first. */
+export async function listNamed(
+  reader: Reader,
+  like: string,
+  limit = 1000,
+): Promise<readonly SagaRecord[]> {
+  const rows = await reader
+    .selectFrom('sagas')
+    .selectAll()
+    .where('name', 'like', like)
+    .orderBy('started_at', 'desc')
+    .orderBy('epoch', 'desc')
+    .limit(limit)
+    .execute()
+  return rows.map(toRecord)
+}
