@@ -1,6 +1,7 @@
 /** Every table, for Kysely. Rows stay inside `store/`; booleans are 0/1, instants milliseconds, structures JSON text. */
 import type { ColumnType, Generated } from 'kysely'
 import type { ComputeTables } from './compute.ts'
+import type { ConsoleTables } from './consoles.ts'
 import type { IdentityTables } from './identity.ts'
 import type { ImageTables } from './image.ts'
 import type { NetworkTables } from './network.ts'
@@ -20,6 +21,7 @@ export type Tables = FoundationTables &
   ImageTables &
   NetworkTables &
   OperationTables &
+  ConsoleTables &
   VolumeTables
 
 export type FoundationTables = {
