@@ -7,12 +7,35 @@
 
 const decimalDigitsMax = 10
 
+/**
+ * Memory of texts that were sent, for those to come. Fresh memory for a megabyte costs as much as writing into it: the system
+ * hands it out page by page, and none of it is in a cache yet.
+ */
+export class SpareMemory {
+  readonly #blocks: Buffer[] = []
+
+  take(): Buffer {
+    return this.#blocks.pop() ?? Buffer.allocUnsafe(firstBytes)
+  }
+
+  /** Few blocks are kept, and none that is larger than usual. */
+  giveBack(block: Buffer): void {
+    if (this.#blocks.length < sparesMax && block.length <= spareBytesMax) this.#blocks.push(block)
+  }
+}
+
+const firstBytes = 4096
+const sparesMax = 2
+const spareBytesMax = 4 * 1024 * 1024
+
 export class JsonBytes {
+  readonly #memory: SpareMemory
   #bytes: Buffer
   #length = 0
 
-  constructor(expectedBytes: number) {
-    this.#bytes = Buffer.allocUnsafe(Math.max(expectedBytes, 1024))
+  constructor(memory: SpareMemory) {
+    this.#memory = memory
+    this.#bytes = memory.take()
   }
 
   /** A part that is JSON already. */
@@ -45,14 +68,14 @@ export class JsonBytes {
     this.#length += digits
   }
 
-  /** Takes back the last byte: the comma behind the last of a list. */
-  dropLast(): void {
-    this.#length -= 1
-  }
-
-  /** What was written. It is the reader's: nothing may be written afterwards. */
+  /** What was written. Nothing may be written afterwards. */
   done(): Buffer {
     return this.#bytes.subarray(0, this.#length)
+  }
+
+  /** Gives the memory back. What was written is gone, and nothing may be written any more. */
+  release(): void {
+    this.#memory.giveBack(this.#bytes)
   }
 
   #makeRoom(bytes: number): void {

@@ -14,6 +14,7 @@ export async function sendReply(
   extra: HeaderLines,
 ): Promise<void> {
   const { body } = reply
+  if (reply.sent !== undefined) response.once('close', reply.sent)
   if (isStream(body)) {
     response.writeHead(reply.status, { ...extra, ...mutable(reply.headers) })
     // A HEAD has no body: the source is closed without being read.

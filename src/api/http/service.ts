@@ -38,6 +38,8 @@ export type HttpReply = {
   readonly headers?: Readonly<Record<string, string | readonly string[]>>
   /** An object is sent as JSON; bytes and streams as they are; nothing when absent. */
   readonly body?: JsonBody | Buffer | AsyncIterable<Uint8Array | string>
+  /** Called when nobody reads the body any more, so that its memory can be used again. */
+  readonly sent?: () => void
 }
 
 /** Anything that `JSON.stringify` turns into an object or array. */

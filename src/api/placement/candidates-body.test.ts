@@ -3,12 +3,13 @@ import { test } from 'node:test'
 import * as fc from 'fast-check'
 import type { CandidateQuery } from '../../domain/placement/candidate-query.ts'
 import { plainGroup, plainQuery } from '../../domain/placement/candidate-query.ts'
-import type { Candidate } from '../../domain/placement/candidate.ts'
+import type { Candidate, CandidateAnswer } from '../../domain/placement/candidate.ts'
 import { candidates } from '../../placement/index/candidates.ts'
 import type { SpelledAnswer } from '../../placement/index/spelled-answer.testsupport.ts'
 import { spelled } from '../../placement/index/spelled-answer.testsupport.ts'
 import { eras, indexOf, providerId, queries, worlds } from '../../placement/worlds.testsupport.ts'
-import { candidatesBody } from './candidates-body.ts'
+import { JsonBytes, SpareMemory } from '../../lib/json-bytes.ts'
+import { writeCandidates } from './candidates-body.ts'
 import { placementHistory } from './changes.ts'
 import type { Behaviour } from './change.ts'
 import type { Api } from './route.ts'
@@ -20,7 +21,7 @@ for (const era of eras) {
         const api = apiAt(Number(era.slice(2)) + newer)
         const answer = candidates(indexOf(world), query)
         const plain = JSON.stringify(documentOf(spelled(answer), query, api))
-        equal(candidatesBody(answer, query, api).toString(), plain)
+        equal(bodyOf(answer, query, api).toString(), plain)
       }),
       { numRuns: 300 },
     )
@@ -42,13 +43,24 @@ test('numbers of any size are written as JSON has them', () => {
       index.setInventories(id, new Map([['VCPU', { ...inventory, allocationRatio: 2 ** 70 }]]))
       index.setUsed(id, 'VCPU', amount)
       const query = plainQuery([plainGroup({ VCPU: 1 })])
-      const body = candidatesBody(candidates(index, query), query, apiAt(39))
+      const body = bodyOf(candidates(index, query), query, apiAt(39))
       deepEqual(JSON.parse(body.toString()).provider_summaries.p.resources, {
         VCPU: { capacity: 2 ** 70, used: amount },
       })
     }),
   )
 })
+
+// Always the same memory, as in a server: nothing of one answer may be left in the next.
+const memory = new SpareMemory()
+
+function bodyOf(answer: CandidateAnswer, query: CandidateQuery, api: Api): Buffer {
+  const json = new JsonBytes(memory)
+  writeCandidates(json, answer, query, api)
+  const body = Buffer.from(json.done())
+  json.release()
+  return body
+}
 
 function apiAt(minor: number): Api {
   const at = Math.min(minor, placementHistory.newest)

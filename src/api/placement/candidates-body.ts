@@ -7,13 +7,18 @@
  */
 import type { CandidateQuery } from '../../domain/placement/candidate-query.ts'
 import type { CandidateAnswer } from '../../domain/placement/candidate.ts'
-import { JsonBytes, jsonPart } from '../../lib/json-bytes.ts'
+import { jsonPart } from '../../lib/json-bytes.ts'
+import type { JsonBytes } from '../../lib/json-bytes.ts'
 import { candidateShapes } from './candidate-shapes.ts'
 import type { Api } from './route.ts'
 
-export function candidatesBody(answer: CandidateAnswer, query: CandidateQuery, api: Api): Buffer {
+export function writeCandidates(
+  json: JsonBytes,
+  answer: CandidateAnswer,
+  query: CandidateQuery,
+  api: Api,
+): void {
   const { choices, ways, providers } = answer
-  const json = new JsonBytes(200 * (1 + ways.length) + 1500 * providers.length)
   json.part(jsonPart('{"allocation_requests":['))
   const shapeOf = candidateShapes(answer, api)
   for (let at = 0; at < ways.length; at += choices.length) {
@@ -33,7 +38,6 @@ export function candidatesBody(answer: CandidateAnswer, query: CandidateQuery, a
     summarize(provider)
   }
   json.part(jsonPart('}}'))
-  return json.done()
 }
 
 function summaryWriter(

@@ -3,6 +3,7 @@ import type { PlacementContext } from '../../app/placement/context.ts'
 import type { Identity } from '../../domain/identity.ts'
 import type { PlacementRule, PlacementTarget } from '../../domain/placement/policy.ts'
 import type { Instant } from '../../lib/clock.ts'
+import type { SpareMemory } from '../../lib/json-bytes.ts'
 import type { Params } from '../http/router.ts'
 import type { JsonBody } from '../http/service.ts'
 import type { Behaviour, DocumentName, Wire } from './change.ts'
@@ -26,6 +27,8 @@ export type Call<Body> = {
   /** What stands before every path that this answers. */
   readonly mount: string
   readonly settings: PlacementSettings
+  /** For bodies that are large and written as bytes. */
+  readonly memory: SpareMemory
 }
 
 export type PlacementSettings = {
@@ -38,6 +41,8 @@ export type PlacementSettings = {
 export type Reply = {
   readonly status: number
   readonly body?: JsonBody | Buffer
+  /** Called when nobody reads the body any more. */
+  readonly sent?: () => void
   /** A path, below the mount. */
   readonly location?: string
   /** When what is shown last changed; who is asked for what is so now says 'now'. */

@@ -8,6 +8,7 @@ import type { PlacementContext } from '../../app/placement/context.ts'
 import type { Identity } from '../../domain/identity.ts'
 import type { PlacementPolicy } from '../../domain/placement/policy.ts'
 import type { Instant } from '../../lib/clock.ts'
+import { SpareMemory } from '../../lib/json-bytes.ts'
 import type { Json } from '../../lib/json.ts'
 import { asProblem, problem } from '../../lib/problem.ts'
 import { parseJson } from '../http/json-body.ts'
@@ -36,6 +37,7 @@ export function placementService(options: PlacementOptions): Service {
   const { ctx, policy, settings = {} } = options
   const history = placementHistory
   const judge = openJudge()
+  const memory = new SpareMemory()
   const find = openRouter(byPlace(placementRoutes))
 
   const answer = async (request: HttpRequest): Promise<HttpReply> => {
@@ -106,6 +108,7 @@ export function placementService(options: PlacementOptions): Service {
       body,
       mount: request.mount,
       settings,
+      memory,
       api: {
         has: (behaviour) => history.has(behaviour, at),
         show: (name, document) => history.show(name, document, at),
@@ -228,6 +231,7 @@ function httpReply(reply: Reply, request: HttpRequest, dated: boolean, now: Inst
   return {
     status: reply.status,
     ...(reply.body === undefined ? {} : { body: reply.body }),
+    ...(reply.sent === undefined ? {} : { sent: reply.sent }),
     headers: {
       ...varyHeader,
       ...(reply.location === undefined

@@ -1,7 +1,6 @@
 /** An answer from the ways that were found: whom to tell of, and how to look up what the numbers stand for. */
 import type { ProviderId } from '../../domain/ids.ts'
 import type { CandidateAnswer, ProviderFacts } from '../../domain/placement/candidate.ts'
-import { compareTraits } from '../../domain/placement/names.ts'
 import { none } from './forest.ts'
 import type { Plan } from './plan.ts'
 import type { ProviderIndex } from './provider-index.ts'
@@ -51,7 +50,8 @@ function concerned({ forest }: ProviderIndex, plan: Plan, ways: Int32Array): num
   return providers
 }
 
-function factsOf({ forest, stocks, classes, traits, traitSets }: ProviderIndex): ProviderFacts {
+function factsOf(index: ProviderIndex): ProviderFacts {
+  const { forest, stocks, classes, traitSets } = index
   const orNull = (number: number): number | null => (number === none ? null : number)
   return {
     // The index holds only what was given to it as a provider's id.
@@ -59,8 +59,7 @@ function factsOf({ forest, stocks, classes, traits, traitSets }: ProviderIndex):
     parentOf: (provider) => orNull(forest.parentOf(provider)),
     rootOf: (provider) => forest.rootOf(provider),
     traitSetOf: (provider) => traitSets.setOf(provider),
-    traitsOf: (set) =>
-      Array.from(traitSets.itemsOf(set), (trait) => traits.nameOf(trait)).toSorted(compareTraits),
+    traitsOf: (set) => index.traitNames(set),
     firstStock: (provider) => orNull(stocks.firstOf(provider)),
     nextStock: (stock) => orNull(stocks.nextOf(stock)),
     classOf: (stock) => stocks.classOf(stock),

@@ -6,7 +6,7 @@
  */
 import type { AggregateId, ProviderId } from '../../domain/ids.ts'
 import type { Inventory } from '../../domain/placement/inventory.ts'
-import { sharingTrait } from '../../domain/placement/names.ts'
+import { compareTraits, sharingTrait } from '../../domain/placement/names.ts'
 import { problem } from '../../lib/problem.ts'
 import { Forest, none } from './forest.ts'
 import { Names } from './names.ts'
@@ -23,6 +23,8 @@ export class ProviderIndex {
   readonly aggregateSets = new ProviderSets()
   /** The providers that lend what they have to trees they share an aggregate with. */
   readonly sharing = new Set<number>()
+  /** The names of sets that were asked for, in order. A set that is forgotten takes them along. */
+  readonly #traitNames = new WeakMap<Int32Array, readonly string[]>()
   readonly #sharingTrait = this.traits.intern(sharingTrait)
 
   has(id: ProviderId): boolean {
@@ -74,6 +76,16 @@ export class ProviderIndex {
     if (holds(this.traitSets.itemsOf(this.traitSets.setOf(slot)), this.#sharingTrait))
       this.sharing.add(slot)
     else this.sharing.delete(slot)
+  }
+
+  /** The names of the traits in a set, in the order in which Placement lists them. */
+  traitNames(set: number): readonly string[] {
+    const items = this.traitSets.itemsOf(set)
+    const known = this.#traitNames.get(items)
+    if (known !== undefined) return known
+    const names = Array.from(items, (trait) => this.traits.nameOf(trait)).toSorted(compareTraits)
+    this.#traitNames.set(items, names)
+    return names
   }
 
   setAggregates(id: ProviderId, aggregates: Iterable<AggregateId>): void {

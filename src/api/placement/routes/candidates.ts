@@ -1,6 +1,7 @@
 /** Allocation candidates. */
 import * as candidates from '../../../app/placement/candidates.ts'
-import { candidatesBody } from '../candidates-body.ts'
+import { JsonBytes } from '../../../lib/json-bytes.ts'
+import { writeCandidates } from '../candidates-body.ts'
 import { candidateQueryIn } from '../grammar/candidate-query.ts'
 import { route } from '../route.ts'
 import { candidates as querySchema } from '../schemas/queries.ts'
@@ -12,19 +13,21 @@ export const candidateRoutes = [
     path: '/allocation_candidates',
     rule: 'placement:allocation_candidates:list',
     query: querySchema,
-    handler: async ({ ctx, query, api, settings }) => {
+    handler: async ({ ctx, query, api, settings, memory }) => {
       const wanted = candidateQueryIn(query, api)
       const options = {
         ...(settings.candidateWorkMax === undefined ? {} : { workMax: settings.candidateWorkMax }),
         ...(settings.randomizeCandidates === true ? { random: ctx.random } : {}),
       }
-      const { body, truncated } = await candidates.find(ctx, wanted, options, (answer) => ({
-        body: candidatesBody(answer, wanted, api),
-        truncated: answer.truncated,
-      }))
+      const json = new JsonBytes(memory)
+      const truncated = await candidates.find(ctx, wanted, options, (answer) => {
+        writeCandidates(json, answer, wanted, api)
+        return answer.truncated
+      })
       return {
         status: 200,
-        body,
+        body: json.done(),
+        sent: () => json.release(),
         modifiedAt: 'now',
         headers: {
           'Content-Type': 'application/json',
