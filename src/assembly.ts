@@ -31,7 +31,7 @@ import { byFixedToken } from './app/identity/noauth.ts'
 import { openImageFiles } from './app/image/files.ts'
 import { keepSeedImage, seedImage } from './app/image/seed.ts'
 import { sweepImages } from './app/image/sweep.ts'
-import { seedNetwork } from './app/network/seed.ts'
+import { seedNetwork, seedWayOut } from './app/network/seed.ts'
 import { seed } from './app/seed.ts'
 import type { Config, PlacementProfile } from './config.ts'
 import type { HostName } from './domain/ids.ts'
@@ -96,7 +96,8 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
       const at = clock.now()
       await seedImage(tx, { ids, at, owner: projects.admin, data })
       const owned = { owner: projects.admin, projects: Object.values(projects) }
-      await seedNetwork(tx, { ids, at, ...owned })
+      const { subnetId } = await seedNetwork(tx, { ids, at, ...owned })
+      await seedWayOut(ctx, tx, { owner: projects.admin, subnetId })
     }
   })
   // Nobody waits for it, and a failure costs disk and nothing else.

@@ -75,8 +75,18 @@ export async function removeInterface(
 }
 
 async function interfaceOn(ctx: Context, tx: Tx, router: Router, subnet: Subnet): Promise<Port> {
-  if (subnet.gateway === null) throw bad('Subnet for router interface must have a gateway IP')
   await refuseOverlap(tx, router, subnet)
+  return await makeInterface(ctx, tx, router, subnet)
+}
+
+/** The port of a router on a subnet, with the address that is the subnet's gateway. */
+export async function makeInterface(
+  ctx: Context,
+  tx: Tx,
+  router: Router,
+  subnet: Subnet,
+): Promise<Port> {
+  if (subnet.gateway === null) throw bad('Subnet for router interface must have a gateway IP')
   return await makePort(ctx, tx, {
     networkId: subnet.networkId,
     projectId: router.projectId,

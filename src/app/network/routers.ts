@@ -111,6 +111,24 @@ export async function deleteRouter(ctx: Context, who: Identity, id: string): Pro
   })
 }
 
+/** The port of a router on an external network. */
+export async function makeGateway(
+  ctx: Context,
+  tx: Tx,
+  router: Pick<Router, 'id'>,
+  networkId: NetworkId,
+  fixedIps: readonly AddressWish[] | null,
+): Promise<Port> {
+  return await makePort(ctx, tx, {
+    networkId,
+    // Gateways belong to nobody, so that the project does not see the external network's addresses.
+    projectId: '' as ProjectId,
+    deviceId: router.id,
+    deviceOwner: owners.routerGateway,
+    fixedIps,
+  })
+}
+
 async function setGateway(
   ctx: Context,
   tx: Tx,
@@ -128,14 +146,7 @@ async function setGateway(
     return same
   }
   const without = await clearGateway(tx, router)
-  const port = await makePort(ctx, tx, {
-    networkId: network.id,
-    // Gateways belong to nobody, so that the project does not see the external network's addresses.
-    projectId: '' as ProjectId,
-    deviceId: router.id,
-    deviceOwner: owners.routerGateway,
-    fixedIps,
-  })
+  const port = await makeGateway(ctx, tx, router, network.id, fixedIps)
   const changed = {
     ...without,
     gatewayPortId: port.id,
