@@ -48,6 +48,9 @@ export const suites = [
     minutes: 6,
     command: (node) => nodeTests(node, ['test/clients/openstack.clients.ts']),
   },
+  client('openstacksdk', ['openstacksdk']),
+  client('gophercloud', ['go']),
+  client('pkgcloud', []),
   {
     name: 'simulation',
     needs: [],
@@ -85,6 +88,17 @@ export function nodeTests(node, args) {
   const reporter = join(scripts, 'ci', 'reporter.mjs')
   const bounds = ['--test-concurrency=2', `--test-timeout=${testTimeoutMs}`]
   return [node, '--test', quiet, ...bounds, `--test-reporter=${reporter}`, ...args]
+}
+
+/** A program in another language, which has the whole cloud to itself. */
+function client(name, needs) {
+  return {
+    name,
+    needs,
+    everyday: false,
+    minutes: 6,
+    command: (node) => nodeTests(node, [`test/clients/${name}.clients.ts`]),
+  }
 }
 
 function simulation(node, args) {

@@ -112,6 +112,8 @@ def metadata(cloud, kept):
 
 
 def becomes(cloud, kept, status):
+    # The library believes what it knows already: it is asked again first.
+    kept["server"] = cloud.compute.get_server(kept["server"].id)
     kept["server"] = cloud.compute.wait_for_server(kept["server"], status=status, interval=0.2, wait=60)
 
 
