@@ -38,6 +38,11 @@ export class JsonBytes {
     this.#bytes = memory.take()
   }
 
+  /** How much has been written. */
+  get length(): number {
+    return this.#length
+  }
+
   /** A part that is JSON already. */
   part(part: Uint8Array): void {
     this.#makeRoom(part.length)
@@ -58,14 +63,30 @@ export class JsonBytes {
     }
     this.#makeRoom(decimalDigitsMax)
     let digits = 1
-    for (let rest = value; rest >= 10; rest = Math.trunc(rest / 10)) digits += 1
+    for (let power = 10; power <= value; power *= 10) digits += 1
     let rest = value
     for (let at = this.#length + digits - 1; at >= this.#length; at -= 1) {
-      const tens = Math.trunc(rest / 10)
+      const tens = (rest / 10) | 0
       this.#bytes[at] = 0x30 + rest - tens * 10
       rest = tens
     }
     this.#length += digits
+  }
+
+  /** The same, from a place in other memory. */
+  copy(source: Buffer, from: number, to: number): void {
+    this.#makeRoom(to - from)
+    this.#length += source.copy(this.#bytes, this.#length, from, to)
+  }
+
+  /** Copies what was written since `from` to a place in other memory. */
+  copyTo(target: Buffer, at: number, from: number): void {
+    this.#bytes.copy(target, at, from, this.#length)
+  }
+
+  /** Takes back the last byte: the comma behind the last of a list. */
+  dropLast(): void {
+    this.#length -= 1
   }
 
   /** What was written. Nothing may be written afterwards. */

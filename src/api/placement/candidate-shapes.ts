@@ -8,8 +8,15 @@ import type { CandidateAnswer } from '../../domain/placement/candidate.ts'
 import { jsonPart } from '../../lib/json-bytes.ts'
 import type { Api } from './route.ts'
 
-/** The first part, the id of the provider that takes the choice of the first gap, the second part, and so on. */
-export type Shape = { readonly parts: readonly Uint8Array[]; readonly gaps: readonly number[] }
+/**
+ * The first part, the id of the provider that takes the choice of the first gap, the second part, and so on; then the last,
+ * which ends with a comma.
+ */
+export type Shape = {
+  readonly parts: readonly Uint8Array[]
+  readonly gaps: readonly number[]
+  readonly last: Uint8Array
+}
 
 /** @returns the shape of the candidate that begins at a place among the ways. */
 export function candidateShapes(answer: CandidateAnswer, api: Api): (at: number) => Shape {
@@ -100,5 +107,6 @@ function shapeOf(pieces: readonly Piece[]): Shape {
       texts.push('')
     } else texts.push((texts.pop() ?? '') + piece)
   }
-  return { parts: texts.map(jsonPart), gaps }
+  const last = jsonPart(`${texts.pop() ?? ''},`)
+  return { parts: texts.map(jsonPart), gaps, last }
 }

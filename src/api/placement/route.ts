@@ -3,9 +3,9 @@ import type { PlacementContext } from '../../app/placement/context.ts'
 import type { Identity } from '../../domain/identity.ts'
 import type { PlacementRule, PlacementTarget } from '../../domain/placement/policy.ts'
 import type { Instant } from '../../lib/clock.ts'
-import type { SpareMemory } from '../../lib/json-bytes.ts'
 import type { Params } from '../http/router.ts'
 import type { JsonBody } from '../http/service.ts'
+import type { CandidateWriter } from './candidate-writer.ts'
 import type { Behaviour, DocumentName, Wire } from './change.ts'
 import type { JsonSchema } from './schemas/json-schema.ts'
 
@@ -27,8 +27,7 @@ export type Call<Body> = {
   /** What stands before every path that this answers. */
   readonly mount: string
   readonly settings: PlacementSettings
-  /** For bodies that are large and written as bytes. */
-  readonly memory: SpareMemory
+  readonly writer: CandidateWriter
 }
 
 export type PlacementSettings = {

@@ -8,7 +8,6 @@ import type { PlacementContext } from '../../app/placement/context.ts'
 import type { Identity } from '../../domain/identity.ts'
 import type { PlacementPolicy } from '../../domain/placement/policy.ts'
 import type { Instant } from '../../lib/clock.ts'
-import { SpareMemory } from '../../lib/json-bytes.ts'
 import type { Json } from '../../lib/json.ts'
 import { asProblem, problem } from '../../lib/problem.ts'
 import { parseJson } from '../http/json-body.ts'
@@ -16,6 +15,7 @@ import { openRouter } from '../http/router.ts'
 import type { Params } from '../http/router.ts'
 import type { HttpReply, HttpRequest, Service } from '../http/service.ts'
 import { accepted, qualityOf } from './accept.ts'
+import { CandidateWriter } from './candidate-writer.ts'
 import { placementHistory } from './changes.ts'
 import { factsOf, refusal } from './refusals.ts'
 import type { PlacementSettings, Reply, Route } from './route.ts'
@@ -37,7 +37,7 @@ export function placementService(options: PlacementOptions): Service {
   const { ctx, policy, settings = {} } = options
   const history = placementHistory
   const judge = openJudge()
-  const memory = new SpareMemory()
+  const writer = new CandidateWriter()
   const find = openRouter(byPlace(placementRoutes))
 
   const answer = async (request: HttpRequest): Promise<HttpReply> => {
@@ -108,7 +108,7 @@ export function placementService(options: PlacementOptions): Service {
       body,
       mount: request.mount,
       settings,
-      memory,
+      writer,
       api: {
         has: (behaviour) => history.has(behaviour, at),
         show: (name, document) => history.show(name, document, at),

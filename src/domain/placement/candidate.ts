@@ -30,6 +30,8 @@ export type Choice = {
 /** What the numbers of an answer stand for. */
 export interface ProviderFacts {
   idOf(provider: number): ProviderId
+  /** Changes when its id, or what it has and uses, does. These facts never have the same one for another state of it. */
+  versionOf(provider: number): number
   /** Null for a root. */
   parentOf(provider: number): number | null
   rootOf(provider: number): number

@@ -10,7 +10,7 @@ import type { Lenders } from './lenders.ts'
 import type { Choice, Plan } from './plan.ts'
 import type { ProviderIndex } from './provider-index.ts'
 
-/** By choice: the providers that could take it. */
+/** By choice: the providers that could take it. Loops here are plain: there are few choices, and many trees. */
 export class Options {
   readonly #lists: readonly number[][]
   readonly #counts: Int32Array
@@ -21,7 +21,7 @@ export class Options {
   }
 
   clear(): void {
-    this.#counts.fill(0)
+    for (let i = 0; i < this.#counts.length; i += 1) this.#counts[i] = 0
   }
 
   add(choice: number, provider: number): void {
@@ -57,12 +57,14 @@ export class Options {
 
   /** True if no choice is without, so that there may be a way. */
   get isComplete(): boolean {
-    return !this.#counts.includes(0)
+    for (let i = 0; i < this.#counts.length; i += 1) if (this.#counts[i] === 0) return false
+    return true
   }
 
   /** True if no choice has two. */
   get isOnlyOne(): boolean {
-    return this.#counts.every((count) => count === 1)
+    for (let i = 0; i < this.#counts.length; i += 1) if (this.#counts[i] !== 1) return false
+    return true
   }
 }
 
@@ -111,7 +113,7 @@ export class OptionFinder {
 
   #meet(provider: number): void {
     const { stocks } = this.#index
-    this.#met.fill(0)
+    for (let i = 0; i < this.#met.length; i += 1) this.#met[i] = 0
     for (let stock = stocks.firstOf(provider); stock !== none; stock = stocks.nextOf(stock)) {
       const wishes = this.#plan.wishes[stocks.classOf(stock)]
       if (wishes === undefined) continue

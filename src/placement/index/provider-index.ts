@@ -6,8 +6,11 @@
  */
 import type { AggregateId, ProviderId } from '../../domain/ids.ts'
 import type { Inventory } from '../../domain/placement/inventory.ts'
+import type { ProviderFacts } from '../../domain/placement/candidate.ts'
 import { compareTraits, sharingTrait } from '../../domain/placement/names.ts'
 import { problem } from '../../lib/problem.ts'
+import { IntColumn } from './columns.ts'
+import { factsOf } from './facts.ts'
 import { Forest, none } from './forest.ts'
 import { Names } from './names.ts'
 import { ProviderSets, holds } from './provider-sets.ts'
@@ -25,6 +28,10 @@ export class ProviderIndex {
   readonly sharing = new Set<number>()
   /** The names of sets that were asked for, in order. A set that is forgotten takes them along. */
   readonly #traitNames = new WeakMap<Int32Array, readonly string[]>()
+  /** What the numbers of its answers stand for; always the same object. */
+  readonly facts: ProviderFacts = factsOf(this)
+  readonly #versions = new IntColumn(0)
+  #changes = 0
   readonly #sharingTrait = this.traits.intern(sharingTrait)
 
   has(id: ProviderId): boolean {
@@ -48,7 +55,7 @@ export class ProviderIndex {
   upsertProvider(id: ProviderId, parent: ProviderId | null): void {
     const under = parent === null ? none : this.#slotOf(parent)
     const slot = this.forest.find(id)
-    if (slot === none) this.forest.add(id, under)
+    if (slot === none) this.#changed(this.forest.add(id, under))
     else this.forest.move(slot, under)
   }
 
@@ -67,7 +74,9 @@ export class ProviderIndex {
   setInventories(id: ProviderId, inventories: ReadonlyMap<string, Inventory>): void {
     const numbered = new Map<number, Inventory>()
     for (const [name, inventory] of inventories) numbered.set(this.classes.intern(name), inventory)
-    this.stocks.replace(this.#slotOf(id), numbered)
+    const slot = this.#slotOf(id)
+    this.stocks.replace(slot, numbered)
+    this.#changed(slot)
   }
 
   setTraits(id: ProviderId, names: Iterable<string>): void {
@@ -93,7 +102,9 @@ export class ProviderIndex {
   }
 
   setUsed(id: ProviderId, resourceClass: string, used: number): void {
-    this.stocks.setUsed(this.#slotOf(id), this.classes.intern(resourceClass), used)
+    const slot = this.#slotOf(id)
+    this.stocks.setUsed(slot, this.classes.intern(resourceClass), used)
+    this.#changed(slot)
   }
 
   addUsed(id: ProviderId, resourceClass: string, delta: number): void {
@@ -101,6 +112,18 @@ export class ProviderIndex {
     const number = this.classes.intern(resourceClass)
     const stock = this.stocks.find(slot, number)
     this.stocks.setUsed(slot, number, (stock === none ? 0 : this.stocks.usedOf(stock)) + delta)
+    this.#changed(slot)
+  }
+
+  /** See `ProviderFacts`. */
+  versionOf(slot: number): number {
+    return this.#versions.get(slot)
+  }
+
+  /** After four billion changes numbers come again; by then nobody remembers what they were of. */
+  #changed(slot: number): void {
+    this.#changes = (this.#changes + 1) | 0
+    this.#versions.set(slot, this.#changes)
   }
 
   #slotOf(id: ProviderId): number {

@@ -44,8 +44,10 @@ export class Search {
 
   /** Goes back to before the first way through the options as they are now. */
   begin(): void {
-    this.#at.fill(-1)
-    this.#taken.fill(none)
+    for (let i = 0; i < this.#taken.length; i += 1) {
+      this.#at[i] = -1
+      this.#taken[i] = none
+    }
     this.#depth = 0
     this.#done = false
     this.#lastTogether = none

@@ -25,7 +25,7 @@ export class Ways {
       grown.set(this.#cells)
       this.#cells = grown
     }
-    this.#cells.set(way, at)
+    for (let i = 0; i < way.length; i += 1) this.#cells[at + i] = way[i] ?? 0
     this.#count += 1
   }
 }

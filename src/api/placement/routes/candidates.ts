@@ -1,7 +1,5 @@
 /** Allocation candidates. */
 import * as candidates from '../../../app/placement/candidates.ts'
-import { JsonBytes } from '../../../lib/json-bytes.ts'
-import { writeCandidates } from '../candidates-body.ts'
 import { candidateQueryIn } from '../grammar/candidate-query.ts'
 import { route } from '../route.ts'
 import { candidates as querySchema } from '../schemas/queries.ts'
@@ -13,17 +11,16 @@ export const candidateRoutes = [
     path: '/allocation_candidates',
     rule: 'placement:allocation_candidates:list',
     query: querySchema,
-    handler: async ({ ctx, query, api, settings, memory }) => {
+    handler: async ({ ctx, query, api, settings, writer }) => {
       const wanted = candidateQueryIn(query, api)
       const options = {
         ...(settings.candidateWorkMax === undefined ? {} : { workMax: settings.candidateWorkMax }),
         ...(settings.randomizeCandidates === true ? { random: ctx.random } : {}),
       }
-      const json = new JsonBytes(memory)
-      const truncated = await candidates.find(ctx, wanted, options, (answer) => {
-        writeCandidates(json, answer, wanted, api)
-        return answer.truncated
-      })
+      const { json, truncated } = await candidates.find(ctx, wanted, options, (answer) => ({
+        json: writer.write(answer, wanted, api),
+        truncated: answer.truncated,
+      }))
       return {
         status: 200,
         body: json.done(),

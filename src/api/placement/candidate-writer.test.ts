@@ -3,13 +3,13 @@ import { test } from 'node:test'
 import * as fc from 'fast-check'
 import type { CandidateQuery } from '../../domain/placement/candidate-query.ts'
 import { plainGroup, plainQuery } from '../../domain/placement/candidate-query.ts'
-import type { Candidate, CandidateAnswer } from '../../domain/placement/candidate.ts'
+import type { Candidate } from '../../domain/placement/candidate.ts'
+import { inventoryDefaults } from '../../domain/placement/inventory.ts'
 import { candidates } from '../../placement/index/candidates.ts'
 import type { SpelledAnswer } from '../../placement/index/spelled-answer.testsupport.ts'
 import { spelled } from '../../placement/index/spelled-answer.testsupport.ts'
 import { eras, indexOf, providerId, queries, worlds } from '../../placement/worlds.testsupport.ts'
-import { JsonBytes, SpareMemory } from '../../lib/json-bytes.ts'
-import { writeCandidates } from './candidates-body.ts'
+import { CandidateWriter } from './candidate-writer.ts'
 import { placementHistory } from './changes.ts'
 import type { Behaviour } from './change.ts'
 import type { Api } from './route.ts'
@@ -21,12 +21,53 @@ for (const era of eras) {
         const api = apiAt(Number(era.slice(2)) + newer)
         const answer = candidates(indexOf(world), query)
         const plain = JSON.stringify(documentOf(spelled(answer), query, api))
-        equal(bodyOf(answer, query, api).toString(), plain)
+        equal(bodyOf(answer, query, api), plain)
       }),
       { numRuns: 300 },
     )
   })
 }
+
+test('what has changed since the last answer is written as it is now', () => {
+  const change = fc.record({
+    of: fc.nat(6),
+    used: fc.nat(3),
+    total: fc.integer({ min: 1, max: 6 }),
+  })
+  fc.assert(
+    fc.property(worlds, queries('1.39'), fc.array(change), (world, query, changes) => {
+      const index = indexOf(world)
+      for (const { of, used, total } of changes) {
+        const { id } = world[of % world.length] ?? { id: providerId('') }
+        index.setInventories(id, new Map([['VCPU', { ...inventoryDefaults, total }]]))
+        index.setUsed(id, 'VCPU', used)
+        const answer = candidates(index, query)
+        const plain = JSON.stringify(documentOf(spelled(answer), query, apiAt(39)))
+        equal(bodyOf(answer, query, apiAt(39)), plain)
+      }
+    }),
+  )
+})
+
+test('a provider is never told of in the words for another', () => {
+  const index = indexOf([])
+  const ids = Array.from({ length: 10_000 }, (_, i) => providerId(`p${i}`))
+  for (const id of ids) {
+    index.upsertProvider(id, null)
+    index.setInventories(id, new Map([['VCPU', { ...inventoryDefaults, total: 1 }]]))
+  }
+  const query = plainQuery([plainGroup({ VCPU: 1 })])
+  for (const last of ids.slice(-2)) {
+    const answer = candidates(index, query)
+    equal(
+      bodyOf(answer, query, apiAt(39)),
+      JSON.stringify(documentOf(spelled(answer), query, apiAt(39))),
+    )
+    // Its number goes to another.
+    index.removeProvider(last)
+    index.upsertProvider(providerId(`${last}-again`), null)
+  }
+})
 
 test('numbers of any size are written as JSON has them', () => {
   const used = fc.oneof(
@@ -44,20 +85,19 @@ test('numbers of any size are written as JSON has them', () => {
       index.setUsed(id, 'VCPU', amount)
       const query = plainQuery([plainGroup({ VCPU: 1 })])
       const body = bodyOf(candidates(index, query), query, apiAt(39))
-      deepEqual(JSON.parse(body.toString()).provider_summaries.p.resources, {
+      deepEqual(JSON.parse(body).provider_summaries.p.resources, {
         VCPU: { capacity: 2 ** 70, used: amount },
       })
     }),
   )
 })
 
-// Always the same memory, as in a server: nothing of one answer may be left in the next.
-const memory = new SpareMemory()
+// Always the same one, as in a server: nothing of one answer may be left in the next.
+const writer = new CandidateWriter()
 
-function bodyOf(answer: CandidateAnswer, query: CandidateQuery, api: Api): Buffer {
-  const json = new JsonBytes(memory)
-  writeCandidates(json, answer, query, api)
-  const body = Buffer.from(json.done())
+function bodyOf(...asked: Parameters<CandidateWriter['write']>): string {
+  const json = writer.write(...asked)
+  const body = json.done().toString()
   json.release()
   return body
 }
