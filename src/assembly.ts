@@ -9,6 +9,7 @@ import { localHosts } from './agents/local-hosts.ts'
 import { agentMemories } from './agents/memory.ts'
 import { adminService } from './api/admin/service.ts'
 import { openCompute } from './api/compute/compute.ts'
+import { consoleService } from './api/console/service.ts'
 import { withCors } from './api/http/cors.ts'
 import type { Mount } from './api/http/server.ts'
 import type { Service } from './api/http/service.ts'
@@ -138,6 +139,7 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
       { mount: '/metrics', service: metricsService(async () => await metrics.read()) },
       { mount: '/network', service: networkService(ctx, authenticate) },
       { mount: '/image', service: imageService({ ...ctx, files }, authenticate) },
+      { mount: '/console', service: consoleService(cloud.ctx) },
       {
         mount: '/berth/v1',
         service: adminService({

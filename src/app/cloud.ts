@@ -3,7 +3,7 @@
  *
  * It is what `main.ts` opens, and what tests and the simulator open with a clock, chance and hosts of their own.
  */
-import type { Hosts } from '../agents/hosts.ts'
+import type { Call, Hosts } from '../agents/hosts.ts'
 import { problemOf } from '../lib/problem.ts'
 import { openFleet } from '../operations/fleet.ts'
 import { LiveIndex } from '../placement/live-index.ts'
@@ -102,6 +102,7 @@ export async function openCloud(options: CloudOptions): Promise<Cloud> {
       return state === 'succeeded' || problem === null ? null : problemOf(problem)
     },
     isHostUp,
+    lookAt: (host) => hosts.on(host, look(ctx.ids.uuid())),
     secrets,
     settings: options.settings,
   }
@@ -122,6 +123,15 @@ export async function openCloud(options: CloudOptions): Promise<Cloud> {
       index.close()
     },
   }
+}
+
+/** How long somebody waits for a host that is only asked something, in ms. */
+const lookDeadlineMs = 30_000
+
+/** A call that belongs to no operation. Epochs guard effects, and looking has none. */
+function look(key: string): Call {
+  const { signal } = new AbortController()
+  return { key, operation: 'look', subject: 'look', epoch: 0, signal, deadlineMs: lookDeadlineMs }
 }
 
 function reconcilersOf(ctx: Reconciling, settings: CloudSettings): readonly Reconciler[] {

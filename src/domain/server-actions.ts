@@ -46,6 +46,7 @@ export type ServerAction =
   | 'detach_interface'
   | 'update-metadata'
   | 'trigger_crash_dump'
+  | 'inject-network-info'
 
 /** What an action needs besides the right resting state. */
 type Conditions = {
@@ -114,19 +115,21 @@ export const conditions: Record<ServerAction, Conditions> = {
   attach_interface: { ...idle, word: 'attach_interface' },
   detach_interface: { ...idle, word: 'detach_interface' },
   'update-metadata': { ...idle, tasks: 'any', word: 'update metadata' },
+  'inject-network-info': { ...idle, launched: false, hosted: true, word: 'inject_network_info' },
   trigger_crash_dump: { ...idle, hosted: true, word: 'trigger_crash_dump' },
 }
 
-const removal = ['delete', 'soft-delete', 'forceDelete'] as const
+/** What is allowed in every state, as long as the server is there. */
+const everywhere = ['delete', 'soft-delete', 'forceDelete', 'inject-network-info'] as const
 const attachments = ['attach_volume', 'detach_volume'] as const
 const snapshots = ['createImage', 'createBackup'] as const
 const interfaces = ['attach_interface', 'detach_interface'] as const
 
 /** What each resting state allows. */
 export const allowed: Record<VmState, ReadonlySet<ServerAction>> = {
-  building: new Set([...removal, 'abort-migration']),
+  building: new Set([...everywhere, 'abort-migration']),
   active: new Set([
-    ...removal,
+    ...everywhere,
     ...attachments,
     ...snapshots,
     ...interfaces,
@@ -150,7 +153,7 @@ export const allowed: Record<VmState, ReadonlySet<ServerAction>> = {
     'trigger_crash_dump',
   ]),
   paused: new Set([
-    ...removal,
+    ...everywhere,
     ...attachments,
     ...snapshots,
     ...interfaces,
@@ -164,7 +167,7 @@ export const allowed: Record<VmState, ReadonlySet<ServerAction>> = {
     'trigger_crash_dump',
   ]),
   suspended: new Set([
-    ...removal,
+    ...everywhere,
     ...snapshots,
     'reboot-hard',
     'resume',
@@ -173,7 +176,7 @@ export const allowed: Record<VmState, ReadonlySet<ServerAction>> = {
     'update-metadata',
   ]),
   stopped: new Set([
-    ...removal,
+    ...everywhere,
     ...attachments,
     ...snapshots,
     ...interfaces,
@@ -188,9 +191,9 @@ export const allowed: Record<VmState, ReadonlySet<ServerAction>> = {
     'shelve',
     'update-metadata',
   ]),
-  rescued: new Set([...removal, 'unrescue', 'abort-migration', 'trigger_crash_dump']),
+  rescued: new Set([...everywhere, 'unrescue', 'abort-migration', 'trigger_crash_dump']),
   resized: new Set([
-    ...removal,
+    ...everywhere,
     ...attachments,
     'confirmResize',
     'revertResize',
@@ -198,10 +201,10 @@ export const allowed: Record<VmState, ReadonlySet<ServerAction>> = {
     'swap_volume',
     'trigger_crash_dump',
   ]),
-  'soft-delete': new Set([...removal, ...attachments, 'restore', 'abort-migration']),
+  'soft-delete': new Set([...everywhere, ...attachments, 'restore', 'abort-migration']),
   deleted: new Set(),
   error: new Set([
-    ...removal,
+    ...everywhere,
     'stop',
     'reboot-hard',
     'rescue',
@@ -210,8 +213,8 @@ export const allowed: Record<VmState, ReadonlySet<ServerAction>> = {
     'abort-migration',
     'trigger_crash_dump',
   ]),
-  shelved: new Set([...removal, ...attachments, 'shelveOffload', 'unshelve', 'abort-migration']),
-  shelved_offloaded: new Set([...removal, ...attachments, 'unshelve', 'abort-migration']),
+  shelved: new Set([...everywhere, ...attachments, 'shelveOffload', 'unshelve', 'abort-migration']),
+  shelved_offloaded: new Set([...everywhere, ...attachments, 'unshelve', 'abort-migration']),
 }
 
 /**
@@ -235,6 +238,12 @@ export function allow(who: Identity, server: Server, action: ServerAction): void
   if (needs.hosted && server.host === null) {
     throw problem('conflict', `Instance ${server.id} is not ready`, { action })
   }
+}
+
+/** Refuses what cannot be done while one of these tasks is under way. @throws `conflict` in Nova's words. */
+export function refuseWhile(server: Server, word: string, tasks: readonly TaskState[]): void {
+  if (server.taskState === null || !tasks.includes(server.taskState)) return
+  throw refusal(server, word, 'task_state', server.taskState)
 }
 
 function refusal(server: Server, word: string, attribute: string, value: string | null): Error {

@@ -13,32 +13,11 @@ import {
   volume,
 } from './driver.testbench.ts'
 import type { Bench, Sides } from './driver.testbench.ts'
+import type { Case } from './driver.testscenes.ts'
+import { looking } from './driver.testlooks.ts'
+import { gone, moved, nothing, off, running, unchanged } from './driver.testscenes.ts'
 import type { Verb } from './virt-driver.ts'
 
-export type Case = {
-  /** What is there before. */
-  readonly given: (on: Sides, bench: Bench) => Promise<unknown>
-  /** The verb, called with a patience that may run out. `patient` is for what it needs to know. */
-  readonly call: (on: Sides, bench: Bench, patient: Sides) => Promise<unknown>
-  /** What is there afterwards. */
-  readonly shows: (on: Sides, bench: Bench, answer: unknown) => Promise<unknown>
-}
-
-const nothing = async (): Promise<void> => {}
-const running = (on: Sides): Promise<void> => on.source.spawn(the)
-const off = async (on: Sides): Promise<void> => {
-  await running(on)
-  await on.source.powerOff(id)
-}
-const unchanged = async (on: Sides): Promise<void> => {
-  await assertScene(on, 'source guest running')
-  await assertGuest(on.source, the)
-}
-const gone = async (on: Sides): Promise<void> => await assertScene(on)
-const moved = async (on: Sides, { destinationHost }: Bench): Promise<void> => {
-  await running(on)
-  await on.source.migrateDiskAndPowerOff(id, destinationHost)
-}
 const prepared = async (on: Sides): Promise<void> => {
   await running(on)
   await on.destination.preLiveMigration(the)
@@ -55,70 +34,13 @@ const guestIs =
   }
 
 export const cases: Readonly<Record<Verb, Case>> = {
-  getAvailableResource: {
-    given: nothing,
-    call: ({ source }) => source.getAvailableResource(),
-    shows: async ({ source }) => {
-      const { vcpus, memoryMb, diskGb, traits } = await source.getAvailableResource()
-      for (const amount of [vcpus, memoryMb, diskGb]) assert.ok(amount > 0)
-      assert.equal(new Set(traits).size, traits.length)
-      for (const trait of traits) assert.match(trait, /^[A-Z0-9_]{1,255}$/)
-    },
-  },
-  listGuests: {
-    given: moved,
-    call: ({ source }) => source.listGuests(),
-    shows: (on) => assertScene(on, 'source source-copy shutdown', 'destination incoming shutdown'),
-  },
-  getInfo: {
-    given: moved,
-    call: ({ source }) => source.getInfo(id),
-    shows: async (_on, _bench, answer) => assert.equal(answer, null),
-  },
-  getConsoleOutput: {
-    given: running,
-    call: ({ source }) => source.getConsoleOutput(id),
-    shows: async (_on, _bench, answer) => {
-      assert.equal(typeof answer, 'string')
-      assert.match(String(answer), /\n/)
-    },
-  },
-  getConsole: {
-    given: running,
-    call: ({ source }) => source.getConsole(id, 'novnc'),
-    shows: async ({ source }) => {
-      const { host, port: number } = await source.getConsole(id, 'novnc')
-      assert.ok(host.length > 0)
-      assert.ok(number > 0 && number < 65_536)
-    },
-  },
-  getDiagnostics: {
-    given: running,
-    call: async ({ source }) => {
-      const { processors, interfaces, memoryMb } = await source.getDiagnostics(id)
-      return { processors: processors.length, macs: interfaces.map(({ mac }) => mac), memoryMb }
-    },
-    shows: async (_on, _bench, answer) => {
-      const { processors, macs, memoryMb } = answer as {
-        // As the call above makes it.
-        processors: number
-        macs: readonly string[]
-        memoryMb: { maximum: number }
-      }
-      assert.equal(processors, the.vcpus)
-      assert.deepEqual(
-        macs,
-        the.ports.map(({ mac }) => mac),
-      )
-      assert.equal(memoryMb.maximum, the.memoryMb)
-    },
-  },
+  ...looking,
+
   triggerCrashDump: {
     given: running,
     call: ({ source }) => source.triggerCrashDump(id),
     shows: unchanged,
   },
-
   spawn: { given: nothing, call: ({ source }) => source.spawn(the), shows: unchanged },
   destroy: { given: running, call: ({ source }) => source.destroy(id), shows: gone },
   reboot: {

@@ -5,9 +5,11 @@ import { changePassword } from './change-password.ts'
 import { cleanEvacuated } from './clean-evacuated.ts'
 import { cleanHost } from './clean-host.ts'
 import { confirmResize } from './confirm-resize.ts'
+import { triggerCrashDump } from './crash-dump.ts'
 import { deleteServer } from './delete.ts'
 import { evacuateServer } from './evacuate.ts'
 import { forceComplete } from './force-complete.ts'
+import { injectNetwork } from './inject-network.ts'
 import { attachInterface, detachInterface } from './interfaces.ts'
 import { liveMigrate } from './live-migrate.ts'
 import { pauseServer, unpauseServer } from './pause.ts'
@@ -34,6 +36,7 @@ export const operations: readonly SagaDefinition[] = [
   detachInterface,
   evacuateServer,
   forceComplete,
+  injectNetwork,
   liveMigrate,
   offloadServer,
   pauseServer,
@@ -51,6 +54,7 @@ export const operations: readonly SagaDefinition[] = [
   stopServer,
   suspendServer,
   takeOffShelf,
+  triggerCrashDump,
   unpauseServer,
   unrescueServer,
   unshelveServer,

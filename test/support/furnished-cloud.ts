@@ -84,6 +84,9 @@ export async function furnish({ cloud, now, ask }: ComputeApi): Promise<Furnishe
   await now('DELETE', `/servers/${gone}`, {})
   await cloud.settled()
   const all = await cloud.store.read(async (reader) => await hosts.list(reader))
+  const wish = { remote_console: { protocol: 'vnc', type: 'novnc' } }
+  const { url } = (await made(`/servers/${server}/remote-consoles`, wish)).remote_console
+  const token = /[0-9a-f-]{36}$/.exec(url)?.[0] ?? ''
   const { instanceActions } = (await now('GET', `/servers/${resized}/os-instance-actions`)).body
   const by = (id: (host: (typeof all)[number]) => string) =>
     Object.fromEntries(all.map((host) => [host.name, id(host)]))
@@ -146,6 +149,7 @@ export async function furnish({ cloud, now, ask }: ComputeApi): Promise<Furnishe
       () => '/os-simple-tenant-usage/project-2',
     ],
     '/extensions/{id}': [() => '/extensions/NMN'],
+    '/os-console-auth-tokens/{id}': [() => `/os-console-auth-tokens/${token}`],
   }
   return {
     server,

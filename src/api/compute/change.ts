@@ -38,6 +38,7 @@ export type Behaviour =
   | 'evacuationIsScheduled'
   | 'liveMigrationIsScheduled'
   | 'consoleTokensOfEveryKind'
+  | 'diagnosticsHaveOneForm'
   | 'liveMigrationIsCheckedLater'
   | 'unknownStatusIsRefused'
   | 'imageMetadataIsNotCounted'

@@ -7,6 +7,8 @@ import type { Root } from './version-documents.ts'
 export type Link = { readonly rel: string; readonly href: string }
 
 export type Links = {
+  /** Scheme, host and port by which the client reached us. */
+  readonly origin: string
   /** Where a thing is, at the version's root. */
   href(path: string): string
   self(path: string): Link
@@ -24,6 +26,7 @@ export function openLinks(request: HttpRequest, root: Root, project: string | nu
   const self = (path: string): Link => ({ rel: 'self', href: href(path) })
   const bookmark = (path: string): Link => ({ rel: 'bookmark', href: `${base}${within}${path}` })
   return {
+    origin: request.origin,
     href,
     self,
     bookmark,

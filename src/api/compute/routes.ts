@@ -13,6 +13,7 @@ import { proxyRoutes } from './routes/proxies.ts'
 import { quotaRoutes } from './routes/quotas.ts'
 import { serverActionRoutes } from './routes/server-actions.ts'
 import { serverFactRoutes } from './routes/server-facts.ts'
+import { serverGuestRoutes } from './routes/server-guests.ts'
 import { serverGroupRoutes } from './routes/server-groups.ts'
 import {
   addressRoutes,
@@ -21,6 +22,7 @@ import {
   tagRoutes,
 } from './routes/server-parts.ts'
 import { serverImageRoutes } from './routes/server-images.ts'
+import { serverNetworkRoutes } from './routes/server-network.ts'
 import { serverRoutes } from './routes/servers.ts'
 import { volumesBootRoutes } from './routes/volumes-boot.ts'
 
@@ -35,6 +37,8 @@ const working: readonly Route[] = [
   ...instanceActionRoutes,
   ...migrationRoutes,
   ...serverFactRoutes,
+  ...serverGuestRoutes,
+  ...serverNetworkRoutes,
   ...flavorRoutes,
   ...keypairRoutes,
   ...serverGroupRoutes,

@@ -1,5 +1,6 @@
 /** What use-cases that change servers need besides the store: to start operations, to interrupt them, and the cloud's choices. */
 import type { Identity } from '../../domain/identity.ts'
+import type { HostVerbs } from '../../agents/hosts.ts'
 import type { HostName, ServerId } from '../../domain/ids.ts'
 import type { Server } from '../../domain/server.ts'
 import type { FailurePolicy } from '../../operations/resize.ts'
@@ -37,6 +38,9 @@ export type CloudSettings = {
   readonly plugging: Plugging
 }
 
+/** What can be asked of a host about a guest without an operation: it changes nothing. */
+export type Looks = Pick<HostVerbs, 'getConsole' | 'getConsoleOutput' | 'getDiagnostics'>
+
 export type ServerContext = Context & {
   readonly start: Starter
   /** Asks the operation that owns the subject to unwind. Answers whether there is one. */
@@ -44,6 +48,8 @@ export type ServerContext = Context & {
   /** Waits until the operation has ended. Answers why it failed, or null. */
   readonly outcomeOf: (sagaId: string) => Promise<Problem | null>
   readonly isHostUp: (host: HostName) => boolean
+  /** Verbs of a host that change nothing, asked outside of any operation. */
+  readonly lookAt: (host: HostName) => Looks
   readonly secrets: Secrets
   readonly settings: CloudSettings
 }

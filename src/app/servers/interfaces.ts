@@ -37,6 +37,7 @@ export async function attachInterface(
   const portId = await ctx.store.transaction(async (tx) => {
     const server = await holdServer(tx, who, id)
     authorize(who, 'os-attach-interfaces:create', server)
+    refuseContradictions(wish)
     allow(who, server, 'attach_interface')
     const anyNetwork = wish.networkId === null && wish.portId === null
     const { projectId } = server
@@ -51,6 +52,15 @@ export async function attachInterface(
   const failure = await ctx.outcomeOf(sagaId)
   if (failure !== null) throw failure
   return portId
+}
+
+function refuseContradictions({ networkId, portId, address }: InterfaceWish): void {
+  if (networkId !== null && portId !== null) {
+    throw problem('invalid', 'Must not input both network_id and port_id')
+  }
+  if (address !== null && networkId === null) {
+    throw problem('invalid', 'Must input network_id when request IP address')
+  }
 }
 
 /** Begins to take a port away. @throws `not-found` when it is not the server's. */

@@ -1,11 +1,13 @@
 /** Every scenario there is. */
 import type { Scenario } from '../scenario.ts'
 import { coldMoveScenarios } from './cold-moves.ts'
+import { guestScenarios } from './guests.ts'
 import { lifeScenarios } from './life.ts'
 import { powerScenarios } from './power.ts'
 
 export const scenarios: readonly Scenario[] = [
   ...lifeScenarios,
+  ...guestScenarios,
   ...coldMoveScenarios,
   ...powerScenarios,
 ]

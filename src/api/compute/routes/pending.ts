@@ -9,7 +9,6 @@ import { problem } from '../../../lib/problem.ts'
 import { action, route } from '../route.ts'
 import type { Method, Route } from '../route.ts'
 import { cacheImages } from '../schemas/aggregates.ts'
-import { createConsole } from '../schemas/consoles.ts'
 import type { JsonSchema } from '../schemas/json-schema.ts'
 import { anyQuery, anyText, counting, many, noQuery, query } from '../schemas/queries.ts'
 import * as schemas from '../schemas/server-actions.ts'
@@ -17,45 +16,6 @@ import * as schemas from '../schemas/server-actions.ts'
 const onServer = '/servers/{id}/action'
 
 export const pendingRoutes: readonly Route[] = [
-  act(
-    'trigger_crash_dump',
-    'server.triggerCrashDump',
-    'servers:trigger_crash_dump',
-    schemas.triggerCrashDump,
-  ),
-  act('injectNetworkInfo', 'server.injectNetworkInfo', 'os-admin-actions:inject_network_info'),
-  act(
-    'os-getConsoleOutput',
-    'server.getConsoleOutput',
-    'os-console-output',
-    schemas.getConsoleOutput,
-  ),
-  act(
-    'addSecurityGroup',
-    'server.addSecurityGroup',
-    'os-security-groups:add',
-    schemas.addSecurityGroup,
-  ),
-  act(
-    'removeSecurityGroup',
-    'server.removeSecurityGroup',
-    'os-security-groups:remove',
-    schemas.removeSecurityGroup,
-  ),
-  act('os-getVNCConsole', 'server.getVncConsole', 'os-remote-consoles', schemas.getVncConsole),
-  act(
-    'os-getSPICEConsole',
-    'server.getSpiceConsole',
-    'os-remote-consoles',
-    schemas.getSpiceConsole,
-  ),
-  act(
-    'os-getSerialConsole',
-    'server.getSerialConsole',
-    'os-remote-consoles',
-    schemas.getSerialConsole,
-  ),
-  act('os-getRDPConsole', 'server.getRdpConsole', 'os-remote-consoles'),
   act('addFixedIp', 'server.addFixedIp', 'os-multinic:add', schemas.addFixedIp),
   act('removeFixedIp', 'server.removeFixedIp', 'os-multinic:remove', schemas.removeFixedIp),
   act('addFloatingIp', 'server.addFloatingIp', 'os-floating-ips:add', schemas.addFloatingIp),
@@ -64,30 +24,6 @@ export const pendingRoutes: readonly Route[] = [
     'server.removeFloatingIp',
     'os-floating-ips:remove',
     schemas.removeFloatingIp,
-  ),
-  on(
-    'POST',
-    '/servers/{server_id}/os-interface',
-    'server.interfaces.attach',
-    'os-attach-interfaces:create',
-    {
-      request: schemas.attachInterface,
-    },
-  ),
-  on(
-    'DELETE',
-    '/servers/{server_id}/os-interface/{id}',
-    'server.interfaces.detach',
-    'os-attach-interfaces:delete',
-  ),
-  on(
-    'GET',
-    '/servers/{server_id}/os-security-groups',
-    'server.securityGroups.list',
-    'os-security-groups:list',
-    {
-      query: noQuery,
-    },
   ),
   on(
     'GET',
@@ -128,18 +64,6 @@ export const pendingRoutes: readonly Route[] = [
     'server.volumes.detach',
     'os-volumes-attachments:delete',
   ),
-  on('GET', '/servers/{server_id}/diagnostics', 'server.diagnostics', 'os-server-diagnostics', {
-    query: noQuery,
-  }),
-  on(
-    'POST',
-    '/servers/{server_id}/remote-consoles',
-    'server.remoteConsoles.create',
-    'os-remote-consoles',
-    {
-      request: createConsole,
-    },
-  ),
   on('GET', '/servers/{server_id}/shares', 'server.shares.list', 'os-server-shares:index', {
     query: noQuery,
   }),
@@ -173,9 +97,6 @@ export const pendingRoutes: readonly Route[] = [
       query: query({ delete_info: many(anyText) }),
     },
   ),
-  on('GET', '/os-console-auth-tokens/{id}', 'consoleTokens.show', 'os-console-auth-tokens', {
-    query: noQuery,
-  }),
   on('GET', '/os-instance_usage_audit_log', 'audit.list', 'os-instance-usage-audit-log:list', {
     query: noQuery,
   }),

@@ -1,13 +1,8 @@
 /** Where a console's connection leads, for the proxy that holds its token. */
+import type { ConsolePlace } from '../../../domain/console.ts'
 import type { Wire } from '../change.ts'
 
-export type ConsoleTarget = {
-  readonly serverId: string
-  readonly host: string
-  readonly port: number
-  readonly tlsPort: number | null
-  readonly path: string | null
-}
+export type ConsoleTarget = ConsolePlace & { readonly serverId: string }
 
 export function consoleToken(of: ConsoleTarget): Wire {
   return {
