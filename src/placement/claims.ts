@@ -19,6 +19,7 @@ import type { StoredConsumer } from '../store/placement/consumers.ts'
 import * as inventories from '../store/placement/inventories.ts'
 import type { Stock } from '../store/placement/inventories.ts'
 import * as providers from '../store/placement/providers.ts'
+import type { UseChange } from '../store/placement/use.ts'
 import type { Tx } from '../store/store.ts'
 
 /**
@@ -194,11 +195,11 @@ function emptied(
   return held.filter(({ consumer }) => ended.has(consumer)).map(({ provider }) => provider)
 }
 
-function asUse({ provider, classNumber, amount }: Allocation): allocations.UseChange {
+function asUse({ provider, classNumber, amount }: Allocation): UseChange {
   return { provider, classNumber, delta: amount }
 }
 
-function asReturn({ provider, classNumber, amount }: Allocation): allocations.UseChange {
+function asReturn({ provider, classNumber, amount }: Allocation): UseChange {
   return { provider, classNumber, delta: -amount }
 }
 

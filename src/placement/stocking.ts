@@ -1,4 +1,7 @@
-/** Changing what a provider has, in the caller's transaction. Every change counts in the provider's generation. */
+/**
+ * Changing what a provider has, in the caller's transaction. Every change counts in the provider's generation, and that first: then
+ * nobody claims of it meanwhile.
+ */
 import type { Inventory } from '../domain/placement/inventory.ts'
 import type { Provider } from '../domain/placement/provider.ts'
 import type { Instant } from '../lib/clock.ts'
@@ -20,6 +23,7 @@ export async function replaceInventories(
   wanted: Inventories,
   now: Instant,
 ): Promise<void> {
+  await providers.bump(tx, [provider.number], now)
   const numbers = await classes.numbersOf(tx, [...wanted.keys()])
   const before = await inventories.ofProvider(tx, provider)
   const gone = before.filter(({ resourceClass }) => !wanted.has(resourceClass))
@@ -37,7 +41,6 @@ export async function replaceInventories(
     const write = known.has(number) ? inventories.update : inventories.insert
     await write(tx, provider, number, inventory, now)
   }
-  await providers.bump(tx, [provider.number], now)
 }
 
 /** Adds to what the provider has. @throws `not-found` for an unknown class, `conflict` when it has the class already. */
@@ -48,6 +51,7 @@ export async function addInventory(
   inventory: Inventory,
   now: Instant,
 ): Promise<void> {
+  await providers.bump(tx, [provider.number], now)
   const { number } = await classes.get(tx, name)
   const before = await inventories.ofProvider(tx, provider)
   if (before.some(({ classNumber }) => classNumber === number)) {
@@ -56,7 +60,6 @@ export async function addInventory(
     })
   }
   await inventories.insert(tx, provider, number, inventory, now)
-  await providers.bump(tx, [provider.number], now)
 }
 
 /** Changes one inventory. @throws `not-found` for an unknown class, or one that the provider does not have. */
@@ -67,9 +70,9 @@ export async function changeInventory(
   inventory: Inventory,
   now: Instant,
 ): Promise<void> {
+  await providers.bump(tx, [provider.number], now)
   const { classNumber } = await stockOf(tx, provider, name)
   await inventories.update(tx, provider, classNumber, inventory, now)
-  await providers.bump(tx, [provider.number], now)
 }
 
 /** @throws `not-found` when the provider does not have the class, `conflict` when it is in use. */
@@ -79,10 +82,10 @@ export async function dropInventory(
   name: string,
   now: Instant,
 ): Promise<void> {
+  await providers.bump(tx, [provider.number], now)
   const stock = await stockOf(tx, provider, name)
   refuseInUse(provider, [stock])
   await inventories.remove(tx, provider, [stock.classNumber], now)
-  await providers.bump(tx, [provider.number], now)
 }
 
 async function stockOf(tx: Tx, provider: Provider, name: string): Promise<inventories.Stock> {

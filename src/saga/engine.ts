@@ -227,7 +227,7 @@ export class Engine<K extends Kit> {
     const driven = [...this.#drives.keys()]
     if (driven.length > 0) {
       const by = { owner: this.#owner, leaseMs, now: clock.now() }
-      await store.transaction(async (tx) => await rows.renewLeases(tx, driven, by))
+      await store.transaction(async (tx) => await rows.renewLeases(tx, driven, by), 'held')
     }
     await this.#takeOver(false)
   }
@@ -244,6 +244,7 @@ export class Engine<K extends Kit> {
             everything,
             limit: takeOverAtOnce,
           }),
+        'held',
       )
       for (const record of taken) {
         this.#drives.get(record.id)?.drive.stop()

@@ -105,7 +105,7 @@ export class Ledger<K extends Kit> {
           refused = thrown
           throw thrown
         }
-      })
+      }, 'held')
       this.check()
       await this.watch(step, 'after-commit')
       return value

@@ -20,13 +20,25 @@ export type Tx = Kysely<Tables> & { readonly [writing]: true }
 
 export type DialectName = 'sqlite' | 'postgres'
 
+/**
+ * What keeps transactions apart that run at the same time on a database with many writers.
+ *
+ * - `serializable`: everything happens as if they came one after the other, whatever they decide on: that something is not
+ *   there, a count, a range. The database finds out when that cannot be, and one of them runs again. It may also suspect what
+ *   is none, the more the busier it is.
+ * - `held`: for work that decides on nothing but rows that it holds (`holding`), and on what the very statement that writes
+ *   asks for: a generation, a key. Whoever is second waits and sees what the first has done. The rules are in
+ *   `docs/architecture.md`.
+ */
+export type Isolation = 'held' | 'serializable'
+
 export interface Store {
   readonly dialect: DialectName
   /**
    * Runs the work in one transaction and settles when its commit is durable.
    * @throws what the work throws, after rolling back; `unavailable` when the database cannot commit.
    */
-  transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>
+  transaction<T>(work: (tx: Tx) => Promise<T>, isolation?: Isolation): Promise<T>
   /** Runs the work on one consistent snapshot of what is committed. */
   read<T>(work: (reader: Reader) => Promise<T>): Promise<T>
   /**

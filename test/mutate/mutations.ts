@@ -82,13 +82,13 @@ export const mutations: readonly Mutation[] = [
   // --- records
   {
     file: holdings,
-    find: `const refusal = firstRefusal(stocks, amounts)\n  if (refusal !== null) return refusal`,
-    replace: `const refusal = firstRefusal(stocks, amounts)\n  if (refusal === undefined) return refusal`,
+    find: `const refusal = firstRefusal(stocks, amounts)\n    if (refusal !== null) return refusal`,
+    replace: `const refusal = firstRefusal(stocks, amounts)\n    if (refusal === undefined) return refusal`,
     why: 'a claim is written whether there is room or not',
   },
   {
     file: holdings,
-    find: `  await addUse(tx, held, now)\n`,
+    find: `  await changeSums(tx, held)\n`,
     replace: ``,
     why: 'what is given back stays counted',
   },

@@ -59,7 +59,7 @@ export async function replaceMany(
 }
 
 export async function drop({ store, clock }: PlacementContext, id: ConsumerId): Promise<void> {
-  await store.transaction(async (tx) => await dropHoldings(tx, id, clock.now()))
+  await store.transaction(async (tx) => await dropHoldings(tx, id, clock.now()), 'held')
 }
 
 async function replaceWith(
@@ -72,6 +72,6 @@ async function replaceWith(
     'no-capacity': saying('no-capacity', 'Unable to allocate inventory: '),
   }
   await worded(wording, async () => {
-    await store.transaction(async (tx) => await replaceHoldings(tx, holdings, clock.now()))
+    await store.transaction(async (tx) => await replaceHoldings(tx, holdings, clock.now()), 'held')
   })
 }

@@ -12,6 +12,7 @@ import type { Saga } from '../../saga/definition.ts'
 import { serverSubject } from '../../operations/kit.ts'
 import * as actions from '../../store/compute/actions.ts'
 import * as servers from '../../store/compute/servers.ts'
+import { holdOwner } from '../../store/sagas/rows.ts'
 import type { Tx } from '../../store/store.ts'
 import type { Context, RequestContext } from '../context.ts'
 import { belongsTo } from '../shown-servers.ts'
@@ -60,9 +61,24 @@ export type ServerContext = Context & {
  */
 export async function holdServer(tx: Tx, who: Identity, id: string): Promise<Server> {
   // A text that is no id finds nothing.
-  const server = await servers.hold(tx, id as ServerId)
+  const serverId = id as ServerId
+  await holdOwner(tx, serverSubject(serverId))
+  const server = await servers.hold(tx, serverId)
   if (!belongsTo(who, server)) throw servers.noSuch(server.id)
   return server
+}
+
+/** One change of a server, which is held throughout: whoever wants to change it too waits, and then sees what has become of it. */
+export async function onServer<T>(
+  ctx: ServerContext,
+  who: Identity,
+  id: string,
+  work: (tx: Tx, server: Server) => Promise<T>,
+): Promise<T> {
+  return await ctx.store.transaction(
+    async (tx) => await work(tx, await holdServer(tx, who, id)),
+    'held',
+  )
 }
 
 /** Starts an operation on a server together with the action that records that it was asked for. */

@@ -73,7 +73,7 @@ export async function create(
 ): Promise<Created> {
   const projectId = projectOf(who)
   authorize(who, 'servers:create', { projectId })
-  return await ctx.store.transaction(async (tx) => {
+  const accept = async (tx: Tx): Promise<Created> => {
     const flavor = await flavorFor(tx, who, projectId, wish.flavorRef)
     const image = await chooseImage(tx, who, wish.imageRef, flavor)
     const place = await placeFor(tx, who, wish)
@@ -87,8 +87,11 @@ export async function create(
       const plan = { ctx, tx, who, request, wish, flavor, place, groupId, reservationId }
       made.push(await createOne({ ...plan, projectId, image, interfaces, index, count }))
     }
+    // As late as can be: until the commit nobody else of the project is charged.
+    await charge(tx, projectId, chargeOf(flavor, count))
     return { servers: made, adminPass: wish.adminPass ?? secureToken(9), reservationId }
-  })
+  }
+  return await ctx.store.transaction(accept, 'held')
 }
 
 type Plan = {
@@ -190,7 +193,7 @@ async function checkKey(tx: Tx, who: Identity, name: string | null): Promise<voi
   }
 }
 
-/** As many as were wanted, or as quota allows, but not fewer than the least. @throws `over-quota` */
+/** As many as were wanted, or as quota allows, but not fewer than the least. */
 async function affordable(
   tx: Tx,
   projectId: ProjectId,
@@ -200,10 +203,9 @@ async function affordable(
   const { minCount, maxCount } = wish
   if (minCount > maxCount) throw problem('invalid', 'min_count must be <= max_count')
   // Whoever leaves no choice gets that many or, when they are charged, none.
-  const room = minCount === maxCount ? maxCount : await roomFor(tx, projectId, chargeOf(flavor))
-  const count = Math.max(minCount, Math.min(maxCount, room))
-  await charge(tx, projectId, chargeOf(flavor, count))
-  return count
+  if (minCount === maxCount) return maxCount
+  const room = await roomFor(tx, projectId, chargeOf(flavor))
+  return Math.max(minCount, Math.min(maxCount, room))
 }
 
 /** A name that DNS can carry, from any name; the server's id when nothing is left of it. */

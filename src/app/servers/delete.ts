@@ -10,7 +10,7 @@ import { serverSubject } from '../../operations/kit.ts'
 import * as servers from '../../store/compute/servers.ts'
 import { authorize } from '../authorize.ts'
 import type { RequestContext } from '../context.ts'
-import { begin, holdServer, note } from './context.ts'
+import { begin, onServer, note } from './context.ts'
 import type { ServerContext } from './context.ts'
 import { isKept, putAside } from './soft-delete.ts'
 
@@ -22,8 +22,7 @@ export async function remove(
   id: string,
   how: 'delete' | 'forceDelete' = 'delete',
 ): Promise<void> {
-  await ctx.store.transaction(async (tx) => {
-    const server = await holdServer(tx, who, id)
+  await onServer(ctx, who, id, async (tx, server) => {
     authorize(who, how === 'delete' ? 'servers:delete' : 'os-deferred-delete:force', server)
     allow(who, server, how)
     if (server.deleteRequested) return

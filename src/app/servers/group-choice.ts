@@ -2,6 +2,7 @@
 import type { ProjectId } from '../../domain/ids.ts'
 import type { SchedulerHints } from '../../domain/server.ts'
 import { problem } from '../../lib/problem.ts'
+import { holdGroup } from '../../store/compute/neighbours.ts'
 import { limitsOf } from '../../store/compute/quotas.ts'
 import * as groups from '../../store/compute/server-groups.ts'
 import * as servers from '../../store/compute/servers.ts'
@@ -19,6 +20,8 @@ export async function groupForNewServers(
 ): Promise<string | null> {
   const hint = hints['group']
   if (hint === undefined || hint === null) return null
+  // Those who join at the same time come one after the other, and each counts what those before have added.
+  if (typeof hint === 'string') await holdGroup(tx, hint)
   const group = typeof hint === 'string' ? await groups.find(tx, hint) : null
   if (group === null || group.projectId !== projectId) {
     throw problem('invalid', `Instance group ${JSON.stringify(hint)} could not be found.`, {

@@ -14,7 +14,7 @@ import { serverSubject } from '../../operations/kit.ts'
 import * as ports from '../../store/network/ports.ts'
 import { authorize } from '../authorize.ts'
 import type { RequestContext } from '../context.ts'
-import { begin, holdServer, note } from './context.ts'
+import { begin, onServer, note } from './context.ts'
 import type { ServerContext } from './context.ts'
 import { interfacesFor } from './network-choice.ts'
 import { hostOf } from './power.ts'
@@ -34,8 +34,7 @@ export async function attachInterface(
   wish: InterfaceWish,
 ): Promise<PortId> {
   const sagaId = ctx.ids.uuid()
-  const portId = await ctx.store.transaction(async (tx) => {
-    const server = await holdServer(tx, who, id)
+  const portId = await onServer(ctx, who, id, async (tx, server) => {
     authorize(who, 'os-attach-interfaces:create', server)
     refuseContradictions(wish)
     allow(who, server, 'attach_interface')
@@ -71,8 +70,7 @@ export async function detachInterface(
   id: string,
   portId: string,
 ): Promise<void> {
-  await ctx.store.transaction(async (tx) => {
-    const server = await holdServer(tx, who, id)
+  await onServer(ctx, who, id, async (tx, server) => {
     authorize(who, 'os-attach-interfaces:delete', server)
     allow(who, server, 'detach_interface')
     const port = (await ports.portsOfServer(tx, server.id)).find((each) => each.id === portId)

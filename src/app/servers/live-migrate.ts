@@ -15,7 +15,7 @@ import * as servers from '../../store/compute/servers.ts'
 import type { Tx } from '../../store/store.ts'
 import { authorize } from '../authorize.ts'
 import type { RequestContext } from '../context.ts'
-import { begin, holdServer, note } from './context.ts'
+import { begin, onServer, note } from './context.ts'
 import type { ServerContext } from './context.ts'
 import { hostOf } from './power.ts'
 
@@ -33,8 +33,7 @@ export async function liveMigrate(
   id: string,
   wish: LiveMigrateWish,
 ): Promise<void> {
-  await ctx.store.transaction(async (tx) => {
-    const server = await holdServer(tx, who, id)
+  await onServer(ctx, who, id, async (tx, server) => {
     authorize(who, 'os-migrate-server:migrate_live', server)
     if (wish.host !== null) authorize(who, 'os-migrate-server:migrate_live:host', server)
     allow(who, server, 'live-migrate')
@@ -71,8 +70,7 @@ export async function abortLiveMigration(
   ref: MoveRef,
   options: { readonly evenWaiting: boolean },
 ): Promise<void> {
-  await ctx.store.transaction(async (tx) => {
-    const server = await holdServer(tx, who, id)
+  await onServer(ctx, who, id, async (tx, server) => {
     authorize(who, 'servers:migrations:delete', server)
     allow(who, server, 'abort-migration')
     const migration = await liveMoveOf(tx, server, ref)
@@ -93,8 +91,7 @@ export async function forceComplete(
   id: string,
   ref: MoveRef,
 ): Promise<void> {
-  await ctx.store.transaction(async (tx) => {
-    const server = await holdServer(tx, who, id)
+  await onServer(ctx, who, id, async (tx, server) => {
     authorize(who, 'servers:migrations:force_complete', server)
     allow(who, server, 'force-complete')
     const migration = await liveMoveOf(tx, server, ref)

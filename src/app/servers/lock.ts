@@ -4,7 +4,7 @@ import { isAdmin } from '../../domain/identity.ts'
 import * as servers from '../../store/compute/servers.ts'
 import { authorize } from '../authorize.ts'
 import type { RequestContext } from '../context.ts'
-import { holdServer, note } from './context.ts'
+import { onServer, note } from './context.ts'
 import type { ServerContext } from './context.ts'
 
 export async function lock(
@@ -14,8 +14,7 @@ export async function lock(
   id: string,
   reason: string | null,
 ): Promise<void> {
-  await ctx.store.transaction(async (tx) => {
-    const server = await holdServer(tx, who, id)
+  await onServer(ctx, who, id, async (tx, server) => {
     authorize(who, 'os-lock-server:lock', server)
     // Who owns it may unlock it; what an operator locks stays locked for its owner.
     const isOwners = server.projectId === who.projectId && !isAdmin(who)
@@ -33,8 +32,7 @@ export async function unlock(
   request: RequestContext,
   id: string,
 ): Promise<void> {
-  await ctx.store.transaction(async (tx) => {
-    const server = await holdServer(tx, who, id)
+  await onServer(ctx, who, id, async (tx, server) => {
     authorize(who, 'os-lock-server:unlock', server)
     if (server.lockedBy === 'admin') authorize(who, 'os-lock-server:unlock:unlock_override', server)
     const unlocked = { locked: false, lockedBy: null, lockedReason: null } as const

@@ -7,7 +7,7 @@ import * as quotas from '../../store/compute/quotas.ts'
 import * as servers from '../../store/compute/servers.ts'
 import { authorize } from '../authorize.ts'
 import { visibleServer } from '../shown-servers.ts'
-import { holdServer } from './context.ts'
+import { onServer } from './context.ts'
 import type { ServerContext } from './context.ts'
 
 export type Metadata = Readonly<Record<string, string>>
@@ -75,8 +75,7 @@ async function changed(
   rule: Rule,
   change: (old: Metadata) => Metadata,
 ): Promise<Metadata> {
-  return await ctx.store.transaction(async (tx) => {
-    const server = await holdServer(tx, who, id)
+  return await onServer(ctx, who, id, async (tx, server) => {
     authorize(who, rule, server)
     const metadata = change(server.metadata)
     allow(who, server, 'update-metadata')

@@ -6,7 +6,7 @@ import { serverSubject } from '../../operations/kit.ts'
 import * as servers from '../../store/compute/servers.ts'
 import { authorize } from '../authorize.ts'
 import type { RequestContext } from '../context.ts'
-import { holdServer, note } from './context.ts'
+import { onServer, note } from './context.ts'
 import type { ServerContext } from './context.ts'
 import { hostOf } from './power.ts'
 
@@ -21,8 +21,7 @@ export async function changePassword(
   const sagaId = ctx.ids.uuid()
   ctx.secrets.keep(sagaId, password)
   try {
-    await ctx.store.transaction(async (tx) => {
-      const server = await holdServer(tx, who, id)
+    await onServer(ctx, who, id, async (tx, server) => {
       authorize(who, 'os-admin-password', server)
       allow(who, server, 'changePassword')
       const params = { serverId: server.id, host: hostOf(server) }

@@ -13,7 +13,7 @@ import type { Saga } from '../../saga/definition.ts'
 import * as servers from '../../store/compute/servers.ts'
 import { authorize } from '../authorize.ts'
 import type { RequestContext } from '../context.ts'
-import { begin, holdServer } from './context.ts'
+import { begin, onServer } from './context.ts'
 import type { ServerContext } from './context.ts'
 
 /** Powers the guest off. @throws `conflict` when its state does not allow it now. */
@@ -84,8 +84,7 @@ export async function beginOnHost<X>(
   id: string,
   plan: Plan<X>,
 ): Promise<void> {
-  await ctx.store.transaction(async (tx) => {
-    const server = await holdServer(tx, who, id)
+  await onServer(ctx, who, id, async (tx, server) => {
     authorize(who, plan.rule, server)
     allow(who, server, plan.does)
     const host = hostOf(server)

@@ -11,7 +11,7 @@ import type { ServerPatch } from '../../store/compute/servers.ts'
 import type { Tx } from '../../store/store.ts'
 import { authorize } from '../authorize.ts'
 import type { RequestContext } from '../context.ts'
-import { begin, holdServer } from './context.ts'
+import { begin, onServer } from './context.ts'
 import type { ServerContext } from './context.ts'
 import { chooseImage } from './image-choice.ts'
 import { hostOf } from './power.ts'
@@ -40,8 +40,7 @@ export async function rebuild(
   id: string,
   wish: RebuildWish,
 ): Promise<{ readonly server: Server; readonly adminPass: string }> {
-  return await ctx.store.transaction(async (tx) => {
-    const server = await holdServer(tx, who, id)
+  return await onServer(ctx, who, id, async (tx, server) => {
     authorize(who, 'servers:rebuild', server)
     if (wish.trustedImageCertificates !== undefined) {
       authorize(who, 'servers:rebuild:trusted_certs', server)

@@ -18,7 +18,7 @@ import * as servers from '../../store/compute/servers.ts'
 import type { Tx } from '../../store/store.ts'
 import { authorize } from '../authorize.ts'
 import type { RequestContext } from '../context.ts'
-import { begin, holdServer } from './context.ts'
+import { begin, onServer } from './context.ts'
 import type { ServerContext } from './context.ts'
 import { upOrRefuse } from './host-checks.ts'
 import { hostOf } from './power.ts'
@@ -41,8 +41,7 @@ export async function resize(
   id: string,
   wish: ResizeWish,
 ): Promise<void> {
-  await ctx.store.transaction(async (tx) => {
-    const server = await holdServer(tx, who, id)
+  await onServer(ctx, who, id, async (tx, server) => {
     authorize(who, 'servers:resize', server)
     allow(who, server, 'resize')
     const flavor = suitable(server, await flavors.find(tx, wish.flavorRef), wish.flavorRef)
@@ -71,8 +70,7 @@ export async function migrate(
   id: string,
   wish: { readonly host: string | null; readonly policy?: FailurePolicy },
 ): Promise<void> {
-  await ctx.store.transaction(async (tx) => {
-    const server = await holdServer(tx, who, id)
+  await onServer(ctx, who, id, async (tx, server) => {
     authorize(who, 'os-migrate-server:migrate', server)
     if (wish.host !== null) authorize(who, 'os-migrate-server:migrate:host', server)
     allow(who, server, 'migrate')
@@ -92,8 +90,7 @@ export async function confirmResize(
   request: RequestContext,
   id: string,
 ): Promise<void> {
-  await ctx.store.transaction(async (tx) => {
-    const server = await holdServer(tx, who, id)
+  await onServer(ctx, who, id, async (tx, server) => {
     authorize(who, 'servers:confirm_resize', server)
     allow(who, server, 'confirmResize')
     const migration = await finishedMove(tx, server)
@@ -110,8 +107,7 @@ export async function revertResize(
   request: RequestContext,
   id: string,
 ): Promise<void> {
-  await ctx.store.transaction(async (tx) => {
-    const server = await holdServer(tx, who, id)
+  await onServer(ctx, who, id, async (tx, server) => {
     authorize(who, 'servers:revert_resize', server)
     allow(who, server, 'revertResize')
     const migration = await finishedMove(tx, server)

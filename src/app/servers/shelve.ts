@@ -13,7 +13,7 @@ import * as servers from '../../store/compute/servers.ts'
 import type { Tx } from '../../store/store.ts'
 import { authorize } from '../authorize.ts'
 import type { RequestContext } from '../context.ts'
-import { begin, holdServer } from './context.ts'
+import { begin, onServer } from './context.ts'
 import type { ServerContext } from './context.ts'
 import { beginOnHost, hostOf } from './power.ts'
 
@@ -23,8 +23,7 @@ export async function shelve(
   request: RequestContext,
   id: string,
 ): Promise<void> {
-  await ctx.store.transaction(async (tx) => {
-    const server = await holdServer(tx, who, id)
+  await onServer(ctx, who, id, async (tx, server) => {
     authorize(who, 'os-shelve:shelve', server)
     allow(who, server, 'shelve')
     const params = {
@@ -73,8 +72,7 @@ export async function unshelve(
   id: string,
   wish: UnshelveWish,
 ): Promise<void> {
-  await ctx.store.transaction(async (tx) => {
-    const server = await holdServer(tx, who, id)
+  await onServer(ctx, who, id, async (tx, server) => {
     authorize(who, 'os-shelve:unshelve', server)
     if (wish.host !== undefined) authorize(who, 'os-shelve:unshelve_to_host', server)
     allow(who, server, 'unshelve')

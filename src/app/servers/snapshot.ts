@@ -10,7 +10,7 @@ import * as servers from '../../store/compute/servers.ts'
 import type { Tx } from '../../store/store.ts'
 import { authorize } from '../authorize.ts'
 import type { RequestContext } from '../context.ts'
-import { begin, holdServer } from './context.ts'
+import { begin, onServer } from './context.ts'
 import type { ServerContext } from './context.ts'
 import { hostOf } from './power.ts'
 
@@ -32,8 +32,7 @@ export async function createImage(
   id: string,
   wish: ImageWish,
 ): Promise<ImageMade> {
-  return await ctx.store.transaction(async (tx) => {
-    const server = await holdServer(tx, who, id)
+  return await onServer(ctx, who, id, async (tx, server) => {
     authorize(who, 'servers:create_image', server)
     allow(who, server, 'createImage')
     const plan = { rotation: null, properties: wish.metadata, name: wish.name }
@@ -48,8 +47,7 @@ export async function createBackup(
   id: string,
   wish: BackupWish,
 ): Promise<ImageMade> {
-  return await ctx.store.transaction(async (tx) => {
-    const server = await holdServer(tx, who, id)
+  return await onServer(ctx, who, id, async (tx, server) => {
     authorize(who, 'os-create-backup', server)
     allow(who, server, 'createBackup')
     const marks = { image_type: 'backup', backup_type: wish.backupType }

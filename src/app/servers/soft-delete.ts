@@ -8,7 +8,7 @@ import * as servers from '../../store/compute/servers.ts'
 import type { Tx } from '../../store/store.ts'
 import { authorize } from '../authorize.ts'
 import type { RequestContext } from '../context.ts'
-import { begin, holdServer, note } from './context.ts'
+import { begin, onServer, note } from './context.ts'
 import type { ServerContext } from './context.ts'
 import { hostOf } from './power.ts'
 
@@ -45,8 +45,7 @@ export async function restore(
   request: RequestContext,
   id: string,
 ): Promise<void> {
-  await ctx.store.transaction(async (tx) => {
-    const server = await holdServer(tx, who, id)
+  await onServer(ctx, who, id, async (tx, server) => {
     authorize(who, 'os-deferred-delete:restore', server)
     allow(who, server, 'restore')
     await chargeAgain(tx, server)

@@ -3,6 +3,7 @@ import type { ProjectId } from '../../domain/ids.ts'
 import { admit, builtInLimits, isQuotaResource } from '../../domain/quota.ts'
 import type { Charge, Limits, QuotaResource } from '../../domain/quota.ts'
 import { assert } from '../../lib/problem.ts'
+import { held } from '../dialect/dialect.ts'
 import { prepared } from '../dialect/prepared.ts'
 import type { Reader, Tx } from '../store.ts'
 import type { Tables } from '../tables/tables.ts'
@@ -100,10 +101,11 @@ const addUsage = prepared((db, growth: Tables['usages']) =>
     .returningAll(),
 )
 
-/** How many more servers of one charge the project's limits leave room for. */
-export async function roomFor(reader: Reader, projectId: ProjectId, one: Charge): Promise<number> {
-  const limits = await limitsOf(reader, projectId)
-  const used = await usageOf(reader, projectId)
+/** How many more servers of one charge the project's limits leave room for, from now until the transaction ends. */
+export async function roomFor(tx: Tx, projectId: ProjectId, one: Charge): Promise<number> {
+  await held(tx, tx.selectFrom('usages').select('cores').where('project_id', '=', projectId))
+  const limits = await limitsOf(tx, projectId)
+  const used = await usageOf(tx, projectId)
   const rooms = (['instances', 'cores', 'ram'] as const)
     .filter((name) => limits[name] >= 0 && one[name] > 0)
     .map((name) => Math.floor((limits[name] - used[name]) / one[name]))

@@ -21,6 +21,14 @@ export function holding<DB, TB extends keyof DB, O>(
   return options.skipLocked === true ? locked.skipLocked() : locked
 }
 
+/** Holds the selected rows, for whoever reads them another way. */
+export async function held<DB, TB extends keyof DB, O>(
+  reader: Reader,
+  query: SelectQueryBuilder<DB, TB, O>,
+): Promise<void> {
+  if (dialectOf(reader) !== 'sqlite') await query.forUpdate().execute()
+}
+
 /** Runs a statement that has no parameters and no result. For upgrades. */
 export async function runSql(reader: Reader, statement: string): Promise<void> {
   await sql.raw(statement).execute(reader)

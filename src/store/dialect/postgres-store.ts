@@ -1,11 +1,14 @@
 /**
  * The store that many processes share.
  *
- * Transactions are serializable: PostgreSQL refuses what could not have happened one after the other, and the refused ones
- * run again, a bounded number of times. Rows that many decide on are locked explicitly on top of that, so that waiting is
- * the rule and running again the exception.
+ * What everybody does all the time holds the rows that it decides on, so that waiting is the rule and running again the
+ * exception. Everything else is serializable: PostgreSQL refuses what could not have happened one after the other, and the
+ * refused ones run again, a bounded number of times.
+ *
+ * Other processes are told of a commit after it, by a connection of its own: a notification within a transaction would make
+ * all commits of the whole database server wait for each other. One that is lost costs the time until the next look.
  */
-import { Kysely, PostgresDialect, sql } from 'kysely'
+import { sql } from 'kysely'
 import pg from 'pg'
 import { isProblem, problem } from '../../lib/problem.ts'
 import { backoffMs } from '../../lib/retry.ts'
@@ -14,18 +17,24 @@ import type { Clock } from '../../lib/clock.ts'
 import type { Random } from '../../lib/random.ts'
 import * as changes from '../changes.ts'
 import { Feed } from '../feed.ts'
-import type { Reader, Store, Tx } from '../store.ts'
-import type { Tables } from '../tables/tables.ts'
+import type { Isolation, Reader, Store, Tx } from '../store.ts'
+import { connectionOn, StatementNames } from './postgres-connection.ts'
+import type { PostgresConnection } from './postgres-connection.ts'
+import { PostgresNews } from './postgres-news.ts'
 
 /** Times a transaction is run before its conflict is reported. */
 const attemptsMax = 30
 /** Times it is run when a key is taken. */
 const uniqueAttemptsMax = 4
 const backoff = { firstMs: 2, capMs: 200 }
-/** How often the feed looks by itself: a notification can come before its change is past the horizon. */
-const pollMs = 50
 /** How long others' transactions are waited for before what they hold back is done without. */
 const settledMs = 2_000
+
+const beginnings = {
+  held: 'begin isolation level read committed',
+  serializable: 'begin isolation level serializable',
+  reading: 'begin isolation level repeatable read read only',
+} as const
 
 const int8 = 20
 const numeric = 1700
@@ -40,12 +49,12 @@ export type PostgresOptions = {
 
 export class PostgresStore implements Store {
   readonly dialect = 'postgres'
-  readonly #db: Kysely<Tables>
   readonly #pool: pg.Pool
+  readonly #connections = new WeakMap<pg.PoolClient, PostgresConnection>()
+  readonly #names = new StatementNames()
   readonly #options: PostgresOptions
   readonly #feed: Feed
-  #listening: pg.Client | null = null
-  #stopPolling: () => void = () => {}
+  readonly #news: PostgresNews
   #closed = false
 
   constructor(options: PostgresOptions) {
@@ -54,26 +63,33 @@ export class PostgresStore implements Store {
       connectionString: options.url,
       max: options.connections,
       types: { getTypeParser },
+      pipeline: true,
     })
     // A broken idle connection is replaced by the pool; without a listener it would end the process.
     this.#pool.on('error', (thrown) =>
       options.log.warn('database connection lost', { cause: thrown.message }),
     )
-    this.#db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: this.#pool }) })
-    this.#feed = new Feed((work) => this.read(work), options.log)
+    this.#feed = new Feed(async (work) => await this.#lookOnce(work), options.log)
+    this.#news = new PostgresNews(options, () => this.#feed.poke())
   }
 
   /** Follows the change feed: hears of other processes' commits, and looks by itself now and then. */
   async follow(): Promise<void> {
     await this.#feed.start()
-    await this.#listen()
-    this.#poll()
+    await this.#news.open()
   }
 
-  async transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+  async transaction<T>(
+    work: (tx: Tx) => Promise<T>,
+    isolation: Isolation = 'serializable',
+  ): Promise<T> {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await this.#begin(work)
+        // The brand says no more than that we are inside a transaction, which is so here.
+        const value = await this.#within(beginnings[isolation], async (db) => await work(db as Tx))
+        this.#feed.poke()
+        this.#news.tell()
+        return value
       } catch (thrown) {
         if (!isConflict(thrown) && !mayBeConflict(thrown, attempt)) throw translate(thrown)
         if (attempt === attemptsMax) {
@@ -92,28 +108,20 @@ export class PostgresStore implements Store {
   /** Runs the work while nobody else, in any process, runs such work; it sees all that earlier ones did. */
   async alone<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
     try {
-      return await this.#db
-        .transaction()
-        // Each statement sees what is committed by then: also what was, while we waited for our turn.
-        .setIsolationLevel('read committed')
-        .execute(async (transaction) => {
-          await sql`select pg_advisory_xact_lock(7264)`.execute(transaction)
-          // The brand says no more than that we are inside a transaction, which is so here.
-          return await work(transaction as Kysely<Tables> as Tx)
-        })
+      // Each statement sees what is committed by then: also what was, while we waited for our turn.
+      return await this.#within(beginnings.held, async (db) => {
+        await sql`select pg_advisory_xact_lock(7264)`.execute(db)
+        // As above.
+        return await work(db as Tx)
+      })
     } catch (thrown) {
       throw translate(thrown)
     }
   }
 
   async read<T>(work: (reader: Reader) => Promise<T>): Promise<T> {
-    this.#refuseWhenClosed()
     try {
-      return await this.#db
-        .transaction()
-        .setIsolationLevel('repeatable read')
-        .setAccessMode('read only')
-        .execute(work)
+      return await this.#within(beginnings.reading, work)
     } catch (thrown) {
       throw translate(thrown)
     }
@@ -136,49 +144,60 @@ export class PostgresStore implements Store {
   async close(): Promise<void> {
     if (this.#closed) return
     this.#closed = true
-    this.#stopPolling()
     await this.#feed.close()
-    await this.#listening?.end()
-    await this.#db.destroy()
+    await this.#news.close()
+    await this.#pool.end()
   }
 
-  async #begin<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
-    this.#refuseWhenClosed()
-    return await this.#db
-      .transaction()
-      .setIsolationLevel('serializable')
-      // The brand says no more than that we are inside a transaction, which is so here.
-      .execute(async (transaction) => await work(transaction as Kysely<Tables> as Tx))
+  /** Runs the work between a beginning and the end. A connection that does not even roll back is thrown away. */
+  async #within<T>(beginning: string, work: (db: Reader) => Promise<T>): Promise<T> {
+    return await this.#connected(async ({ db, run }) => {
+      // It goes ahead of the first query, on the same connection; if it fails, so does everything behind it.
+      const begun = run(beginning)
+      const [value] = await Promise.all([work(db), begun])
+      const ended = await run('commit')
+      // A statement had failed, and whoever ran it did not mind. The database does.
+      if (ended !== 'COMMIT') throw problem('bug', 'A failure in a transaction was passed over')
+      return value
+    })
   }
 
-  #refuseWhenClosed(): void {
+  /** One query, which needs no transaction around it to see one moment. */
+  async #lookOnce<T>(work: (reader: Reader) => Promise<T>): Promise<T> {
+    return await this.#connected(async ({ db }) => await work(db))
+  }
+
+  async #connected<T>(work: (connection: PostgresConnection) => Promise<T>): Promise<T> {
     if (this.#closed) throw problem('unavailable', 'The database is closed')
+    const client = await this.#pool.connect()
+    let isWhole = true
+    try {
+      return await work(this.#connectionOn(client))
+    } catch (thrown) {
+      isWhole = await rolledBack(client)
+      throw thrown
+    } finally {
+      client.release(!isWhole)
+    }
   }
 
-  async #listen(): Promise<void> {
-    const client = new pg.Client({ connectionString: this.#options.url })
-    client.on('error', (thrown) => {
-      // Polling carries on meanwhile, so nothing is missed.
-      this.#options.log.warn('notifications lost', { cause: thrown.message })
-      this.#listening = null
-    })
-    client.on('notification', () => this.#feed.poke())
-    await client.connect()
-    await client.query('listen berth_changes')
-    this.#listening = client
+  #connectionOn(client: pg.PoolClient): PostgresConnection {
+    const known = this.#connections.get(client)
+    if (known !== undefined) return known
+    const connection = connectionOn(client, this.#names)
+    this.#connections.set(client, connection)
+    return connection
   }
+}
 
-  #poll(): void {
-    this.#stopPolling = this.#options.clock.after(pollMs, () => {
-      if (this.#closed) return
-      this.#feed.poke()
-      if (this.#listening === null) {
-        this.#listen().catch((thrown: unknown) =>
-          this.#options.log.debug('still no notifications', { cause: String(thrown) }),
-        )
-      }
-      this.#poll()
-    })
+/** Ends what a failure left open. Answers whether the connection can be used again. */
+async function rolledBack(client: pg.PoolClient): Promise<boolean> {
+  try {
+    await client.query('rollback')
+    return true
+  } catch {
+    // What led here is thrown by whoever asks; this connection only goes.
+    return false
   }
 }
 

@@ -4,10 +4,11 @@
  * `node:sqlite` is synchronous; Kysely awaits. Nothing here begins or ends a transaction: who holds the connection does.
  */
 import { Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely'
-import type { CompiledQuery, DatabaseConnection, Dialect, Driver, QueryResult } from 'kysely'
+import type { CompiledQuery, DatabaseConnection, QueryResult } from 'kysely'
 import { DatabaseSync } from 'node:sqlite'
 import type { SQLInputValue, StatementSync } from 'node:sqlite'
 import type { Tables } from '../tables/tables.ts'
+import { fixedDialect } from './fixed-dialect.ts'
 
 export type SqliteConnection = {
   readonly db: Kysely<Tables>
@@ -29,7 +30,12 @@ export function connectSqlite(
       throw new Error('streaming is not supported')
     },
   }
-  const db = new Kysely<Tables>({ dialect: fixedDialect(connection) })
+  const dialect = fixedDialect(connection, {
+    createAdapter: () => new SqliteAdapter(),
+    createIntrospector: (db) => new SqliteIntrospector(db),
+    createQueryCompiler: () => new SqliteQueryCompiler(),
+  })
+  const db = new Kysely<Tables>({ dialect })
   return {
     db,
     run: (sql) => {
@@ -72,27 +78,4 @@ function prepare(database: DatabaseSync, prepared: Map<string, Prepared>, sql: s
   if (prepared.size >= 2000) prepared.clear()
   prepared.set(sql, made)
   return made
-}
-
-/** A dialect with exactly one connection and no transactions of its own. */
-function fixedDialect(connection: DatabaseConnection): Dialect {
-  const driver: Driver = {
-    init: async () => {},
-    acquireConnection: async () => connection,
-    releaseConnection: async () => {},
-    beginTransaction: refuse,
-    commitTransaction: refuse,
-    rollbackTransaction: refuse,
-    destroy: async () => {},
-  }
-  return {
-    createAdapter: () => new SqliteAdapter(),
-    createDriver: () => driver,
-    createIntrospector: (db) => new SqliteIntrospector(db),
-    createQueryCompiler: () => new SqliteQueryCompiler(),
-  }
-}
-
-async function refuse(): Promise<never> {
-  throw new Error('transactions are begun by the store only')
 }

@@ -4,6 +4,7 @@ import { macOf } from '../../domain/network/mac.ts'
 import type { Binding, FixedIp, Port, PortStatus } from '../../domain/network/network.ts'
 import { fromJson, toJson } from '../../lib/json.ts'
 import { problem } from '../../lib/problem.ts'
+import { held } from '../dialect/dialect.ts'
 import { prepared } from '../dialect/prepared.ts'
 import type { Reader, Tx } from '../store.ts'
 import type { Tables } from '../tables/tables.ts'
@@ -32,6 +33,16 @@ export async function get(reader: Reader, id: string): Promise<Port> {
   const [port] = await list(reader, { ids: [id] })
   if (port === undefined) throw missing(id)
   return port
+}
+
+/** Holds a port until the transaction ends: of two that would plug it one waits for the other. */
+export async function hold(tx: Tx, id: PortId): Promise<void> {
+  await held(tx, tx.selectFrom('ports').select('id').where('id', '=', id))
+}
+
+/** Holds all ports of a device. */
+export async function holdOfDevice(tx: Tx, device: string): Promise<void> {
+  await held(tx, tx.selectFrom('ports').select('id').where('device_id', '=', device).orderBy('id'))
 }
 
 export async function exists(reader: Reader, id: PortId): Promise<boolean> {

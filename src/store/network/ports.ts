@@ -66,11 +66,13 @@ export async function portsOfServer(reader: Reader, serverId: ServerId): Promise
 
 /** Takes a server's ports away: those made for it are deleted, the others are unplugged and unbound. */
 export async function deleteOfServer(tx: Tx, serverId: ServerId): Promise<void> {
+  await records.holdOfDevice(tx, serverId)
   await releasePorts(tx, await portsOfServer(tx, serverId))
 }
 
 /** The same for one of its ports. Does nothing when the port is not the server's. */
 export async function detachFromServer(tx: Tx, serverId: ServerId, portId: PortId): Promise<void> {
+  await records.holdOfDevice(tx, serverId)
   const ports = await portsOfServer(tx, serverId)
   await releasePorts(
     tx,
@@ -97,6 +99,7 @@ async function releasePorts(tx: Tx, ports: readonly Port[]): Promise<void> {
 }
 
 async function plug(tx: Tx, wish: PortWish & { kind: 'port' }, wanted: ForServer): Promise<void> {
+  await records.hold(tx, wish.portId)
   const {
     fixedIps: _,
     securityGroups: __,

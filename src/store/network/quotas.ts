@@ -64,7 +64,9 @@ export async function usedOf(
 }
 
 /**
- * Counts what is there, in the transaction that adds more; so it is exact however many add at once.
+ * Counts what is there, in the transaction that adds more. A limit of the project's own is written before that, as it is: so
+ * that they who add at once come one after the other, and each counts what those before have added. Nobody but users adds what
+ * has a limit by default, and their transactions are serializable.
  * @throws `over-quota`
  */
 export async function check(
@@ -74,6 +76,7 @@ export async function check(
   adding = 1,
 ): Promise<void> {
   const limit = await limitOf(tx, projectId, resource)
+  if (limit >= 0) await takeTurn(tx, { project: projectId, resource })
   if (limit < 0 || (await usedOf(tx, projectId, resource)) + adding <= limit) return
   throw problem('over-quota', `Quota exceeded for resources: ['${resource}'].`, {
     type: 'OverQuota',
@@ -90,6 +93,14 @@ async function limitOf(
   const [row] = (await selectLimit(reader, { project: projectId, resource })).rows
   return row?.limit ?? defaultQuotas[resource]
 }
+
+const takeTurn = prepared((db, by: { project: string; resource: string }) =>
+  db
+    .updateTable('network_quotas')
+    .set((e) => ({ limit: e.ref('limit') }))
+    .where('project_id', '=', by.project)
+    .where('resource', '=', by.resource),
+)
 
 const selectLimit = prepared((db, by: { project: string; resource: string }) =>
   db

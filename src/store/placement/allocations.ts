@@ -4,7 +4,8 @@ import type { Provider } from '../../domain/placement/provider.ts'
 import type { Instant } from '../../lib/clock.ts'
 import { prepared } from '../dialect/prepared.ts'
 import { tellIndex } from './telling.ts'
-import { addToUse } from './use.ts'
+import { changeSums } from './use.ts'
+import type { UseChange } from './use.ts'
 import type { Reader, Tx } from '../store.ts'
 
 export type Allocation = {
@@ -12,13 +13,6 @@ export type Allocation = {
   readonly provider: number
   readonly classNumber: number
   readonly amount: number
-}
-
-/** How much more, or less, of a class of a provider is used. */
-export type UseChange = {
-  readonly provider: number
-  readonly classNumber: number
-  readonly delta: number
 }
 
 export type AllocationOfConsumer = {
@@ -159,13 +153,9 @@ export async function changeUse(
   changes: readonly UseChange[],
   now: Instant,
 ): Promise<void> {
-  const byProvider = Map.groupBy(summed(changes), ({ provider }) => provider)
-  const numbers = [...byProvider.keys()].toSorted((a, b) => a - b)
-  for (const number of numbers) {
-    for (const { classNumber, delta } of byProvider.get(number) ?? []) {
-      await addToUse(tx, { provider: number, class: classNumber, delta })
-    }
-  }
+  await changeSums(tx, changes)
+  const touched = changes.filter(({ delta }) => delta !== 0).map(({ provider }) => provider)
+  const numbers = [...new Set(touched)]
   if (numbers.length === 0) return
   const { rows } = await selectIds(tx, { numbers })
   await tellIndex(
@@ -179,17 +169,6 @@ export async function changeUse(
 const selectIds = prepared((db, by: { numbers: readonly number[] }) =>
   db.selectFrom('providers').select('id').where('number', 'in', by.numbers),
 )
-
-/** One change for each class of each provider; what comes to nothing is left out. */
-function summed(changes: readonly UseChange[]): readonly UseChange[] {
-  const sums = new Map<string, UseChange>()
-  for (const change of changes) {
-    const place = `${change.provider}/${change.classNumber}`
-    const delta = (sums.get(place)?.delta ?? 0) + change.delta
-    sums.set(place, { ...change, delta })
-  }
-  return [...sums.values()].filter(({ delta }) => delta !== 0)
-}
 
 /** Well below what a statement of either database can have as parameters. */
 const rowsAtOnce = 500

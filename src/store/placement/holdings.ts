@@ -1,8 +1,9 @@
 /**
  * Claiming, moving and releasing, in the caller's transaction.
  *
- * `inventories.used` is kept in step with the allocations here and nowhere else. A claim locks the inventories it touches in
- * a fixed order, so that two claims never wait for each other in a circle.
+ * `inventories.used` is kept in step with the allocations here and in `allocations.ts`, and nowhere else. Whoever changes what a
+ * consumer holds holds the consumer, and then its providers in the order of their numbers, so that two never wait for each
+ * other in a circle.
  */
 import { consumerTypeOf } from '../../domain/placement/holding.ts'
 import type { Amount, Holder } from '../../domain/placement/holding.ts'
@@ -10,12 +11,14 @@ import type { ProviderId } from '../../domain/ids.ts'
 import type { Instant } from '../../lib/clock.ts'
 import { assert } from '../../lib/problem.ts'
 import * as changes from '../changes.ts'
+import { holding } from '../dialect/dialect.ts'
 import { prepared } from '../dialect/prepared.ts'
 import type { Reader, Tx } from '../store.ts'
 import type { Tables } from '../tables/tables.ts'
-import { firstRefusal, lockStocks, stockOf, sumFor } from './stock-locks.ts'
-import type { Refusal, Stock } from './stock-locks.ts'
-import { addToUse } from './use.ts'
+import { firstRefusal, stocksFor, sumFor } from './stocks-wanted.ts'
+import type { Refusal, Stock } from './stocks-wanted.ts'
+import { changeSums } from './use.ts'
+import type { UseChange } from './use.ts'
 
 /** Adds to what the holder holds, all of it or nothing: answers why not, and then nothing has been written. */
 export async function tryClaim(
@@ -25,11 +28,15 @@ export async function tryClaim(
   now: Instant,
 ): Promise<Refusal | null> {
   if (amounts.length === 0) return null
-  const stocks = await lockStocks(tx, amounts)
-  const refusal = firstRefusal(stocks, amounts)
-  if (refusal !== null) return refusal
-  await write(tx, holder, amounts, stocks, now)
-  return null
+  for (;;) {
+    const stocks = await stocksFor(tx, amounts)
+    const refusal = firstRefusal(stocks, amounts)
+    if (refusal !== null) return refusal
+    // Somebody else was faster: what is left is judged anew. Each turn of this is a claim of theirs.
+    if (!(await enterProviders(tx, stocks, now))) continue
+    await write(tx, holder, amounts, stocks, now)
+    return null
+  }
 }
 
 /**
@@ -43,9 +50,24 @@ export async function restore(
   now: Instant,
 ): Promise<void> {
   if (amounts.length === 0) return
-  await write(tx, holder, amounts, await lockStocks(tx, amounts), now)
+  const stocks = await stocksFor(tx, amounts)
+  await bumpProviders(tx, numbersOf(stocks), now)
+  await write(tx, holder, amounts, stocks, now)
 }
 
+/** Raises the generation of the providers, as long as nobody else has since the stocks were read. Holds them from then on. */
+async function enterProviders(tx: Tx, stocks: readonly Stock[], now: Instant): Promise<boolean> {
+  for (const number of numbersOf(stocks)) {
+    const was = stocks.find((stock) => stock.providerNumber === number)?.generation ?? 0
+    const { rows } = await bumpProviderSince(tx, { number, was, at: now })
+    const [row] = rows
+    if (row === undefined) return false
+    await tellUsed(tx, row.id, now)
+  }
+  return true
+}
+
+/** Writes a claim on providers that are held. */
 async function write(
   tx: Tx,
   holder: Holder,
@@ -54,37 +76,50 @@ async function write(
   now: Instant,
 ): Promise<void> {
   const consumer = await bumpConsumer(tx, holder, now)
-  for (const amount of amounts) {
-    const stock = stockOf(stocks, amount)
-    await addAllocation(tx, {
-      consumer,
-      provider: stock.providerNumber,
-      class: stock.classNumber,
-      used: amount.amount,
-      updated_at: now,
-    })
-  }
-  await addUse(
-    tx,
-    stocks.map((stock) => ({ ...stock, delta: sumFor(amounts, stock) })),
-    now,
-  )
+  const uses = stocks.map((stock): UseChange => {
+    const { providerNumber: provider, classNumber } = stock
+    return { provider, classNumber, delta: sumFor(amounts, stock) }
+  })
+  await addAllocations(tx, {
+    consumer,
+    providers: uses.map(({ provider }) => provider),
+    classes: uses.map(({ classNumber }) => classNumber),
+    amounts: uses.map(({ delta }) => delta),
+    at: now,
+  })
+  await changeSums(tx, uses)
 }
 
-const addAllocation = prepared((db, row: Tables['allocations']) =>
+type NewAllocations = {
+  readonly consumer: number
+  readonly providers: readonly number[]
+  readonly classes: readonly number[]
+  readonly amounts: readonly number[]
+  readonly at: Instant
+}
+
+const addAllocations = prepared((db, rows: NewAllocations) =>
   db
     .insertInto('allocations')
-    .values(row)
+    .values(
+      rows.classes.map((each, i) => ({
+        consumer: rows.consumer,
+        provider: rows.providers[i] ?? 0,
+        class: each,
+        used: rows.amounts[i] ?? 0,
+        updated_at: rows.at,
+      })),
+    )
     .onConflict((on) =>
       on
         .columns(['consumer', 'provider', 'class'])
-        .doUpdateSet((e) => ({ used: e('allocations.used', '+', row.used) })),
+        .doUpdateSet((e) => ({ used: e('allocations.used', '+', e.ref('excluded.used')) })),
     ),
 )
 
 /** Hands everything that one holder holds to another, who must hold nothing on these providers yet. */
 export async function move(tx: Tx, from: Holder, to: Holder, now: Instant): Promise<void> {
-  const source = await consumerNumber(tx, from.id)
+  const source = await holdConsumer(tx, from.id)
   // A move that has happened already is no move.
   if (source === null) return
   const destination = await bumpConsumer(tx, to, now)
@@ -104,32 +139,54 @@ export async function release(
   now: Instant,
   only?: { readonly provider: ProviderId },
 ): Promise<void> {
-  const consumer = await consumerNumber(tx, holderId)
+  const consumer = await holdConsumer(tx, holderId)
   if (consumer === null) return
-  const held = await stocksHeldBy(tx, consumer, only)
-  await tx
-    .deleteFrom('allocations')
-    .where('consumer', '=', consumer)
-    .where((e) =>
-      e.or([
-        e.val(only === undefined),
-        e(
-          'provider',
-          'in',
-          held.map((stock) => stock.providerNumber),
-        ),
-      ]),
-    )
-    .execute()
-  await addUse(tx, held, now)
-  const left = await tx
-    .selectFrom('allocations')
-    .select('class')
-    .where('consumer', '=', consumer)
-    .limit(1)
-    .executeTakeFirst()
-  if (left === undefined) await tx.deleteFrom('consumers').where('number', '=', consumer).execute()
+  const { rows } =
+    only === undefined
+      ? await dropAllocations(tx, { consumer })
+      : await dropAllocationsOn(tx, { consumer, provider: only.provider })
+  const held = rows.map((row): UseChange => {
+    return { provider: row.provider, classNumber: row.class, delta: -row.used }
+  })
+  await bumpProviders(tx, inOrder(held.map(({ provider }) => provider)), now)
+  await changeSums(tx, held)
+  await endIdle(tx, { consumer })
 }
+
+const dropAllocations = prepared((db, by: { consumer: number }) =>
+  db
+    .deleteFrom('allocations')
+    .where('consumer', '=', by.consumer)
+    .returning(['provider', 'class', 'used']),
+)
+
+const dropAllocationsOn = prepared((db, by: { consumer: number; provider: string }) =>
+  db
+    .deleteFrom('allocations')
+    .where('consumer', '=', by.consumer)
+    .where('provider', 'in', (e) =>
+      e
+        .selectFrom('providers')
+        .innerJoin('providers as named', 'named.root', 'providers.root')
+        .select('providers.number')
+        .where('named.id', '=', by.provider),
+    )
+    .returning(['provider', 'class', 'used']),
+)
+
+/** A consumer that holds nothing is none. */
+const endIdle = prepared((db, by: { consumer: number }) =>
+  db
+    .deleteFrom('consumers')
+    .where('number', '=', by.consumer)
+    .where((e) =>
+      e.not(
+        e.exists(
+          e.selectFrom('allocations').select('class').where('consumer', '=', by.consumer).limit(1),
+        ),
+      ),
+    ),
+)
 
 /** What a holder holds, by provider and class. */
 export async function heldBy(reader: Reader, holderId: string): Promise<readonly Amount[]> {
@@ -184,53 +241,15 @@ const upsertConsumer = prepared((db, row: Omit<Tables['consumers'], 'number'>) =
     .returning('number'),
 )
 
-async function consumerNumber(reader: Reader, id: string): Promise<number | null> {
-  const [row] = (await selectConsumer(reader, { id })).rows
+/** Holds the consumer until the transaction ends: nobody else changes what it holds. Null when it holds nothing. */
+async function holdConsumer(tx: Tx, id: string): Promise<number | null> {
+  const [row] = (await selectConsumer(tx, { id })).rows
   return row?.number ?? null
 }
 
 const selectConsumer = prepared((db, by: { id: string }) =>
-  db.selectFrom('consumers').select('number').where('id', '=', by.id),
+  holding(db, db.selectFrom('consumers').select('number').where('id', '=', by.id)),
 )
-
-type Use = Pick<Stock, 'classNumber' | 'providerNumber'> & { readonly delta: number }
-
-async function stocksHeldBy(
-  tx: Tx,
-  consumer: number,
-  only: { readonly provider: ProviderId } | undefined,
-): Promise<readonly Use[]> {
-  let query = tx
-    .selectFrom('allocations')
-    .innerJoin('providers', 'providers.number', 'allocations.provider')
-    .select(['allocations.provider', 'allocations.class', 'allocations.used'])
-    .where('allocations.consumer', '=', consumer)
-    .orderBy('allocations.provider')
-    .orderBy('allocations.class')
-  if (only !== undefined) {
-    query = query.where('providers.root', '=', (e) =>
-      e.selectFrom('providers').select('root').where('id', '=', only.provider),
-    )
-  }
-  const rows = await query.execute()
-  return rows.map((row) => ({
-    providerNumber: row.provider,
-    classNumber: row.class,
-    delta: -row.used,
-  }))
-}
-
-/** Writes the sums, provider by provider in order, and tells whoever keeps an index. */
-async function addUse(tx: Tx, uses: readonly Use[], now: Instant): Promise<void> {
-  const providers = [...new Set(uses.map((use) => use.providerNumber))].toSorted((a, b) => a - b)
-  for (const provider of providers) {
-    const here = uses.filter((use) => use.providerNumber === provider)
-    for (const { classNumber, delta } of here) {
-      await addToUse(tx, { provider, class: classNumber, delta })
-    }
-  }
-  await bumpProviders(tx, providers, now)
-}
 
 async function providersOf(reader: Reader, consumer: number): Promise<readonly number[]> {
   const rows = await reader
@@ -243,12 +262,17 @@ async function providersOf(reader: Reader, consumer: number): Promise<readonly n
   return rows.map((row) => row.provider)
 }
 
+/** Counts a change of these providers, and tells whoever keeps an index. Holds them from then on. */
 async function bumpProviders(tx: Tx, numbers: readonly number[], now: Instant): Promise<void> {
   for (const number of numbers) {
     const [row] = (await bumpProvider(tx, { number, at: now })).rows
     assert(row !== undefined, 'what is held is held of a provider', { number })
-    await changes.record(tx, { topic: 'provider', key: row.id, data: { what: 'used' }, at: now })
+    await tellUsed(tx, row.id, now)
   }
+}
+
+async function tellUsed(tx: Tx, id: string, now: Instant): Promise<void> {
+  await changes.record(tx, { topic: 'provider', key: id, data: { what: 'used' }, at: now })
 }
 
 const bumpProvider = prepared((db, by: { number: number; at: number }) =>
@@ -258,3 +282,20 @@ const bumpProvider = prepared((db, by: { number: number; at: number }) =>
     .where('number', '=', by.number)
     .returning('id'),
 )
+
+const bumpProviderSince = prepared((db, by: { number: number; was: number; at: number }) =>
+  db
+    .updateTable('providers')
+    .set((e) => ({ generation: e('generation', '+', 1), updated_at: by.at }))
+    .where('number', '=', by.number)
+    .where('generation', '=', by.was)
+    .returning('id'),
+)
+
+function numbersOf(stocks: readonly Stock[]): readonly number[] {
+  return inOrder(stocks.map(({ providerNumber }) => providerNumber))
+}
+
+function inOrder(numbers: readonly number[]): readonly number[] {
+  return [...new Set(numbers)].toSorted((a, b) => a - b)
+}

@@ -13,7 +13,14 @@ import * as changes from '../changes.ts'
 import { dialectOf, holding } from '../dialect/dialect.ts'
 import type { Tx } from '../store.ts'
 import type { Tables } from '../tables/tables.ts'
-import { insertSaga, raiseSubject, selectHeld, updateEnded, updateStanding } from './statements.ts'
+import {
+  insertSaga,
+  raiseSubject,
+  selectHeld,
+  selectOwner,
+  updateEnded,
+  updateStanding,
+} from './statements.ts'
 import { activeOn } from './reading.ts'
 import { toRecord } from './record.ts'
 import type { Direction, Outputs, SagaRecord, SagaState } from './record.ts'
@@ -45,9 +52,7 @@ export async function insert(
     now: Instant
   },
 ): Promise<SagaRecord> {
-  const owner = await activeOn(tx, saga.subject)
-  if (owner !== null)
-    throw problem('conflict', 'Another operation is under way', { subject: saga.subject })
+  // From here on nobody else starts one on the subject before this has committed.
   const epoch = await raiseEpoch(tx, saga.subject)
   const row: Tables['sagas'] = {
     id: saga.id,
@@ -71,7 +76,9 @@ export async function insert(
     updated_at: saga.now,
     ended_at: null,
   }
-  await insertSaga(tx, row)
+  const { numAffectedRows } = await insertSaga(tx, row)
+  if (numAffectedRows !== 1n)
+    throw problem('conflict', 'Another operation is under way', { subject: saga.subject })
   await changes.record(tx, {
     topic: 'saga',
     key: saga.id,
@@ -79,6 +86,15 @@ export async function insert(
     at: saga.now,
   })
   return toRecord(row)
+}
+
+/**
+ * Holds the saga that owns the subject, if there is one. Whoever is about to hold what a saga is about as well does this first,
+ * as the saga's driver does, so that the two do not wait for each other.
+ */
+export async function holdOwner(tx: Tx, subject: string): Promise<void> {
+  // One writer holds everything already.
+  if (dialectOf(tx) !== 'sqlite') await selectOwner(tx, { subject })
 }
 
 /**

@@ -7,7 +7,13 @@ import type { Tables } from '../tables/tables.ts'
 /** Which saga, as long as it is in the hands of whoever decided on it. */
 type Guard = { readonly id: string; readonly epoch: number }
 
-export const insertSaga = prepared((db, row: Tables['sagas']) => db.insertInto('sagas').values(row))
+/** Writes nothing when the subject has an owner. */
+export const insertSaga = prepared((db, row: Tables['sagas']) =>
+  db
+    .insertInto('sagas')
+    .values(row)
+    .onConflict((on) => on.columns(['subject', 'active']).doNothing()),
+)
 
 export const selectSaga = prepared((db, by: { id: string }) =>
   db.selectFrom('sagas').selectAll().where('id', '=', by.id),
@@ -25,6 +31,13 @@ export const selectActiveLike = prepared((db, by: { like: string }) =>
     .where('active', '=', sql.lit(1))
     .where('lease_until', '>=', sql.lit(0))
     .where('subject', 'like', by.like),
+)
+
+export const selectOwner = prepared((db, by: { subject: string }) =>
+  holding(
+    db,
+    db.selectFrom('sagas').select('id').where('subject', '=', by.subject).where('active', '=', 1),
+  ),
 )
 
 export const selectHeld = prepared((db, by: Guard) =>

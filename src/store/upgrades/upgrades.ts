@@ -6,6 +6,7 @@ import { identity } from './0004-identity.ts'
 import { image } from './0005-image.ts'
 import { network } from './0006-network.ts'
 import { operations } from './0007-operations.ts'
+import { quietCommits } from './0010-quiet-commits.ts'
 import { consoles } from './0009-consoles.ts'
 import { volume } from './0008-volume.ts'
 import type { Upgrade } from './upgrade.ts'
@@ -20,4 +21,5 @@ export const upgrades: readonly Upgrade[] = [
   operations,
   volume,
   consoles,
+  quietCommits,
 ]

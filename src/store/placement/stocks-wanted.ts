@@ -1,12 +1,15 @@
-/** The inventories that a claim touches: held until the transaction ends, and whether the claim fits into them. */
+/**
+ * The inventories that a claim touches, and whether it fits into them.
+ *
+ * They are read without holding them. Whoever takes of a provider, or changes what it has, raises the provider's generation; so
+ * a claim that was decided on one generation is written only while that is the current one, by the statement that raises it.
+ */
 import type { Amount } from '../../domain/placement/holding.ts'
 import { misfit } from '../../domain/placement/inventory.ts'
 import type { Inventory, Misfit } from '../../domain/placement/inventory.ts'
 import type { ProviderId } from '../../domain/ids.ts'
-import { problem } from '../../lib/problem.ts'
-import { holding } from '../dialect/dialect.ts'
 import { prepared } from '../dialect/prepared.ts'
-import type { Reader, Tx } from '../store.ts'
+import type { Reader } from '../store.ts'
 
 /** Why a claim was refused: the class, the provider, and the rule with its numbers. */
 export type Refusal = {
@@ -19,23 +22,25 @@ export type Refusal = {
 export type Stock = Inventory & {
   readonly providerNumber: number
   readonly provider: ProviderId
+  /** The provider's, as of when this was read. */
+  readonly generation: number
   readonly classNumber: number
   readonly resourceClass: string
   readonly used: number
 }
 
-/** Holds them in an order that is the same for all, so that two claims never wait for each other in a circle. */
-export async function lockStocks(tx: Tx, amounts: readonly Amount[]): Promise<readonly Stock[]> {
+/** The stocks of which amounts are wanted, by provider in an order that is the same for all. */
+export async function stocksFor(
+  reader: Reader,
+  amounts: readonly Amount[],
+): Promise<readonly Stock[]> {
   const providers = [...new Set(amounts.map(({ provider }) => provider))]
-  const [only] = providers
-  const rows =
-    only !== undefined && providers.length === 1
-      ? (await selectStocksOf(tx, { provider: only })).rows
-      : await holding(tx, stocksQuery(tx).where('providers.id', 'in', providers)).execute()
+  const { rows } = await selectStocks(reader, { providers })
   const stocks = rows.map((row) => ({
     providerNumber: row.provider,
     // Providers are stored under such ids.
     provider: row.provider_id as ProviderId,
+    generation: row.generation,
     classNumber: row.class,
     resourceClass: row.class_name,
     total: row.total,
@@ -49,13 +54,8 @@ export async function lockStocks(tx: Tx, amounts: readonly Amount[]): Promise<re
   return stocks.filter((stock) => amounts.some((amount) => isAbout(amount, stock)))
 }
 
-/** Most claims are of one host without children. */
-const selectStocksOf = prepared((db, by: { provider: string }) =>
-  holding(db, stocksQuery(db).where('providers.id', '=', by.provider)),
-)
-
-function stocksQuery(reader: Reader) {
-  return reader
+const selectStocks = prepared((db, by: { providers: readonly string[] }) =>
+  db
     .selectFrom('inventories')
     .innerJoin('providers', 'providers.number', 'inventories.provider')
     .innerJoin('resource_classes', 'resource_classes.number', 'inventories.class')
@@ -70,11 +70,13 @@ function stocksQuery(reader: Reader) {
       'ratio',
       'used',
       'providers.id as provider_id',
+      'providers.generation',
       'resource_classes.name as class_name',
     ])
+    .where('providers.id', 'in', by.providers)
     .orderBy('inventories.provider')
-    .orderBy('inventories.class')
-}
+    .orderBy('inventories.class'),
+)
 
 /** The first amount that does not fit beside what is used, and why; null when all fit. */
 export function firstRefusal(stocks: readonly Stock[], amounts: readonly Amount[]): Refusal | null {
@@ -87,13 +89,6 @@ export function firstRefusal(stocks: readonly Stock[], amounts: readonly Amount[
     if (why !== null) return { provider, resourceClass, misfit: why }
   }
   return null
-}
-
-/** @throws a bug when there is none: a refusal came before. */
-export function stockOf(stocks: readonly Stock[], amount: Amount): Stock {
-  const stock = stocks.find((each) => isAbout(amount, each))
-  if (stock === undefined) throw problem('bug', 'an amount without a stock was let through')
-  return stock
 }
 
 /** What all amounts together ask of one stock. */
