@@ -2,13 +2,12 @@
  * Databases for tests: the embedded one always, PostgreSQL where `BERTH_TEST_POSTGRES_URL` names a server. Each test gets an
  * empty database of its own.
  */
-import pg from 'pg'
-import { randomUUID } from 'node:crypto'
 import { systemClock } from '../../src/lib/clock.ts'
 import { silentLog } from '../../src/lib/log.ts'
 import { seededRandom } from '../../src/lib/random.ts'
 import { openStore, openTemporaryStore } from '../../src/store/open.ts'
 import type { Store } from '../../src/store/store.ts'
+import { takeDatabase } from './postgres-databases.ts'
 
 /** Something that ends, after which what was opened for it is closed. */
 type Scope = { after(close: () => Promise<void>): void }
@@ -37,25 +36,12 @@ export async function openEmbedded(t: Scope): Promise<Store> {
   return store
 }
 
-async function openOn(url: string, t: Scope): Promise<Store> {
-  const name = `berth_${randomUUID().replaceAll('-', '')}`
-  await administer(url, `CREATE DATABASE ${name}`)
-  const own = new URL(url)
-  own.pathname = `/${name}`
-  const store = await openStore(own.href, tools)
+async function openOn(server: string, t: Scope): Promise<Store> {
+  const { url, giveBack } = await takeDatabase(server)
+  const store = await openStore(url, tools)
   t.after(async () => {
     await store.close()
-    await administer(url, `DROP DATABASE ${name} WITH (FORCE)`)
+    await giveBack()
   })
   return store
-}
-
-async function administer(url: string, statement: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url })
-  await client.connect()
-  try {
-    await client.query(statement)
-  } finally {
-    await client.end()
-  }
 }

@@ -10,11 +10,11 @@ import type { Amount, Holder } from '../../domain/placement/holding.ts'
 import type { ProviderId } from '../../domain/ids.ts'
 import type { Instant } from '../../lib/clock.ts'
 import { assert } from '../../lib/problem.ts'
-import * as changes from '../changes.ts'
 import { holding } from '../dialect/dialect.ts'
 import { prepared } from '../dialect/prepared.ts'
 import type { Reader, Tx } from '../store.ts'
 import type { Tables } from '../tables/tables.ts'
+import { bumpProviders, enterProviders, providersIn } from './provider-generations.ts'
 import { firstRefusal, stocksFor, sumFor } from './stocks-wanted.ts'
 import type { Refusal, Stock } from './stocks-wanted.ts'
 import { changeSums } from './use.ts'
@@ -51,20 +51,8 @@ export async function restore(
 ): Promise<void> {
   if (amounts.length === 0) return
   const stocks = await stocksFor(tx, amounts)
-  await bumpProviders(tx, numbersOf(stocks), now)
+  await bumpProviders(tx, providersIn(stocks), now)
   await write(tx, holder, amounts, stocks, now)
-}
-
-/** Raises the generation of the providers, as long as nobody else has since the stocks were read. Holds them from then on. */
-async function enterProviders(tx: Tx, stocks: readonly Stock[], now: Instant): Promise<boolean> {
-  for (const number of numbersOf(stocks)) {
-    const was = stocks.find((stock) => stock.providerNumber === number)?.generation ?? 0
-    const { rows } = await bumpProviderSince(tx, { number, was, at: now })
-    const [row] = rows
-    if (row === undefined) return false
-    await tellUsed(tx, row.id, now)
-  }
-  return true
 }
 
 /** Writes a claim on providers that are held. */
@@ -148,7 +136,8 @@ export async function release(
   const held = rows.map((row): UseChange => {
     return { provider: row.provider, classNumber: row.class, delta: -row.used }
   })
-  await bumpProviders(tx, inOrder(held.map(({ provider }) => provider)), now)
+  const providers = held.map(({ provider }) => provider)
+  await bumpProviders(tx, providers, now)
   await changeSums(tx, held)
   await endIdle(tx, { consumer })
 }
@@ -260,42 +249,4 @@ async function providersOf(reader: Reader, consumer: number): Promise<readonly n
     .orderBy('provider')
     .execute()
   return rows.map((row) => row.provider)
-}
-
-/** Counts a change of these providers, and tells whoever keeps an index. Holds them from then on. */
-async function bumpProviders(tx: Tx, numbers: readonly number[], now: Instant): Promise<void> {
-  for (const number of numbers) {
-    const [row] = (await bumpProvider(tx, { number, at: now })).rows
-    assert(row !== undefined, 'what is held is held of a provider', { number })
-    await tellUsed(tx, row.id, now)
-  }
-}
-
-async function tellUsed(tx: Tx, id: string, now: Instant): Promise<void> {
-  await changes.record(tx, { topic: 'provider', key: id, data: { what: 'used' }, at: now })
-}
-
-const bumpProvider = prepared((db, by: { number: number; at: number }) =>
-  db
-    .updateTable('providers')
-    .set((e) => ({ generation: e('generation', '+', 1), updated_at: by.at }))
-    .where('number', '=', by.number)
-    .returning('id'),
-)
-
-const bumpProviderSince = prepared((db, by: { number: number; was: number; at: number }) =>
-  db
-    .updateTable('providers')
-    .set((e) => ({ generation: e('generation', '+', 1), updated_at: by.at }))
-    .where('number', '=', by.number)
-    .where('generation', '=', by.was)
-    .returning('id'),
-)
-
-function numbersOf(stocks: readonly Stock[]): readonly number[] {
-  return inOrder(stocks.map(({ providerNumber }) => providerNumber))
-}
-
-function inOrder(numbers: readonly number[]): readonly number[] {
-  return [...new Set(numbers)].toSorted((a, b) => a - b)
 }
