@@ -17,6 +17,7 @@ import * as rows from '../store/placement/index-rows.ts'
 import type { Respect } from '../store/placement/telling.ts'
 import * as traits from '../store/placement/traits.ts'
 import type { Reader, Store } from '../store/store.ts'
+import { buildIndex } from './index-building.ts'
 import { ProviderIndex } from './index/provider-index.ts'
 
 /** The index and the names that exist, used or not. */
@@ -136,12 +137,7 @@ export class LiveIndex {
 
   async #rebuild(reader: Reader): Promise<void> {
     await this.#readVocabulary(reader)
-    const index = new ProviderIndex()
-    plant(index, await rows.trees(reader, 'all'))
-    dress(index, 'all', await rows.traits(reader, 'all'), (id, names) => index.setTraits(id, names))
-    const memberships = await rows.aggregates(reader, 'all')
-    dress(index, 'all', memberships, (id, ids) => index.setAggregates(id, ids as AggregateId[]))
-    stock(index, 'all', await rows.stocks(reader, 'all'))
+    const index = await buildIndex(reader)
     this.#index = index
     this.#log.debug('placement index built', { providers: index.forest.size })
   }
@@ -180,12 +176,12 @@ function plant(index: ProviderIndex, found: readonly rows.TreeRow[]): void {
 
 function dress(
   index: ProviderIndex,
-  scope: readonly ProviderId[] | 'all',
+  scope: readonly ProviderId[],
   found: readonly rows.NamesRow[],
   assign: (id: ProviderId, names: readonly string[]) => void,
 ): void {
   const split = new Map<string, readonly string[]>()
-  const missing = new Set(scope === 'all' ? [] : scope)
+  const missing = new Set(scope)
   for (const { id, names } of found) {
     missing.delete(id)
     if (!index.has(id)) continue
@@ -198,11 +194,11 @@ function dress(
 
 function stock(
   index: ProviderIndex,
-  scope: readonly ProviderId[] | 'all',
+  scope: readonly ProviderId[],
   found: readonly rows.StockRow[],
 ): void {
   const byProvider = Map.groupBy(found, ({ id }) => id)
-  for (const id of scope === 'all' ? byProvider.keys() : scope) {
+  for (const id of scope) {
     if (!index.has(id)) continue
     const stocks = byProvider.get(id) ?? []
     index.setInventories(

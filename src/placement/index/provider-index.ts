@@ -53,10 +53,21 @@ export class ProviderIndex {
 
   /** Adds the provider, or moves it with everything below it under another parent. */
   upsertProvider(id: ProviderId, parent: ProviderId | null): void {
-    const under = parent === null ? none : this.#slotOf(parent)
+    const under = parent === null ? null : this.#slotOf(parent)
     const slot = this.forest.find(id)
-    if (slot === none) this.#changed(this.forest.add(id, under))
-    else this.forest.move(slot, under)
+    if (slot === none) this.add(id, under)
+    else this.move(slot, under)
+  }
+
+  /** Adds a provider that is not there yet. */
+  add(id: ProviderId, parent: number | null): number {
+    const slot = this.forest.add(id, parent ?? none)
+    this.#changed(slot)
+    return slot
+  }
+
+  move(slot: number, parent: number | null): void {
+    this.forest.move(slot, parent ?? none)
   }
 
   /** Removes a provider that has no children. One that is not there is gone already. */
@@ -79,9 +90,28 @@ export class ProviderIndex {
     this.#changed(slot)
   }
 
+  /** Gives a provider one class more, or changes it. */
+  putStock(slot: number, resourceClass: string, inventory: Inventory, used: number): void {
+    this.stocks.put(slot, this.classes.intern(resourceClass), inventory, used)
+    this.#changed(slot)
+  }
+
   setTraits(id: ProviderId, names: Iterable<string>): void {
-    const slot = this.#slotOf(id)
+    this.setTraitsAt(this.#slotOf(id), names)
+  }
+
+  setTraitsAt(slot: number, names: Iterable<string>): void {
     this.traitSets.assign(slot, this.#numbers(this.traits, names))
+    this.#noteSharing(slot)
+  }
+
+  /** Gives the provider the traits that another has. */
+  copyTraits(slot: number, from: number): void {
+    this.traitSets.copy(slot, from)
+    this.#noteSharing(slot)
+  }
+
+  #noteSharing(slot: number): void {
     if (holds(this.traitSets.itemsOf(this.traitSets.setOf(slot)), this.#sharingTrait))
       this.sharing.add(slot)
     else this.sharing.delete(slot)
@@ -98,7 +128,16 @@ export class ProviderIndex {
   }
 
   setAggregates(id: ProviderId, aggregates: Iterable<AggregateId>): void {
-    this.aggregateSets.assign(this.#slotOf(id), this.#numbers(this.aggregates, aggregates))
+    this.setAggregatesAt(this.#slotOf(id), aggregates)
+  }
+
+  setAggregatesAt(slot: number, aggregates: Iterable<AggregateId>): void {
+    this.aggregateSets.assign(slot, this.#numbers(this.aggregates, aggregates))
+  }
+
+  /** Puts the provider into the aggregates that another is in. */
+  copyAggregates(slot: number, from: number): void {
+    this.aggregateSets.copy(slot, from)
   }
 
   setUsed(id: ProviderId, resourceClass: string, used: number): void {

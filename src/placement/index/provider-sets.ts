@@ -52,7 +52,15 @@ export class ProviderSets {
 
   /** Gives the provider these items, in any order, instead of those it has. */
   assign(provider: number, items: Iterable<number>): void {
-    const set = this.#intern(ascending(items))
+    this.#give(provider, this.#intern(ascending(items)))
+  }
+
+  /** Gives the provider what another has. */
+  copy(provider: number, from: number): void {
+    this.#give(provider, this.#setOf.get(from))
+  }
+
+  #give(provider: number, set: number): void {
     const before = this.#setOf.get(provider)
     if (set === before) return
     this.#leave(provider, before)

@@ -95,6 +95,14 @@ export class Stocks {
     }
   }
 
+  /** Gives the provider one class more, or changes it. */
+  put(provider: number, resourceClass: number, inventory: Inventory, used: number): void {
+    const known = this.find(provider, resourceClass)
+    const stock = known === none ? this.#add(provider, resourceClass) : known
+    this.#describe(stock, inventory)
+    this.#used.set(stock, used)
+  }
+
   setUsed(provider: number, resourceClass: number, used: number): void {
     const stock = this.find(provider, resourceClass)
     assert(stock !== none, 'something is used of a class that the provider does not have', {

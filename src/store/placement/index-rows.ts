@@ -1,8 +1,7 @@
 /**
- * What the index of providers is made of, read in bulk: everything, or what concerns some providers.
+ * What the index of providers is made of, as far as it concerns some of them. See index-pages.ts for everything.
  *
- * Traits and aggregates come as one row for each provider with all names in one text, because most providers have the same
- * ones: whoever reads them can tell by the text that it has seen them before.
+ * Traits and aggregates come as one row for each provider with all names in one text.
  */
 import { sql } from 'kysely'
 import type { ProviderId } from '../../domain/ids.ts'
@@ -10,8 +9,8 @@ import type { Inventory } from '../../domain/placement/inventory.ts'
 import { dialectOf } from '../dialect/dialect.ts'
 import type { Reader } from '../store.ts'
 
-/** Providers to read, or all. */
-export type Scope = readonly string[] | 'all'
+/** Providers to read. */
+export type Scope = readonly string[]
 
 export type TreeRow = { readonly id: ProviderId; readonly parent: ProviderId | null }
 export type StockRow = {
@@ -25,19 +24,19 @@ export type NamesRow = { readonly id: ProviderId; readonly names: string }
 
 /** In the order in which the providers were made; a parent may come after its child. */
 export async function trees(reader: Reader, scope: Scope): Promise<readonly TreeRow[]> {
-  let query = reader
+  const query = reader
     .selectFrom('providers')
     .leftJoin('providers as parent', 'parent.number', 'providers.parent')
     .select(['providers.id', 'parent.id as parent'])
+    .where('providers.id', 'in', scope)
     .orderBy('providers.number')
-  if (scope !== 'all') query = query.where('providers.id', 'in', scope)
   // Providers are stored under such ids.
   return (await query.execute()) as TreeRow[]
 }
 
 /** The stocks of a provider come one after the other. */
 export async function stocks(reader: Reader, scope: Scope): Promise<readonly StockRow[]> {
-  let query = reader
+  const rows = await reader
     .selectFrom('inventories')
     .innerJoin('providers', 'providers.number', 'inventories.provider')
     .innerJoin('resource_classes', 'resource_classes.number', 'inventories.class')
@@ -52,10 +51,10 @@ export async function stocks(reader: Reader, scope: Scope): Promise<readonly Sto
       'ratio',
       'used',
     ])
+    .where('providers.id', 'in', scope)
     .orderBy('inventories.provider')
     .orderBy('inventories.class')
-  if (scope !== 'all') query = query.where('providers.id', 'in', scope)
-  const rows = await query.execute()
+    .execute()
   return rows.map((row) => ({
     // Providers are stored under such ids.
     id: row.id as ProviderId,
@@ -99,7 +98,7 @@ async function namesOf(
   const { rows } = await sql<{ id: string; numbers: string }>`
     select providers.id as id, ${numbers} as numbers
     from ${sql.table(link)} join providers on providers.number = ${sql.ref(`${link}.provider`)}
-    ${scope === 'all' ? sql`` : sql`where providers.id in (${sql.join(scope)})`}
+    where providers.id in (${sql.join(scope)})
     group by providers.number, providers.id`.execute(reader)
   const names = new Map(vocabulary.map(({ number, name }) => [String(number), name]))
   const spelled = new Map<string, string>()
