@@ -6,10 +6,12 @@
  * because most providers have the same ones, and whoever reads can tell by the text that it has seen them before.
  */
 import { sql } from 'kysely'
+import type { Selectable } from 'kysely'
 import type { ProviderId } from '../../domain/ids.ts'
 import { dialectOf } from '../dialect/dialect.ts'
 import { prepared } from '../dialect/prepared.ts'
 import type { Reader } from '../store.ts'
+import type { PlacementTables } from '../tables/placement.ts'
 
 /** Providers by their numbers: those after the first, up to the last. */
 export type Range = { readonly after: number; readonly last: number }
@@ -39,9 +41,13 @@ const selectProviders = prepared((db, by: { after: number; count: number }) =>
     .limit(by.count),
 )
 
-export type InventoryRow = Awaited<ReturnType<typeof inventoriesWithin>>[number]
+type InventoryColumns = Omit<PlacementTables['inventories'], 'created_at' | 'updated_at'>
+export type InventoryRow = Selectable<InventoryColumns>
 
-export async function inventoriesWithin(reader: Reader, range: Range) {
+export async function inventoriesWithin(
+  reader: Reader,
+  range: Range,
+): Promise<readonly InventoryRow[]> {
   return (await selectInventories(reader, range)).rows
 }
 
