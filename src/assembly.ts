@@ -19,7 +19,6 @@ import { identityService } from './api/identity/service.ts'
 import { imageService } from './api/image/service.ts'
 import { networkService } from './api/network/service.ts'
 import { placementService } from './api/placement/service.ts'
-import { auditCloud } from './app/audit/audit.ts'
 import { defaultSettings, openCloud } from './app/cloud.ts'
 import type { Context } from './app/context.ts'
 import { openMetrics } from './app/metrics.ts'
@@ -87,7 +86,8 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
   const names = hostNames(options.profile === null ? config.hosts : 0)
   for (const host of names) hosts.add(host, simulatedDriver({ world, host }))
 
-  const settings = { ...defaultSettings, failurePolicy: config.failurePolicy }
+  const { failurePolicy, audit } = config
+  const settings = { ...defaultSettings, failurePolicy, audit }
   const cloud = await openCloud({ ctx, hosts, settings, leaseMs: config.leaseMs })
   const identity = openIdentity(ctx)
   const files = openImageFiles(join(config.dataDir, 'images'), { ids })
@@ -119,7 +119,7 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
   })
   const cors = options.profile?.cors ?? config.cors
   const placement = cors.origins.length === 0 ? sameOrigin : withCors(sameOrigin, cors)
-  const metrics = openMetrics(store)
+  const metrics = openMetrics(store, cloud.patrol)
   return {
     placement,
     seen: (request) => metrics.seen(request),
@@ -149,7 +149,8 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
             faults,
             guestsOn: (host) => (names.includes(host) ? world.guests(host) : null),
           },
-          audit: async () => await auditCloud(ctx, hosts),
+          audit: async () => await cloud.patrol.look(),
+          healing: cloud.healing,
           reset: options.reset,
           closing: closing.signal,
         }),

@@ -27,6 +27,12 @@ export type Config = {
   /** The fault plan to start with: the parsed JSON of a file. */
   readonly faults: unknown
   readonly failurePolicy: FailurePolicy
+  /** How often the cloud audits itself, whether it heals, and how long somebody may object, in ms. */
+  readonly audit: {
+    readonly everyMs: number
+    readonly heal: 'report' | 'safe'
+    readonly graceMs: number
+  }
   readonly logLevel: LogLevel
   readonly tls: { readonly key: Buffer; readonly cert: Buffer } | null
   /** How clients reach us, when not by the address we listen on. */
@@ -52,6 +58,9 @@ const options = {
   auth: { type: 'string' },
   faults: { type: 'string' },
   'failure-policy': { type: 'string' },
+  'audit-every': { type: 'string' },
+  heal: { type: 'string' },
+  'heal-grace': { type: 'string' },
   'log-level': { type: 'string' },
   'tls-key': { type: 'string' },
   'tls-cert': { type: 'string' },
@@ -96,6 +105,11 @@ export function readConfig(
       'leave',
       'rollback',
     ] as const),
+    audit: {
+      everyMs: 1000 * whole('audit-every', read('audit-every') ?? '300', 0, 86_400),
+      heal: oneOf('heal', read('heal') ?? 'report', ['report', 'safe'] as const),
+      graceMs: 1000 * whole('heal-grace', read('heal-grace') ?? '3600', 0, 2_592_000),
+    },
     logLevel: oneOf('log-level', read('log-level') ?? 'warn', [
       'debug',
       'info',

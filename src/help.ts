@@ -10,6 +10,9 @@ export const help = `Usage: npm start -- [options]
   --auth KIND          password, or noauth for conformance runs on the loopback
   --faults FILE        a fault plan to start with (JSON)
   --failure-policy P   leave or rollback: what becomes of a failed resize (leave)
+  --audit-every S      seconds between two audits of itself; 0 is never (300)
+  --heal WHAT          report: only say what is wrong; safe: heal what can be (report)
+  --heal-grace S       seconds in which a heal that destroys can be called off (3600)
   --log-level L        debug, info, warn, error or silent (warn)
   --tls-key FILE, --tls-cert FILE
                        serve HTTPS

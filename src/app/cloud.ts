@@ -27,6 +27,10 @@ import { Engine } from '../saga/engine.ts'
 import type { Watch } from '../saga/moment.ts'
 import * as classes from '../store/placement/classes.ts'
 import * as traits from '../store/placement/traits.ts'
+import { auditCloud } from './audit/audit.ts'
+import type { Healing } from './audit/heals.ts'
+import { patrol } from './audit/patrol.ts'
+import type { Patrol } from './audit/patrol.ts'
 import type { Context } from './context.ts'
 import type { CloudSettings, ServerContext } from './servers/context.ts'
 
@@ -48,6 +52,9 @@ export type Cloud = {
   readonly engine: Engine<OperationKit>
   /** What Placement answers from. */
   readonly index: LiveIndex
+  /** What the cloud finds wrong with itself. */
+  readonly patrol: Patrol
+  readonly healing: Healing
   /** What puts right what time and silence have put wrong. */
   readonly loops: Loops
   /** Stops driving operations. The store stays open: it is the caller's. */
@@ -63,6 +70,7 @@ export const defaultSettings: CloudSettings = {
   liveMigrationsAtOnce: 1,
   confirmWindowMs: 0,
   powerSyncEveryMs: 600_000,
+  audit: { everyMs: 300_000, heal: 'report', graceMs: 3_600_000 },
   plugging: { saidBy: 'host', timeoutMs: 300_000, isFatal: true },
 }
 
@@ -106,9 +114,16 @@ export async function openCloud(options: CloudOptions): Promise<Cloud> {
     secrets,
     settings: options.settings,
   }
+  const { interrupt } = serverContext
+  const { audit } = options.settings
+  const healing: Healing = { ...ctx, start: starting, interrupt, graceMs: audit.graceMs }
+  const auditing = patrol(healing, async () => await auditCloud(ctx, hosts), audit)
   const loops = startLoops({
     ...ctx,
-    reconcilers: reconcilersOf({ ...ctx, hosts, start: starting }, options.settings),
+    reconcilers: [
+      ...reconcilersOf({ ...ctx, hosts, start: starting }, options.settings),
+      auditing.loop,
+    ],
     onTheClock: options.reconcile !== 'when told',
   })
   return {
@@ -116,6 +131,8 @@ export async function openCloud(options: CloudOptions): Promise<Cloud> {
     engine,
     index,
     loops,
+    patrol: auditing,
+    healing,
     close: async () => {
       await loops.close()
       await engine.close()

@@ -10,6 +10,8 @@ import { byClass } from '../store/placement/class-use.ts'
 import type { ClassUse } from '../store/placement/class-use.ts'
 import * as sagas from '../store/sagas/reading.ts'
 import type { Store } from '../store/store.ts'
+import type { Patrol } from './audit/patrol.ts'
+import { invariantNames } from './audit/violation.ts'
 
 export type RequestSeen = {
   readonly service: string
@@ -27,7 +29,7 @@ export type Metrics = {
 
 const bucketsSeconds = [0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5]
 
-export function openMetrics(store: Store): Metrics {
+export function openMetrics(store: Store, patrol?: Pick<Patrol, 'standing'>): Metrics {
   const registry = new Registry()
   const registers = [registry]
   const requests = new Counter({
@@ -50,6 +52,7 @@ export function openMetrics(store: Store): Metrics {
     registers,
   })
   addFacts(store, registers)
+  if (patrol !== undefined) addAudit(patrol, registers)
   const unsubscribe = store.subscribe('saga', (changes) => {
     for (const { data } of changes) {
       if (data['what'] === 'ended') {
@@ -94,6 +97,31 @@ function addFacts(store: Store, registers: Registry[]): void {
       const stuck = active.filter(({ state }) => state === 'stuck').length
       this.set({ state: 'stuck' }, stuck)
       this.set({ state: 'running' }, active.length - stuck)
+    },
+  })
+}
+
+/** What the audit found when it looked last. Before its first look nothing is said: no number is not zero. */
+function addAudit(patrol: Pick<Patrol, 'standing'>, registers: Registry[]): void {
+  void new Gauge({
+    name: 'berth_audit_violations',
+    help: 'Contradictions that the last audit found',
+    labelNames: ['invariant'],
+    registers,
+    collect() {
+      const standing = patrol.standing()
+      if (standing === null) return
+      for (const invariant of invariantNames) {
+        this.set({ invariant }, standing.counts.get(invariant) ?? 0)
+      }
+    },
+  })
+  void new Gauge({
+    name: 'berth_audit_timestamp_seconds',
+    help: 'When the last audit looked; 0 when none has yet',
+    registers,
+    collect() {
+      this.set((patrol.standing()?.at ?? 0) / 1000)
     },
   })
 }

@@ -12,6 +12,7 @@ import type { AccessOptions, Environment } from './access.ts'
 import { connect } from './client.ts'
 import type { Client } from './client.ts'
 import { audit } from './commands/audit.ts'
+import type { AuditOptions } from './commands/audit.ts'
 import { explain } from './commands/explain.ts'
 import type { ExplainOptions } from './commands/explain.ts'
 import { clearFaults, setFaults, showFaults } from './commands/faults.ts'
@@ -110,8 +111,15 @@ function programOn(around: Surroundings, terminal: Terminal, ends: Ends): Comman
       await ends(crashMatrix(terminal, progress, signal, name, options))
     })
   command('audit', 'look for contradictions; exit code 1 if there are any')
-    .option('--json', 'print the report as JSON')
-    .action(async (options: Json) => await ends(audit(await client(), terminal, options)))
+    .option('--plan', 'tell only what would be done about them')
+    .option('--apply', 'heal what can be healed safely')
+    .option('--only <id>', 'with --apply: this invariant or this id (repeatable)', several)
+    .option('--heals', 'everything that was ever healed')
+    .option('--undo <heal>', 'take a heal back, or call off one that waits')
+    .option('--json', 'print it as JSON')
+    .action(async (options: AuditOptions) => {
+      await ends(audit(await client(), terminal, clock, options))
+    })
   command('operations', 'what is under way; exit code 1 if something is stuck')
     .option('--server <id>', 'everything that was ever done with this server, step by step')
     .option('--json', 'print it as JSON')
@@ -161,10 +169,6 @@ function programOn(around: Surroundings, terminal: Terminal, ends: Ends): Comman
   }
 
   function explainCommand(): Command {
-    const several = (value: string, before: readonly string[] = []): readonly string[] => [
-      ...before,
-      value,
-    ]
     return command('explain', 'where a server would go, or why it fits nowhere; exit code 1 if so')
       .option('--flavor <id>', 'as much as this flavor needs')
       .option('--vcpus <n>', 'processors')
@@ -178,6 +182,11 @@ function programOn(around: Surroundings, terminal: Terminal, ends: Ends): Comman
       .option('--verbose', 'tell the reasons host by host')
       .option('--json', 'print it as JSON')
   }
+}
+
+/** Collects an option that may be given several times. */
+function several(value: string, before: readonly string[] = []): readonly string[] {
+  return [...before, value]
 }
 
 const help = `

@@ -9,6 +9,8 @@ import { triggerCrashDump } from './crash-dump.ts'
 import { deleteServer } from './delete.ts'
 import { evacuateServer } from './evacuate.ts'
 import { forceComplete } from './force-complete.ts'
+import { healGuest } from './heal-guest.ts'
+import { healRecords, undoHeal } from './heal-records.ts'
 import { injectNetwork } from './inject-network.ts'
 import { attachInterface, detachInterface } from './interfaces.ts'
 import { liveMigrate } from './live-migrate.ts'
@@ -36,6 +38,8 @@ export const operations: readonly SagaDefinition[] = [
   detachInterface,
   evacuateServer,
   forceComplete,
+  healGuest,
+  healRecords,
   injectNetwork,
   liveMigrate,
   offloadServer,
@@ -55,6 +59,7 @@ export const operations: readonly SagaDefinition[] = [
   suspendServer,
   takeOffShelf,
   triggerCrashDump,
+  undoHeal,
   unpauseServer,
   unrescueServer,
   unshelveServer,

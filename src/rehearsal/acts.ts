@@ -1,8 +1,12 @@
 /** What a scene asks of the cloud, by name: each begins one thing on the server of the scene, and waits for nothing. */
+import { auditRecords } from '../app/audit/audit.ts'
+import { findingsOf } from '../app/audit/findings.ts'
+import { beginHeals, listHeals, takeBack } from '../app/audit/heals.ts'
 import * as creating from '../app/servers/create.ts'
 import { remove } from '../app/servers/delete.ts'
 import { evacuate } from '../app/servers/evacuate.ts'
 import { attachInterface, detachInterface } from '../app/servers/interfaces.ts'
+import { injectNetworkInfo, triggerCrashDump } from '../app/servers/interruptions.ts'
 import { forceComplete, liveMigrate } from '../app/servers/live-migrate.ts'
 import { changePassword } from '../app/servers/password.ts'
 import { pause, resume, suspend, unpause } from '../app/servers/pause.ts'
@@ -14,6 +18,7 @@ import { shelve, shelveOffload, unshelve } from '../app/servers/shelve.ts'
 import { createImage } from '../app/servers/snapshot.ts'
 import { restore } from '../app/servers/soft-delete.ts'
 import { openOf } from '../store/compute/migrations.ts'
+import * as records from '../store/compute/servers.ts'
 import { portsOfServer } from '../store/network/ports.ts'
 import { assert } from '../lib/problem.ts'
 import { destination, imageId, large, operator, small, source, tenant } from './props.ts'
@@ -83,6 +88,17 @@ export const acts = {
     stage.hosts.restart(source)
     await stage.cloud.loops.runNow('returned hosts')
   },
+  /** Heals whatever the audit finds. */
+  heal: async (stage) => {
+    const listing = new Map(
+      stage.hosts.names().map((host) => [host, stage.world.guests(host)] as const),
+    )
+    const found = await findingsOf(stage.store, await auditRecords(stage, listing), new Map())
+    const [begun] = await beginHeals(stage.cloud.healing, found, operator)
+    assert(begun !== undefined, 'there is something to heal')
+  },
+  injectNetwork: async (stage) =>
+    await injectNetworkInfo(stage.cloud.ctx, operator, stage.request(), stage.subject),
   liveMigrate: async (stage) =>
     await liveMigrate(stage.cloud.ctx, operator, stage.request(), stage.subject, {
       host: destination,
@@ -116,6 +132,27 @@ export const acts = {
     }),
   start: async (stage) => await start(stage.cloud.ctx, tenant, stage.request(), stage.subject),
   stop: async (stage) => await stop(stage.cloud.ctx, tenant, stage.request(), stage.subject),
+  /** A disk on the other host, as a move leaves it that was cut off by a power failure. */
+  strayDisk: async (stage) => {
+    stage.world.change((held) => {
+      const body = held.body(source, stage.subject, 'guest')
+      assert(body !== null, 'the server has a guest')
+      held.put({ ...body, host: destination, role: 'incoming', power: 'shutdown' })
+    })
+  },
+  /** A task of an operation that is no more, as a database leaves it that was put together from two backups. */
+  strayTask: async (stage) =>
+    await stage.store.transaction(async (tx) => {
+      const server = await records.hold(tx, stage.subject)
+      await records.change(tx, server, { taskState: 'rebooting' }, stage.clock.now())
+    }),
+  triggerCrashDump: async (stage) =>
+    await triggerCrashDump(stage.cloud.ctx, tenant, stage.request(), stage.subject),
+  undoHeal: async (stage) => {
+    const [heal] = await listHeals(stage.cloud.healing, operator)
+    assert(heal !== undefined, 'something was healed')
+    await takeBack(stage.cloud.healing, operator, heal.id)
+  },
   suspend: async (stage) => await suspend(stage.cloud.ctx, tenant, stage.request(), stage.subject),
   unpause: async (stage) => await unpause(stage.cloud.ctx, tenant, stage.request(), stage.subject),
   unrescue: async (stage) =>

@@ -20,6 +20,8 @@ export type Scene = {
   readonly settings?: Partial<CloudSettings>
   /** Why the operation may fail because of a crash, where it may. */
   readonly mayFail?: string
+  /** Whether what it makes is a contradiction again, because it takes back what healed one. */
+  readonly endsBroken?: true
 }
 
 const running = { begins: 'a running server on host1', before: ['boot'] } as const
@@ -44,6 +46,23 @@ export const scenes: Readonly<Record<string, Scene>> = {
     before: ['boot', 'hostDies', 'evacuate'],
     asks: ['hostReturns'],
   },
+  'heal.guest': {
+    begins: 'a running server on host1, and a disk on host2 that nobody owns',
+    before: ['boot', 'strayDisk'],
+    asks: ['heal'],
+    settings: { audit: { everyMs: 0, heal: 'report', graceMs: 60_000 } },
+  },
+  'heal.records': {
+    begins: 'a running server on host1 with a task that nothing performs',
+    before: ['boot', 'strayTask'],
+    asks: ['heal'],
+  },
+  'heal.undo': {
+    begins: 'a running server on host1 with a task that nothing performed and that was taken off',
+    before: ['boot', 'strayTask', 'heal'],
+    asks: ['undoHeal'],
+    endsBroken: true,
+  },
   'server.attach-interface': { ...running, asks: ['attachInterface'] },
   'server.build': { begins: 'no server', before: [], asks: ['boot'] },
   'server.change-password': {
@@ -65,6 +84,7 @@ export const scenes: Readonly<Record<string, Scene>> = {
     asks: ['liveMigrate', 'forceComplete'],
     faults: [{ on: 'live_migration', delay: 60_000 }],
   },
+  'server.inject-network': { ...running, asks: ['injectNetwork'] },
   'server.live-migrate': { ...running, asks: ['liveMigrate'] },
   'server.pause': { ...running, asks: ['pause'] },
   'server.reboot': { ...running, asks: ['reboot'] },
@@ -95,6 +115,7 @@ export const scenes: Readonly<Record<string, Scene>> = {
   'server.stop': { ...running, asks: ['stop'] },
   'server.suspend': { ...running, asks: ['suspend'] },
   'server.take-off-shelf': { ...shelved, asks: ['unshelve'] },
+  'server.trigger-crash-dump': { ...running, asks: ['triggerCrashDump'] },
   'server.unpause': {
     begins: 'a paused server on host1',
     before: ['boot', 'pause'],

@@ -58,11 +58,36 @@ test('an audit ends with 1 when something is wrong, for people and for programs'
   assert.equal(told.code, 1)
   assert.equal(
     told.out,
-    '1 violation:\n\n  A2  s1: holds 1 VCPU\n      A server without a host holds nothing.\n',
+    '1 violation:\n\n  A2  s1: holds 1 VCPU\n      A server without a host holds nothing.\n      Would make server s1 hold exactly what it needs where it is.\n\n1 can be healed by "berth audit --apply".\n',
   )
   const { code, out } = await run(t, ['audit', '--json', ...access])
   assert.equal(code, 1)
   assert.equal(JSON.parse(out).violations[0].message, 'holds 1 VCPU')
+})
+
+test('an audit plans, heals and takes back', async (t) => {
+  const { access, cloud } = await operatedCloud(t, { audited: false })
+  const server = await cloud.boot(small, 'host1')
+  await cloud.store.transaction(async (tx) => {
+    await tx.updateTable('servers').set({ task_state: 'rebooting' }).execute()
+  })
+  const plan = await run(t, [...access, 'audit', '--plan'])
+  assert.equal(plan.code, 1)
+  assert.match(plan.out, new RegExp(`Would take off the task of server ${server}`))
+  const nothing = await run(t, [...access, 'audit', '--apply', '--only', 'A1'])
+  assert.match(nothing.out, /^There is nothing that could be healed\.\n1 violation left\.$/m)
+  const applied = await run(t, [...access, 'audit', '--apply', '--json'])
+  assert.equal(applied.code, 0, applied.out + applied.notes)
+  const [heal] = JSON.parse(applied.out).heals
+  assert.equal(heal.state, 'healed')
+  const list = await run(t, [...access, 'audit', '--heals'])
+  assert.match(list.out, new RegExp(`^${heal.id}  healed  S1  take off the task`, 'm'))
+  const undone = await run(t, [...access, 'audit', '--undo', heal.id])
+  assert.equal(undone.code, 0, undone.notes)
+  assert.match(undone.out, new RegExp(`^${heal.id}  undone  S1`, 'm'))
+  assert.equal((await run(t, [...access, 'audit'])).code, 1)
+  assert.equal((await run(t, [...access, 'audit', '--undo', heal.id])).code, 2)
+  assert.equal((await run(t, [...access, 'audit', '--plan', '--apply'])).code, 2)
 })
 
 test('a fault plan is set from a file or a pipe, shown and cleared', async (t) => {

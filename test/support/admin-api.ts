@@ -41,6 +41,7 @@ export class Admin {
       authenticate: byFixedToken,
       simulation: { faults: cloud.faults, guestsOn },
       audit: async () => [],
+      healing: cloud.cloud.healing,
       reset: null,
       closing: this.closing.signal,
       ...given,

@@ -6,9 +6,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { adminService } from '../../src/api/admin/service.ts'
-import type { AdminApi } from '../../src/api/admin/service.ts'
 import { openServer } from '../../src/api/http/server.ts'
 import type { HttpServer, Mount } from '../../src/api/http/server.ts'
+import { findingsOf } from '../../src/app/audit/findings.ts'
+import type { Violation } from '../../src/app/audit/violation.ts'
 import { writeClientFiles } from '../../src/app/credential-files.ts'
 import { byFixedToken } from '../../src/app/identity/noauth.ts'
 import { assemble } from '../../src/assembly.ts'
@@ -35,6 +36,9 @@ export type Running = {
   interrupt(): void
   readonly ended: Promise<Ended>
 }
+
+/** What the audit of an operated cloud finds, where that is not what is wrong with it. */
+type Audited = { readonly audit?: () => Promise<readonly Violation[]> }
 
 export function folder(t: TestContext): string {
   const path = mkdtempSync(join(tmpdir(), 'berth-cli-'))
@@ -102,7 +106,7 @@ export type OperatedCloud = {
 /** A fake cloud with Berth's own API on a port. */
 export async function operatedCloud(
   t: TestContext,
-  { audit, ...options }: FakeCloudOptions & Partial<Pick<AdminApi, 'audit'>> = {},
+  { audit, ...options }: FakeCloudOptions & Audited = {},
 ): Promise<OperatedCloud> {
   const cloud = await fakeCloud(t, options)
   let closing = new AbortController()
@@ -115,7 +119,9 @@ export async function operatedCloud(
         faults: cloud.faults,
         guestsOn: (host) => (cloud.hosts.names().includes(host) ? cloud.guests(host) : null),
       },
-      audit: audit ?? (async () => await cloud.audit()),
+      audit: async () =>
+        await findingsOf(cloud.store, await (audit?.() ?? cloud.audit()), new Map()),
+      healing: cloud.cloud.healing,
       reset: null,
       closing: closing.signal,
     })

@@ -1,4 +1,4 @@
-/** What operators ask of a running cloud: hosts, operations, explanations, audits. */
+/** What operators ask of a running cloud: hosts, operations, explanations. */
 import { explainPlacement } from '../../app/explain.ts'
 import type { PlacementWish } from '../../app/explain.ts'
 import { listHosts } from '../../app/host-list.ts'
@@ -11,9 +11,9 @@ import type { HttpRequest } from '../http/service.ts'
 import { explanationView } from './explanation-view.ts'
 import { amountIn, queryOf } from './query.ts'
 import type { AdminApi } from './service.ts'
-import { hostView, operationView, violationView } from './views.ts'
+import { hostView, operationView } from './views.ts'
 
-export function operatorRoutes({ ctx, simulation, audit }: AdminApi): readonly Route<Handler>[] {
+export function operatorRoutes({ ctx, simulation }: AdminApi): readonly Route<Handler>[] {
   return [
     [
       'GET',
@@ -39,14 +39,6 @@ export function operatorRoutes({ ctx, simulation, audit }: AdminApi): readonly R
         operatorsOnly(who)
         const explained = await explainPlacement(ctx, who, wishOf(request))
         return { status: 200, body: explanationView(explained) }
-      },
-    ],
-    [
-      'GET',
-      '/audit',
-      async ({ who }) => {
-        operatorsOnly(who)
-        return { status: 200, body: { violations: (await audit()).map(violationView) } }
       },
     ],
   ]

@@ -1,6 +1,7 @@
 /** Berth's own API: who may ask, faults, audits, and what is refused. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { ServerId } from '../../domain/ids.ts'
 import { Admin, admin } from '../../../test/support/admin-api.ts'
 
 const small = { vcpus: 1, memoryMb: 512, diskGb: 1 }
@@ -55,6 +56,9 @@ const doors = [
   ['GET', '/operations'],
   ['GET', '/explain?vcpus=1'],
   ['GET', '/audit'],
+  ['GET', '/audit/heals'],
+  ['POST', '/audit/heals'],
+  ['POST', '/audit/heals/x/undo'],
 ] as const
 for (const [method, target] of doors) {
   test(`${method} ${target} is for admins only`, async (t) => {
@@ -82,6 +86,11 @@ test('an audit hands on what was found, with what the invariant says', async (t)
     subject: 's1',
     says: 'holds 1 VCPU on host1',
     facts: { host: 'host1' },
+    remedy: { kind: 'hold-what-is-due' as const, server: 's1' as ServerId },
+    advice: null,
+    firstSeenAt: 1000,
+    notBefore: 500,
+    lastOperation: { id: 'o1', name: 'server.build', state: 'failed' as const },
   }
   const api = await admin(t, {}, { audit: async () => [found] })
   const { violations } = (await api.ask('GET', '/audit')).body
@@ -92,6 +101,15 @@ test('an audit hands on what was found, with what the invariant says', async (t)
       subject: 's1',
       message: 'holds 1 VCPU on host1',
       facts: { host: 'host1' },
+      first_seen_at: '1970-01-01T00:00:01.000Z',
+      not_before: '1970-01-01T00:00:00.500Z',
+      last_operation: { id: 'o1', name: 'server.build', state: 'failed' },
+      remedy: {
+        kind: 'hold-what-is-due',
+        text: 'make server s1 hold exactly what it needs where it is',
+        final_because: null,
+      },
+      advice: null,
     },
   ])
 })

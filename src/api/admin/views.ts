@@ -1,6 +1,8 @@
 /** What this API's documents look like. */
 import { invariants } from '../../app/audit/violation.ts'
-import type { Violation } from '../../app/audit/violation.ts'
+import type { Finding } from '../../app/audit/findings.ts'
+import { finalBecause, sayRemedy } from '../../app/audit/heals.ts'
+import type { Heal, Remedy } from '../../app/audit/heals.ts'
 import type { HostShown } from '../../app/host-list.ts'
 import type { OperationShown, StepShown } from '../../app/operation-list.ts'
 import type { listGuests } from '../../app/simulation.ts'
@@ -89,8 +91,39 @@ function stepView(step: StepShown): object {
   }
 }
 
-export function violationView({ invariant, subject, says, facts }: Violation): object {
-  return { invariant, meaning: invariants[invariant], subject, message: says, facts }
+export function findingView(finding: Finding): object {
+  const { invariant, subject, says, facts, remedy, advice, lastOperation: last } = finding
+  return {
+    invariant,
+    meaning: invariants[invariant],
+    subject,
+    message: says,
+    facts,
+    first_seen_at: finding.firstSeenAt === null ? null : instantView(finding.firstSeenAt),
+    not_before: finding.notBefore === null ? null : instantView(finding.notBefore),
+    last_operation: last === null ? null : { id: last.id, name: last.name, state: last.state },
+    remedy: remedy === null ? null : remedyView(remedy),
+    advice,
+  }
+}
+
+export function healView(heal: Heal): object {
+  return {
+    id: heal.id,
+    invariant: heal.invariant,
+    reason: heal.reason,
+    by: heal.by,
+    remedy: remedyView(heal.remedy),
+    state: heal.state,
+    problem: problemView(heal.problem),
+    not_before: heal.notBefore === null ? null : instantView(heal.notBefore),
+    started_at: instantView(heal.startedAt),
+    ended_at: heal.endedAt === null ? null : instantView(heal.endedAt),
+  }
+}
+
+function remedyView(remedy: Remedy): object {
+  return { kind: remedy.kind, text: sayRemedy(remedy), final_because: finalBecause(remedy) }
 }
 
 function problemView(problem: ProblemRecord | null): object | null {

@@ -14,6 +14,7 @@ import type { SagaDefinition } from '../../saga/definition.ts'
 import type { OperationKit } from '../../operations/kit.ts'
 import * as auditedServers from '../../store/audit/audited-servers.ts'
 import * as contradictions from '../../store/audit/contradictions.ts'
+import { volumesOfServers } from '../../store/audit/volumes.ts'
 import * as hosts from '../../store/compute/hosts.ts'
 import type { Context } from '../context.ts'
 import { byServer, strayBodies, wrongBodies } from './guests.ts'
@@ -36,7 +37,8 @@ export async function auditRecords(
     const roots = await auditedServers.rootsOfHosts(reader)
     const cleanings = await contradictions.cleanings(reader)
     const ground = { roots, flavorOf, quiet: quietOperations() }
-    const belief = { listing, guests: byServer(listing), cleanings, flavorOf }
+    const volumes = await volumesOfServers(reader)
+    const belief = { listing, guests: byServer(listing), cleanings, flavorOf, volumes }
     const living = new Set<string>()
     for (let behind = 0; ;) {
       const page = await auditedServers.page(reader, behind, pageSize)
@@ -47,6 +49,8 @@ export async function auditRecords(
         living.add(server.id)
         found.push(...violationsOf(server, ground), ...wrongBodies(server, belief))
       }
+      // Others have a turn between two pages of a large cloud.
+      if (page.length === pageSize) await nextTurn()
     }
     return [...found, ...strayBodies(living, belief)]
   })
@@ -106,6 +110,12 @@ async function listHost(
   } finally {
     cancel()
   }
+}
+
+async function nextTurn(): Promise<void> {
+  await new Promise((resolve) => {
+    setImmediate(resolve)
+  })
 }
 
 /** Operations that never show a task. */

@@ -33,6 +33,8 @@ export type Belief = {
   /** Subjects of cleanings under way: what is being cleaned may still be there. */
   readonly cleanings: ReadonlySet<string>
   readonly flavorOf: (text: string) => FlavorFacts
+  /** Volumes that are attached to a server or kept for it. */
+  readonly volumes: ReadonlyMap<string, ReadonlySet<string>>
 }
 
 /** States in which a server has a body on its host. In error it may have one. */
@@ -66,7 +68,8 @@ export function wrongBodies(server: AuditedServer, belief: Belief): readonly Vio
     if (!isExplained(body, server, belief)) {
       const says = `has a ${body.role} on ${body.host} that nothing explains`
       const invariant = body.role === 'guest' || body.role === 'source-copy' ? 'G2' : 'G7'
-      found.push(wrong(invariant, server.id, says, { host: body.host, role: body.role }))
+      const facts = { host: body.host, role: body.role, home: server.host }
+      found.push(wrong(invariant, server.id, says, facts))
     }
   }
   // A host is known under its name.
@@ -85,10 +88,16 @@ function wrongShape(server: AuditedServer, own: Guest, belief: Belief): readonly
     const says = 'has a guest of another size than its flavor'
     found.push(wrong('S8', server.id, says, { guest, flavor: { vcpus, memoryMb, diskGb } }))
   }
+  // One that it lacks may come with the next hard reboot. One that is not its own somebody else may be writing to.
+  for (const { id } of own.volumes) {
+    if (belief.volumes.get(server.id)?.has(id) === true) continue
+    const says = `has volume ${id} in its guest, which is not attached to it`
+    found.push(wrong('G5', server.id, says, { volume: id }))
+  }
   const fitting = powerIn[server.vmState]
   if (own.power !== server.powerState || fitting?.includes(own.power) === false) {
     const says = `is ${server.vmState}, believed ${server.powerState}, and its guest is ${own.power}`
-    found.push(wrong('S9', server.id, says, { power: own.power }))
+    found.push(wrong('S9', server.id, says, { power: own.power, vmState: server.vmState }))
   }
   return found
 }
@@ -100,7 +109,8 @@ export function strayBodies(living: ReadonlySet<string>, belief: Belief): readon
     if (living.has(server)) continue
     for (const { host, role } of bodies) {
       if (belief.cleanings.has(`cleaning/${host}/${server}/everything`)) continue
-      found.push(wrong('G2', server, `is no more, and has a ${role} on ${host}`, { host, role }))
+      const facts = { host, role, gone: true }
+      found.push(wrong('G2', server, `is no more, and has a ${role} on ${host}`, facts))
     }
   }
   return found

@@ -136,7 +136,8 @@ function atRest(server: AuditedServer, ground: Ground): readonly Violation[] {
   const { migration } = server
   const moving = migration !== null && isCold(migration)
   if ((server.move !== null) !== moving) {
-    found.push(wrong('M2', server, moving ? 'has forgotten its move' : 'remembers a move', {}))
+    const says = moving ? 'has forgotten its move' : 'remembers a move'
+    found.push(wrong('M2', server, says, { remembers: !moving }))
   }
   const { vcpus, memoryMb } = ground.flavorOf(server.flavor)
   const away = server.vmState === 'soft-delete'

@@ -24,6 +24,7 @@ export const invariants = {
   G1: 'At most one guest of a server runs',
   G2: 'A guest is where its server is, and nowhere else; a copy of it only while a cold move is open',
   G4: 'The ports of a server are bound to its host and to no other',
+  G5: 'The volumes of a server are attached where it is, each once, and its guest has no others',
   G7: 'Nothing is plugged or prepared on a host that no server or open move explains',
   P1: 'The members of a server group are where its policy allows',
   Q1: 'A project is charged for what its servers are charged, and each of them for its flavor',
@@ -32,6 +33,9 @@ export const invariants = {
 } as const
 
 export type Invariant = keyof typeof invariants
+
+// Object.keys forgets that the keys of a constant are exactly its key type.
+export const invariantNames = Object.keys(invariants) as readonly Invariant[]
 
 export type Violation = {
   readonly invariant: Invariant

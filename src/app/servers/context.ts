@@ -14,6 +14,7 @@ import * as actions from '../../store/compute/actions.ts'
 import * as servers from '../../store/compute/servers.ts'
 import { holdOwner } from '../../store/sagas/rows.ts'
 import type { Tx } from '../../store/store.ts'
+import type { PatrolSettings } from '../audit/patrol.ts'
 import type { Context, RequestContext } from '../context.ts'
 import { belongsTo } from '../shown-servers.ts'
 
@@ -35,6 +36,8 @@ export type CloudSettings = {
   readonly confirmWindowMs: number
   /** How often what guests do is compared with what is believed of them, in ms. */
   readonly powerSyncEveryMs: number
+  /** How the cloud audits itself, and how long somebody may object to a heal that cannot be taken back, in ms. */
+  readonly audit: PatrolSettings & { readonly graceMs: number }
   /** Who says that a guest's ports are plugged, and how long that may take. */
   readonly plugging: Plugging
 }

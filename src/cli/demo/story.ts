@@ -98,9 +98,9 @@ async function actTwo(telling: Telling, sizes: Sizes, tag: string): Promise<bool
   return after.status === 'ACTIVE' && host === hosts[0] && (await isGone(telling, cast))
 }
 
-async function epilogue({ stage, terminal }: Telling, isWell: boolean): Promise<number> {
+async function epilogue({ stage, terminal, clock }: Telling, isWell: boolean): Promise<number> {
   title({ terminal }, '3. What is left behind')
-  const found = await audit(stage.client, terminal, {})
+  const found = await audit(stage.client, terminal, clock, {})
   terminal.line()
   const clean = isWell && found === 0
   const verdict = clean
