@@ -23,6 +23,7 @@ import { powerStates } from '../reconcilers/power-states.ts'
 import type { Reconciling } from '../reconcilers/reconciling.ts'
 import { returnedHosts } from '../reconcilers/returned-hosts.ts'
 import { offloadShelved, reclaim } from '../reconcilers/shelf-life.ts'
+import { strayPlugs } from '../reconcilers/stray-plugs.ts'
 import { Engine } from '../saga/engine.ts'
 import type { Watch } from '../saga/moment.ts'
 import * as classes from '../store/placement/classes.ts'
@@ -162,6 +163,7 @@ function reconcilersOf(ctx: Reconciling, settings: CloudSettings): readonly Reco
     returnedHosts(ctx),
     confirmWindow(ctx, settings.confirmWindowMs),
     powerStates(ctx, settings.powerSyncEveryMs),
+    strayPlugs(ctx, settings.powerSyncEveryMs),
     reclaim(ctx, settings.reclaimAfterMs),
     offloadShelved(ctx, settings.offloadAfterMs),
     drainHosts(ctx, settings),

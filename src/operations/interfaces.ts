@@ -52,7 +52,7 @@ export const attachInterface = operation<AttachInterfaceParams>('server.attach-i
       const port = portOf(c.p.request, (name) => c.run.id(name))
       await on(c, c.p.host).detachInterface(c.p.serverId, port)
     },
-    // The next hard reboot makes the guest with the ports that it should have.
+    // A guest that has it after all loses it when the host is back (reconcilers/stray-plugs.ts), or when it is rebooted.
     stranded: {
       title: 'Take the port away; the host forgets it when it is back',
       do: async ({ tx, p, run }) => {

@@ -9,7 +9,7 @@ import * as servers from '../store/compute/servers.ts'
 import { on, operation } from './kit.ts'
 import type { Called } from './kit.ts'
 import { rebootOn } from './rebooting.ts'
-import { asIs, looks, readGuest, settle, settleFailed } from './settling.ts'
+import { asIs, looks, nothingCalled, readGuest, settle, settleFailed } from './settling.ts'
 import type { HostedParams, Ready } from './settling.ts'
 
 export type PowerParams = HostedParams
@@ -21,7 +21,12 @@ export const stopServer = operation<PowerParams>('server.stop')
     shows: { task: 'powering-off' },
     on: ({ p }) => p.host,
     do: async (c) => await on(c, c.p.host).powerOff(c.p.serverId),
-    then: async (c) => await settle(c, { vmState: 'stopped', powerState: 'shutdown' }),
+    then: async (c) => {
+      const { vmState } = await servers.get(c.tx, c.p.serverId)
+      // A host that gave no answer when the server was put aside is asked again by the power sync; that brings nothing back.
+      const rests = vmState === 'soft-delete' ? 'soft-delete' : 'stopped'
+      await settle(c, { vmState: rests, powerState: 'shutdown' })
+    },
     undo: asIs,
   })
   .end({ failed: async (c, failure) => await settleFailed(c, failure) })
@@ -63,7 +68,8 @@ export const rebootServer = operation<RebootParams>('server.reboot')
     failed: async (c, failure) => {
       // What no longer runs is in error; what still runs goes on, and the failure is in the action.
       const runs = failure.details['power'] === 'running'
-      if (runs) await settle(c, { vmState: 'active', powerState: 'running' })
+      if (nothingCalled(c)) await settleFailed(c, failure)
+      else if (runs) await settle(c, { vmState: 'active', powerState: 'running' })
       else await settleFailed(c, failure, { vmState: 'error' })
     },
   })

@@ -1,21 +1,22 @@
 /**
  * Rescue a server: its guest runs from another image for a while, with its own disk beside it; and bring it back.
  *
- * When it fails nobody knows which of the two runs, so the server is in error.
+ * When the host fails nobody knows which of the two runs, so the server is in error.
  */
 import type { ImageId } from '../domain/ids.ts'
 import { problem } from '../lib/problem.ts'
 import type { Problem } from '../lib/problem.ts'
 import { on, operation } from './kit.ts'
 import type { Called, Recorded } from './kit.ts'
-import { asIs, looks, readGuest, settle, settleFailed } from './settling.ts'
+import { asIs, looks, nothingCalled, readGuest, settle, settleFailed } from './settling.ts'
 import type { HostedParams, Ready } from './settling.ts'
 
 /** The image to run from; the server's own when it is null. */
 export type RescueParams = HostedParams & { readonly imageId: ImageId | null }
 
-async function failed(c: Recorded<HostedParams>, failure: Problem): Promise<void> {
-  await settleFailed(c, failure, c.run.interrupt === null ? { vmState: 'error' } : {})
+async function failed(c: Recorded<HostedParams, Partial<Ready>>, failure: Problem): Promise<void> {
+  const asBefore = c.run.interrupt !== null || nothingCalled(c)
+  await settleFailed(c, failure, asBefore ? {} : { vmState: 'error' })
 }
 
 export const rescueServer = operation<RescueParams>('server.rescue')

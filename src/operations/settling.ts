@@ -20,6 +20,11 @@ export async function readGuest(c: Recorded<ServerParams>): Promise<Ready['ready
   return { guest: await guestOf(c.tx, server) }
 }
 
+/** Whether the host was never called, so that nothing of the guest can have changed. */
+export function nothingCalled({ out }: Recorded<ServerParams, Partial<Ready>>): boolean {
+  return out.ready === undefined
+}
+
 /** Lets the server rest, in another state where one is given. */
 export async function settle(c: Recorded<ServerParams>, patch: ServerPatch = {}): Promise<void> {
   const server = await servers.hold(c.tx, c.p.serverId)

@@ -8,7 +8,7 @@ import { exceptionOf } from '../drivers/exceptions.ts'
 import type { Problem } from '../lib/problem.ts'
 import { on, operation } from './kit.ts'
 import type { Called, Recorded } from './kit.ts'
-import { asIs, looks, readGuest, settle, settleFailed } from './settling.ts'
+import { asIs, looks, nothingCalled, readGuest, settle, settleFailed } from './settling.ts'
 import type { HostedParams, Ready } from './settling.ts'
 
 async function failed(c: Recorded<HostedParams>, failure: Problem): Promise<void> {
@@ -41,4 +41,9 @@ export const resumeServer = operation<HostedParams>('server.resume')
     then: async (c) => await settle(c, { vmState: 'active', powerState: 'running' }),
     undo: asIs,
   })
-  .end({ failed })
+  .end({
+    failed: async (c, failure) => {
+      if (nothingCalled(c)) await settleFailed(c, failure)
+      else await failed(c, failure)
+    },
+  })

@@ -4,17 +4,14 @@
  * The cloud never powers a guest on by itself: who switched it off inside meant it. A server that an operation owns is left
  * alone, because what is believed of it is just changing.
  */
-import type { HostName, ServerId } from '../domain/ids.ts'
+import type { HostName } from '../domain/ids.ts'
 import type { Server } from '../domain/server.ts'
 import type { PowerState, VmState } from '../domain/states.ts'
-import type { Guest } from '../drivers/virt-driver.ts'
-import { asProblem } from '../lib/problem.ts'
 import { stopServer } from '../operations/power.ts'
-import { callStep } from '../saga/call.ts'
 import * as hosts from '../store/compute/hosts.ts'
 import * as servers from '../store/compute/servers.ts'
 import type { Reconciler } from './loops.ts'
-import { beginForCloud, isFree } from './reconciling.ts'
+import { beginForCloud, guestsOn, isFree } from './reconciling.ts'
 import type { Reconciling } from './reconciling.ts'
 
 export function powerStates(ctx: Reconciling, everyMs: number): Reconciler {
@@ -26,8 +23,9 @@ export function powerStates(ctx: Reconciling, everyMs: number): Reconciler {
 }
 
 async function syncHost(ctx: Reconciling, host: HostName): Promise<void> {
-  const powers = await powersOn(ctx, host)
-  if (powers === null) return
+  const guests = await guestsOn(ctx, host)
+  if (guests === null) return
+  const powers = new Map(guests.map(({ server, power }) => [server, power]))
   const here = await ctx.store.read(async (reader) => await servers.onHost(reader, host))
   for (const { id, vmState, powerState } of here) {
     const power = powers.get(id) ?? 'nostate'
@@ -55,32 +53,6 @@ async function beginStop(
   await beginForCloud(ctx, tx, server, { saga: stopServer, params, action: 'stop' })
 }
 
-/** Null when the host does not answer: then nothing is known, and nothing is concluded. */
-async function powersOn(
-  ctx: Reconciling,
-  host: HostName,
-): Promise<ReadonlyMap<ServerId, PowerState> | null> {
-  const deadlineMs = 30_000
-  const never = new AbortController().signal
-  try {
-    const guests = await callStep(ctx.clock, never, deadlineMs, async (ticket) => {
-      const call = { key: `look/${ctx.ids.uuid()}`, operation: 'look', subject: 'look', epoch: 0 }
-      return await ctx.hosts.on(host, { ...call, ...ticket }).listGuests()
-    })
-    return new Map(guests.filter(isGuest).map(({ server, power }) => [server, power]))
-  } catch (thrown) {
-    ctx.log.debug('the guests of a host could not be listed', {
-      host,
-      problem: asProblem(thrown).message,
-    })
-    return null
-  }
-}
-
-function isGuest({ role }: Guest): boolean {
-  return role === 'guest'
-}
-
 const off: readonly PowerState[] = ['shutdown', 'crashed']
 
 /** What a guest must not do while its server is believed to rest like this. States that say nothing of power have no entry. */
@@ -88,6 +60,8 @@ const contradictions: Partial<Record<VmState, readonly PowerState[]>> = {
   active: [...off, 'suspended'],
   stopped: ['running', 'paused', 'suspended'],
   paused: off,
+  // Its owner does not use it any more. Its host may have been silent when it was put aside.
+  'soft-delete': ['running', 'paused'],
 }
 
 /**

@@ -1,11 +1,15 @@
 /** What reconcilers work with, and how they begin operations: in the name of the cloud, and only on servers that nobody owns. */
 import type { Hosts } from '../agents/hosts.ts'
+import type { HostName } from '../domain/ids.ts'
 import type { Server } from '../domain/server.ts'
+import type { Guest } from '../drivers/virt-driver.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Ids } from '../lib/ids.ts'
 import type { Log } from '../lib/log.ts'
+import { asProblem } from '../lib/problem.ts'
 import { serverSubject } from '../operations/kit.ts'
 import type { ServerParams, Starter } from '../operations/kit.ts'
+import { callStep } from '../saga/call.ts'
 import type { Saga } from '../saga/definition.ts'
 import * as actions from '../store/compute/actions.ts'
 import * as sagas from '../store/sagas/reading.ts'
@@ -18,6 +22,26 @@ export type Reconciling = {
   readonly log: Log
   readonly hosts: Hosts
   readonly start: Starter
+}
+
+const listingDeadlineMs = 30_000
+
+/** The guests on a host. Null when it does not answer: then nothing is known, and nothing is concluded. */
+export async function guestsOn(ctx: Reconciling, host: HostName): Promise<readonly Guest[] | null> {
+  const never = new AbortController().signal
+  try {
+    const bodies = await callStep(ctx.clock, never, listingDeadlineMs, async (ticket) => {
+      const call = { key: `look/${ctx.ids.uuid()}`, operation: 'look', subject: 'look', epoch: 0 }
+      return await ctx.hosts.on(host, { ...call, ...ticket }).listGuests()
+    })
+    return bodies.filter(({ role }) => role === 'guest')
+  } catch (thrown) {
+    ctx.log.debug('the guests of a host could not be listed', {
+      host,
+      problem: asProblem(thrown).message,
+    })
+    return null
+  }
 }
 
 /** Whether an operation could begin on the server now. */

@@ -1,37 +1,28 @@
 /**
- * One round of the kit: a cloud in which a server is in position, an operation that is asked for, and something that goes wrong.
+ * Where one round of the kit is played: a cloud in which a server is in position.
  *
- * The position is prepared once and copied for every round, files and all, so that thousands of rounds take a minute. Time is
- * virtual: whatever waits, waits for nothing.
+ * The control plane is opened anew for every round; the database and the hosts are put back to what they were. Time is virtual:
+ * whatever waits, waits for nothing.
  */
 import assert from 'node:assert/strict'
-import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import type { Hosts } from '../../src/agents/hosts.ts'
 import type { ServerId } from '../../src/domain/ids.ts'
 import { seededIds } from '../../src/lib/ids.ts'
-import { silentLog } from '../../src/lib/log.ts'
 import { seededRandom } from '../../src/lib/random.ts'
-import { virtualClock } from '../../src/lib/virtual-clock.ts'
 import type { VirtualClock } from '../../src/lib/virtual-clock.ts'
 import type { Watch } from '../../src/saga/moment.ts'
-import { openVolatileStore } from '../../src/store/open.ts'
-import type { Store } from '../../src/store/store.ts'
 import { fakeCloud } from '../support/fake-cloud.ts'
 import type { FakeCloud, FakeCloudOptions, Scope } from '../support/fake-cloud.ts'
+import { openStage, untilClosed } from './stage.ts'
+import type { Stage } from './stage.ts'
 import type { Scenario } from './scenario.ts'
-
-/** Where files cost nothing, if there is such a place. */
-const shelf = existsSync('/dev/shm') ? '/dev/shm' : tmpdir()
 
 const startAt = 1_700_000_000_000
 
-/** A server in position, on files that are copied for every round. */
+/** A server in position, to which the stage is put back for every round. */
 export type Position = {
   readonly scenario: Scenario
-  readonly at: number
-  readonly folder: string
+  readonly stage: Stage
 }
 
 /** Closes what was opened for one round, the last first. */
@@ -48,24 +39,25 @@ class Round implements Scope {
 }
 
 export async function prepare(scenario: Scenario): Promise<Position> {
-  const folder = mkdtempSync(join(shelf, 'berth-kit-'))
+  const stage = await openStage(startAt)
   const round = new Round()
   try {
-    const clock = virtualClock(startAt)
-    const cloud = await openOn(round, folder, scenario, clock, {})
+    const clock = stage.clock()
+    const cloud = await openOn(round, stage, scenario, {})
     await scenario.prepare(cloud)
     cloud.heal()
     await cloud.settled()
     assert.deepEqual(await cloud.audit(), [], `${scenario.name} begins with a contradiction`)
     await clock.advance(60_000)
-    return { scenario, at: clock.now(), folder }
   } finally {
     await round.close()
   }
+  await stage.keep()
+  return { scenario, stage }
 }
 
-export function discard(position: Position): void {
-  rmSync(position.folder, { recursive: true })
+export async function discard(position: Position): Promise<void> {
+  await position.stage.close()
 }
 
 export type Bench = {
@@ -79,26 +71,22 @@ export type Parts = {
   readonly between?: (hosts: Hosts) => Hosts
 }
 
-/** Opens a copy of the position, lets `work` have it, and closes it. */
+/** Puts the position back, lets `work` have it, and ends what is left of it. */
 export async function onBench<T>(
-  position: Position,
-  parts: Parts,
+  { scenario, stage }: Position,
+  { watch, between }: Parts,
   work: (bench: Bench) => Promise<T>,
 ): Promise<T> {
-  const folder = mkdtempSync(join(shelf, 'berth-kit-'))
+  await stage.putBack()
   const round = new Round()
   try {
-    for (const file of ['berth.db', 'world.db']) {
-      copyFileSync(join(position.folder, file), join(folder, file))
-    }
-    const clock = virtualClock(position.at)
+    const clock = stage.clock()
     let bench: Bench | null = null
     const current = (): Bench => {
       assert(bench !== null, 'nothing is watched before the cloud is open')
       return bench
     }
-    const { watch, between } = parts
-    const cloud = await openOn(round, folder, position.scenario, clock, {
+    const cloud = await openOn(round, stage, scenario, {
       ...(watch === undefined ? {} : { watch: () => watch(current) }),
       ...(between === undefined ? {} : { between }),
     })
@@ -106,39 +94,30 @@ export async function onBench<T>(
     return await work(bench)
   } finally {
     await round.close()
-    rmSync(folder, { recursive: true })
   }
 }
 
 async function openOn(
   round: Round,
-  folder: string,
+  stage: Stage,
   scenario: Scenario,
-  clock: VirtualClock,
   options: FakeCloudOptions,
 ): Promise<FakeCloud> {
+  const clock = stage.clock()
+  const store = untilClosed(stage.store)
+  round.after(() => store.end())
   return await fakeCloud(round, {
     hosts: scenario.hosts,
     settings: scenario.settings ?? {},
     clock,
-    worldPath: join(folder, 'world.db'),
+    world: stage.world,
     // The same ids every time, and others in the position than in the round.
     ids: seededIds(seededRandom(clock.now())),
     audited: false,
     leaseMs: 30_000,
-    open: async (scope) => await openFile(scope, join(folder, 'berth.db'), clock),
+    open: async () => store,
     ...options,
   })
-}
-
-async function openFile(scope: Scope, path: string, clock: VirtualClock): Promise<Store> {
-  const store = await openVolatileStore(path, {
-    clock,
-    random: seededRandom('store'),
-    log: silentLog,
-  })
-  scope.after(async () => await store.close())
-  return store
 }
 
 /** The one server that the round is about. */
@@ -158,12 +137,16 @@ export async function theServer(cloud: FakeCloud): Promise<ServerId> {
 export async function sketch(cloud: FakeCloud, id: ServerId): Promise<string> {
   const server = await cloud.server(id)
   const status = await cloud.status(id)
+  const task = server.taskState === null ? '' : ` (${server.taskState})`
   const move = (await cloud.migrations(id)).at(-1)?.status ?? 'none'
   const bodies = cloud.world
     .guests()
     .filter((guest) => guest.server === id)
-    .map(({ role, power, host }) => `${role === 'guest' ? power : role} on ${host}`)
+    .map(({ role, power, rescued, host }) => {
+      const doing = rescued ? `rescue ${power}` : power
+      return `${role === 'guest' ? doing : role} on ${host}`
+    })
     .toSorted()
   const where = status === 'DELETED' ? '' : ` on ${server.host}, ${server.flavor.vcpus} cores`
-  return `${status}${where}; move ${move}; ${bodies.join(' and ') || 'no body'}`
+  return `${status}${task}${where}; move ${move}; ${bodies.join(' and ') || 'no body'}`
 }

@@ -19,9 +19,9 @@ for (const scenario of scenarios) {
     try {
       await playAll(position, tally, share)
     } finally {
-      discard(position)
+      await discard(position)
     }
-    assert.ok(tally.rounds > 5)
+    assert.ok(tally.rounds >= 2)
     assert.deepEqual(tally.failures, [])
   })
 }

@@ -76,7 +76,7 @@ async function playScenario(scenario: Scenario): Promise<Tally> {
   const tally: Tally = { rounds: 0, failures: [] }
   const position = await prepare(scenario)
   await playAll(position, tally, { every: Number(values.every), from: 0 })
-  discard(position)
+  await discard(position)
   const seconds = ((performance.now() - began) / 1000).toFixed(1)
   const verdict = tally.failures.length === 0 ? 'all pass' : `${tally.failures.length} FAIL`
   const rounds = `${tally.rounds} rounds`.padStart(13)

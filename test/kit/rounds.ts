@@ -1,8 +1,9 @@
 /** Every round of a scenario: each weather once, and the telling ones struck at every moment. */
 import { operations } from '../../src/operations/registry.ts'
 import type { Position } from './bench.ts'
-import { momentsFor, play, strikes } from './round.ts'
-import type { Strike, Trail, Weather } from './round.ts'
+import { play } from './round.ts'
+import { momentsFor, strikes } from './weather.ts'
+import type { Strike, Trail, Weather } from './weather.ts'
 import { calm, weathers } from './weathers.ts'
 
 export type Tally = {

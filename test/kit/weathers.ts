@@ -1,28 +1,24 @@
 /** Every weather of a scenario: generated from the calls and steps of its calm run, not picked by hand. */
+import { driverProblem, exceptionNames, exceptionOf } from '../../src/drivers/exceptions.ts'
 import { verbs } from '../../src/drivers/verbs.ts'
 import type { FaultData } from '../../src/drivers/fault-data.ts'
-import type { HostName } from '../../src/domain/ids.ts'
-import type { Verb } from '../../src/drivers/virt-driver.ts'
+import type { ProblemKind } from '../../src/lib/problem.ts'
 import type { SagaDefinition } from '../../src/saga/definition.ts'
-import type { Trail, Weather } from './round.ts'
 import { successes } from './scenario.ts'
-import type { Blow, Ends, Scenario } from './scenario.ts'
+import type { Blow, Ends, Failing, Scenario } from './scenario.ts'
+import type { Called, Mishap, Trail, Weather } from './weather.ts'
+
+const fair = {
+  faults: [],
+  refusal: null,
+  mishap: null,
+  delivery: 'once',
+  deep: false,
+} as const satisfies Partial<Weather>
 
 export function calm(scenario: Scenario): Weather {
-  const ends = successes(scenario)
-  return { name: 'calm', faults: [], refusal: null, twice: false, ends, deep: true }
+  return { ...fair, name: 'calm', ends: successes(scenario), deep: true }
 }
-
-/** What a host can do to a call that only says no. `KitFailure` is a name that no catalogue knows. */
-const refusals: readonly (readonly [string, Blow])[] = [
-  ['KitFailure', 'refusal'],
-  ['ComputeResourcesUnavailable', 'refusal'],
-  ['InstanceFaultRollback', 'refusal'],
-  ['VirtualInterfaceCreateException', 'abort'],
-  ['BuildAbortException', 'abort'],
-]
-
-type Called = { readonly verb: Verb; readonly host: HostName }
 
 export function weathers(
   scenario: Scenario,
@@ -32,101 +28,233 @@ export function weathers(
   const called = [
     ...new Map(trail.calls.map((each) => [`${each.verb} ${each.host}`, each])).values(),
   ]
+  const ends = successes(scenario)
   return [
     ...called.flatMap((each) => weathersOf(scenario, each)),
-    ...refusedSteps(scenario, saga),
-    { ...calm(scenario), name: 'every call arrives twice', twice: true },
+    ...refusedSteps(scenario, saga, trail),
+    { ...fair, name: 'every call arrives twice', ends, delivery: 'twice', deep: true },
+    {
+      ...fair,
+      name: 'every call is carried out twice',
+      ends,
+      delivery: 'twice, forgotten between',
+    },
   ]
 }
 
-function weathersOf(scenario: Scenario, { verb, host }: Called): readonly Weather[] {
-  const on = verbs[verb].spellings[0]
-  const at = { on, host: host as string }
-  const made: Weather[] = []
-  const add = (name: string, fault: FaultData, ends: Ends, deep = false): void => {
-    made.push({
-      name: `${on} on ${host}: ${name}`,
-      faults: [fault],
-      refusal: null,
-      twice: false,
-      ends,
-      deep,
-    })
-  }
-  const endsOf = (blow: Blow): Ends => endsIn(scenario, on, blow)
-  for (const when of verbs[verb].looks ? (['before'] as const) : (['before', 'after'] as const)) {
-    for (const [raise, blow] of refusals) {
-      add(`${raise} ${when} it, once`, { ...at, raise, when, times: 1 }, endsOf(blow))
-      const deep = raise === 'KitFailure' && when === 'after'
-      add(`${raise} ${when} it, always`, { ...at, raise, when }, endsOf(blow), deep)
-    }
-    const raise = 'HypervisorUnavailable'
-    add(`no hypervisor ${when} it, once`, { ...at, raise, when, times: 1 }, successes(scenario))
-    add(`no hypervisor ${when} it, ever`, { ...at, raise, when }, endsOf('silence'))
-    const crash = { ...at, 'crash-agent': true, when, times: 1 } as const
-    add(
-      `the agent dies ${when} it and returns`,
-      { ...crash, 'returns-after': 1_000 },
-      successes(scenario),
-    )
-    add(`the agent dies ${when} it for good`, crash, endsOf('silence'), when === 'before')
-  }
-  add('the reply is lost, once', { ...at, 'lose-reply': true, times: 1 }, successes(scenario))
-  add('the reply is always lost', { ...at, 'lose-reply': true }, endsOf('silence'))
-  add('it hangs, once', { ...at, hang: true, times: 1 }, [
-    ...successes(scenario),
-    ...endsOf('silence'),
+/** A name that no catalogue knows. */
+const unknown = 'KitFailure'
+
+/**
+ * One exception of every sort that a host can raise instead of doing what it is told: the sort is what follows from it. Those
+ * that say that there was no answer come on their own.
+ */
+const refusals: readonly (readonly [string, Blow])[] = [
+  ...new Map(
+    // Of each sort the first is kept.
+    [unknown, ...exceptionNames].toReversed().map((name) => {
+      const failure = driverProblem(name)
+      const { reschedules, rollsBack, aborts } = exceptionOf(failure)
+      const blow: Blow = rollsBack ? 'untouched' : aborts || !reschedules ? 'abort' : 'refusal'
+      const sort = [failure.kind, reschedules, rollsBack, aborts].join()
+      return [sort, [name, blow] as const] as const
+    }),
+  ).values(),
+].filter(([name]) => driverProblem(name).kind !== 'unavailable')
+
+function weathersOf(scenario: Scenario, called: Called): readonly Weather[] {
+  const whens = verbs[called.verb].looks ? (['before'] as const) : (['before', 'after'] as const)
+  const made = whens.flatMap((when) => [
+    ...refusedCall(scenario, called, when),
+    ...silentHost(scenario, called, when),
   ])
-  add('it always hangs', { ...at, hang: true }, endsOf('silence'))
-  add('it takes a while', { ...at, delay: 5_000 }, successes(scenario))
-  return made
+  return [...made, ...callOnItsWay(scenario, called)].map((weather) => ({
+    ...weather,
+    name: `${verbs[called.verb].spellings[0]} on ${called.host}: ${weather.name}`,
+  }))
 }
 
-function endsIn(scenario: Scenario, spelling: string, blow: Blow): Ends {
-  const ends = scenario.fails[spelling]
-  if (ends === undefined) {
-    throw new Error(`${scenario.name} does not say what comes when ${spelling} fails`)
+type When = 'after' | 'before'
+
+/** The host says no, in every sort of way. */
+function refusedCall(scenario: Scenario, called: Called, when: When): readonly Weather[] {
+  const { at, ends, named } = failingOf(scenario, called)
+  const made: Weather[] = []
+  for (const [raise, blow] of refusals) {
+    const always = { ...at, raise, when }
+    made.push(
+      {
+        ...fair,
+        name: `${raise} ${when} it, once`,
+        faults: [{ ...always, times: 1 }],
+        ends: ends(blow),
+      },
+      {
+        ...fair,
+        name: `${raise} ${when} it, always`,
+        faults: [always],
+        ends: ends(blow),
+        deep: raise === unknown && when === 'after',
+      },
+    )
   }
-  if (isList(ends)) return ends
-  const found = ends[blow] ?? ends.refusal
-  if (found === undefined) throw new Error(`${scenario.name}: ${spelling} has no ${blow}`)
-  return found
+  for (const [raise, found] of Object.entries(named)) {
+    const faults = [{ ...at, raise, when }]
+    made.push({ ...fair, name: `${raise} ${when} it, always`, faults, ends: found })
+  }
+  const broken = { ...called, times: 1, kind: { raises: 'bug', when } } as const
+  return [
+    ...made,
+    {
+      ...fair,
+      name: `the driver is broken, and says so ${when} it`,
+      mishap: broken,
+      ends: ends('abort'),
+    },
+    {
+      ...fair,
+      name: `refused ${when} it, and every call is carried out twice`,
+      faults: [{ ...at, raise: unknown, when }],
+      delivery: 'twice, forgotten between',
+      ends: ends('refusal'),
+    },
+  ]
 }
 
-function isList(ends: Ends | Partial<Record<Blow, Ends>>): ends is Ends {
+/** The host says nothing, for a while or for good. */
+function silentHost(scenario: Scenario, called: Called, when: When): readonly Weather[] {
+  const { at, ends } = failingOf(scenario, called)
+  const [done, silence] = [successes(scenario), ends('silence')]
+  const deaf = { ...at, raise: 'HypervisorUnavailable', when }
+  const dies = { ...at, 'crash-agent': true, when, times: 1 } as const
+  return [
+    {
+      ...fair,
+      name: `no hypervisor ${when} it, once`,
+      faults: [{ ...deaf, times: 1 }],
+      ends: done,
+    },
+    { ...fair, name: `no hypervisor ${when} it, ever`, faults: [deaf], ends: silence },
+    {
+      ...fair,
+      name: `the agent dies ${when} it and returns`,
+      faults: [{ ...dies, 'returns-after': 1_000 }],
+      ends: done,
+    },
+    {
+      ...fair,
+      name: `the agent dies ${when} it for good`,
+      faults: [dies],
+      ends: silence,
+      deep: when === 'before',
+    },
+  ]
+}
+
+/** The call or its reply is lost, held up, or comes when nobody waits for it any more. */
+function callOnItsWay(scenario: Scenario, called: Called): readonly Weather[] {
+  const { at, ends } = failingOf(scenario, called)
+  const [done, silence] = [successes(scenario), ends('silence')]
+  const faulty = (name: string, fault: FaultData, found: Ends): Weather => ({
+    ...fair,
+    name,
+    faults: [fault],
+    ends: found,
+  })
+  const missent = (name: string, mishap: Omit<Mishap, 'host' | 'verb'>, found: Ends): Weather => ({
+    ...fair,
+    name,
+    mishap: { ...called, ...mishap },
+    ends: found,
+  })
+  const stale = { raises: 'stale', when: 'before' } as const
+  return [
+    missent('somebody else had the turn, once', { times: 1, kind: stale }, done),
+    missent('it comes late, once', { times: 1, kind: { late: 7_000 } }, done),
+    missent('it always comes too late', { times: Infinity, kind: { late: 90_000 } }, silence),
+    faulty('the reply is lost, once', { ...at, 'lose-reply': true, times: 1 }, done),
+    faulty('the reply is always lost', { ...at, 'lose-reply': true }, silence),
+    faulty('it hangs, once', { ...at, hang: true, times: 1 }, [...done, ...silence]),
+    faulty('it always hangs', { ...at, hang: true }, silence),
+    faulty('it takes a while', { ...at, delay: 5_000 }, done),
+  ]
+}
+
+/** Where the call is struck, and what the scenario says comes of it. */
+function failingOf(
+  scenario: Scenario,
+  { verb, host }: Called,
+): {
+  readonly at: { readonly on: string; readonly host: string }
+  readonly ends: (blow: Blow) => Ends
+  readonly named: Readonly<Record<string, Ends>>
+} {
+  const on = verbs[verb].spellings[0]
+  const said = scenario.fails[on]
+  if (said === undefined) {
+    throw new Error(`${scenario.name} does not say what comes when ${on} fails`)
+  }
+  const failing = isList(said) ? { refusal: said } : said
+  const ends = (blow: Blow): Ends => {
+    const found = failing[blow] ?? failing.refusal
+    if (found === undefined) throw new Error(`${scenario.name}: ${on} has no ${blow}`)
+    return found
+  }
+  return { at: { on, host }, ends, named: failing.named ?? {} }
+}
+
+function isList(ends: Ends | Failing): ends is Ends {
   return Array.isArray(ends)
 }
 
-/** Every record step refused in every way, and every undo of one. */
-function refusedSteps(scenario: Scenario, saga: SagaDefinition): readonly Weather[] {
+/** What a transaction can be refused for, for good. */
+const refusedFor: readonly ProblemKind[] = [
+  'failed',
+  'no-capacity',
+  'conflict',
+  'bug',
+  'invalid',
+  'forbidden',
+  'not-found',
+  'over-quota',
+]
+
+/** Every record step refused in every way. */
+function refusedSteps(
+  scenario: Scenario,
+  saga: SagaDefinition,
+  { moments }: Trail,
+): readonly Weather[] {
   const made: Weather[] = []
-  const { pointOfNoReturn } = saga
-  saga.steps.forEach(({ kind, name }, index) => {
-    if (kind !== 'record') return
-    const ends = scenario.refused[name]
-    if (ends === undefined) {
-      throw new Error(`${scenario.name} does not say what comes when ${name} is refused`)
+  const done = successes(scenario)
+  saga.steps.forEach(({ kind, name: step }, index) => {
+    if (kind !== 'record' || !moments.some((moment) => moment.step === step)) return
+    const refused = scenario.refused[step]
+    if (refused === undefined) {
+      throw new Error(`${scenario.name} does not say what comes when ${step} is refused`)
     }
-    const base = { faults: [], twice: false, deep: false } as const
-    // Once together with its neighbours, and once alone.
-    const refusal = { step: name, direction: 'do', times: 2 } as const
-    for (const problem of ['failed', 'no-capacity', 'conflict', 'bug'] as const) {
-      const past = pointOfNoReturn !== null && index >= pointOfNoReturn.at
+    const past = saga.pointOfNoReturn !== null && index >= saga.pointOfNoReturn.at
+    const ends = past ? done : refused
+    for (const why of refusedFor) {
       made.push({
-        ...base,
-        name: `${name} is refused as ${problem}`,
-        refusal: { ...refusal, kind: problem },
-        ends: past ? successes(scenario) : ends,
-        deep: problem === 'failed',
+        ...fair,
+        name: `${step} is refused as ${why}`,
+        // Once together with its neighbours, and once alone.
+        refusal: { step, kind: why, times: 2 },
+        ends,
+        deep: why === 'failed',
       })
     }
-    for (const problem of ['unavailable', 'stale'] as const) {
+    for (const why of ['unavailable', 'stale'] as const) {
+      const refusal = { step, kind: why }
+      const name = `${step} is refused as ${why}`
       made.push({
-        ...base,
-        name: `${name} is refused as ${problem} for a while`,
-        refusal: { ...refusal, kind: problem, times: 4 },
-        ends: successes(scenario),
+        ...fair,
+        name: `${name} for a while`,
+        refusal: { ...refusal, times: 4 },
+        ends: done,
       })
+      made.push({ ...fair, name: `${name}, ever`, refusal: { ...refusal, times: Infinity }, ends })
     }
   })
   return made

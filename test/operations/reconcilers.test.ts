@@ -1,13 +1,16 @@
 /** What is put right by itself: guests that stopped behind our back, decisions never taken, what has rested long enough. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { attachInterface } from '../../src/app/servers/interfaces.ts'
 import { shelve } from '../../src/app/servers/shelve.ts'
 import type { HostName } from '../../src/domain/ids.ts'
+import { isProblem } from '../../src/lib/problem.ts'
 import { virtualClock } from '../../src/lib/virtual-clock.ts'
 import { mustStop } from '../../src/reconcilers/power-states.ts'
 import { startLoops } from '../../src/reconcilers/loops.ts'
 import { silentLog } from '../../src/lib/log.ts'
 import { fakeCloud, tenant } from '../support/fake-cloud.ts'
+import { boundPorts, network } from '../support/network.ts'
 
 const hour = 3_600_000
 const host1 = 'host1' as HostName // a host of every cloud here
@@ -44,11 +47,32 @@ for (const [vmState, power, stops] of [
   ['rescued', 'shutdown', false],
   ['resized', 'shutdown', false],
   ['error', 'running', false],
+  ['soft-delete', 'running', true],
+  ['soft-delete', 'shutdown', false],
 ] as const) {
   test(`a server that is ${vmState} while its guest is ${power} is ${stops ? '' : 'not '}stopped`, () => {
     assert.equal(mustStop(vmState, power), stops)
   })
 }
+
+test('a port that a host plugged when nobody waited for it any more is unplugged again', async (t) => {
+  const cloud = await fakeCloud(t, { clock: virtualClock(Date.UTC(2030, 0, 1)) })
+  await network(cloud)
+  const server = await cloud.boot({}, host1)
+  cloud.faults.replace({ faults: [{ on: 'attach_interface', 'crash-agent': true, when: 'after' }] })
+  const any = { networkId: null, portId: null, address: null, tag: null }
+  const attaching = attachInterface(cloud.cloud.ctx, tenant, cloud.request(), server, any)
+  const refused = assert.rejects(attaching, (thrown) => isProblem(thrown, 'unavailable'))
+  await cloud.store.settled()
+  await cloud.settled(server)
+  await refused
+  cloud.heal()
+  assert.deepEqual(await boundPorts(cloud, server), [])
+  assert.equal(cloud.guests(host1)[0]?.plugged.length, 1)
+  await cloud.cloud.loops.runNow('stray plugs')
+  await cloud.settled(server)
+  assert.deepEqual(cloud.guests(host1)[0]?.plugged, [])
+})
 
 test('a resize nobody decides on confirms itself when its window is over, and waits for its source', async (t) => {
   const clock = virtualClock(Date.UTC(2030, 0, 1))

@@ -67,8 +67,8 @@ export type FakeCloudOptions = {
   readonly clock?: Clock | VirtualClock
   /** Random ones, unless said otherwise. */
   readonly ids?: Ids
-  /** The file of what simulated hosts hold; in memory otherwise. */
-  readonly worldPath?: string
+  /** What simulated hosts hold, when it is there already; it is not closed. One in memory otherwise. */
+  readonly world?: World
   /** What stands between the control plane and its hosts. */
   readonly between?: (hosts: Hosts) => Hosts
   /** Whether the cloud is audited when the test is over. It is, unless said otherwise. */
@@ -127,8 +127,8 @@ export class FakeCloud {
     const clock = options.clock ?? systemClock
     this.clock = clock
     this.faults = faultPlan({ clock, random: seededRandom('faults') })
-    this.world = openWorld({ path: options.worldPath ?? ':memory:', clock, ids: randomIds })
-    t.after(() => this.world.close())
+    this.world = options.world ?? openWorld({ path: ':memory:', clock, ids: randomIds })
+    if (options.world === undefined) t.after(() => this.world.close())
     const memoryOf = agentMemories(this.world.database, clock)
     this.hosts = localHosts({ clock, log: silentLog, memoryOf, faults: this.faults })
     for (const plan of this.#plans()) {

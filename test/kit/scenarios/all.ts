@@ -1,15 +1,23 @@
 /** Every scenario there is. */
 import type { Scenario } from '../scenario.ts'
 import { coldMoveScenarios } from './cold-moves.ts'
+import { diskScenarios } from './disks.ts'
 import { guestScenarios } from './guests.ts'
+import { inMemoryScenarios } from './in-memory.ts'
+import { interfaceScenarios } from './interfaces.ts'
 import { lifeScenarios } from './life.ts'
 import { powerScenarios } from './power.ts'
+import { putAsideScenarios } from './put-aside.ts'
 
 export const scenarios: readonly Scenario[] = [
   ...lifeScenarios,
   ...guestScenarios,
   ...coldMoveScenarios,
   ...powerScenarios,
+  ...inMemoryScenarios,
+  ...diskScenarios,
+  ...interfaceScenarios,
+  ...putAsideScenarios,
 ]
 
 /** Operations that have no scenario yet. The list only shrinks. */
@@ -20,24 +28,11 @@ export const notYet: readonly string[] = [
   'heal.undo',
   'host.clean',
   'host.clean-evacuated',
-  'server.attach-interface',
-  'server.change-password',
-  'server.detach-interface',
   'server.evacuate',
   'server.force-complete',
   'server.live-migrate',
-  'server.pause',
-  'server.rebuild',
-  'server.rescue',
-  'server.restore',
-  'server.resume',
   'server.shelve',
   'server.shelve-offload',
-  'server.snapshot',
-  'server.soft-delete',
-  'server.suspend',
   'server.take-off-shelf',
-  'server.unpause',
-  'server.unrescue',
   'server.unshelve',
 ]

@@ -51,5 +51,10 @@ export async function askResize(cloud: FakeCloud, server: ServerId): Promise<voi
   await resizing.resize(cloud.cloud.ctx, tenant, cloud.request(), server, { flavorRef })
 }
 
-export const untouched = 'ACTIVE on host1, 1 cores; move none; running on host1'
-export const off = 'SHUTOFF on host1, 1 cores; move none; shutdown on host1'
+export const untouched = here('ACTIVE', 'running')
+export const off = here('SHUTOFF', 'shutdown')
+
+/** A server that rests like this on host1, its guest doing that. */
+export function here(status: string, guest: string): string {
+  return `${status} on host1, 1 cores; move none; ${guest === '' ? 'no body' : `${guest} on host1`}`
+}
