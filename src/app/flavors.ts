@@ -89,9 +89,8 @@ export async function createFlavor(ctx: Context, who: Identity, wish: FlavorWish
   const id = (wish.id ?? ctx.ids.uuid()) as FlavorId
   return await ctx.store.transaction(async (tx) => {
     const made = { ...wish, id, extraSpecs: {}, disabled: false }
-    const flavor = await flavors.insert(tx, made, ctx.clock.now())
-    if (!flavor.isPublic && who.projectId !== null) await flavors.grant(tx, flavor, who.projectId)
-    return flavor
+    // Nobody is given access to a flavor that is not public, not even who made it.
+    return await flavors.insert(tx, made, ctx.clock.now())
   })
 }
 

@@ -2,6 +2,7 @@
 import type { Static } from 'typebox'
 import type { CreateWish } from '../../app/servers/create.ts'
 import type { NetworkId, PortId } from '../../domain/ids.ts'
+import { canonicalAddress } from '../../domain/network/address.ts'
 import { problem } from '../../lib/problem.ts'
 import type { Json } from '../../lib/json.ts'
 import type { createServer } from './schemas/servers.ts'
@@ -30,7 +31,7 @@ export function createWish(body: Body): CreateWish {
     metadata: wish.metadata ?? {},
     tags: [...new Set(wish.tags)].toSorted(),
     accessIpV4: wish.accessIPv4 ?? null,
-    accessIpV6: wish.accessIPv6 ?? null,
+    accessIpV6: shortest(wish.accessIPv6) ?? null,
     configDrive: wish.config_drive ?? false,
     userData: wish.user_data ?? null,
     diskConfig: wish['OS-DCF:diskConfig'] ?? 'MANUAL',
@@ -76,4 +77,9 @@ function refuseDisks(wish: Body['server']): void {
 
 function noVolumes(): Error {
   return problem('invalid', 'Block Device Mapping is Invalid: this cloud has no volumes.')
+}
+
+/** An IPv6 address in its one spelling, the shortest. */
+export function shortest(address: string | undefined): string | undefined {
+  return address === undefined ? undefined : (canonicalAddress(address) ?? address)
 }

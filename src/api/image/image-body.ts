@@ -167,8 +167,14 @@ export function tagsOf(body: JsonObject): readonly string[] {
   return tags
 }
 
+/** The service keeps this beginning for itself. */
+const serviceOwn = 'os_glance_'
+
 function propertyOf(body: JsonObject, name: string): string {
   if (name.length === 0 || name.length > 255) throw bad(name.slice(0, 255), 'its name is too long')
+  if (name.startsWith(serviceOwn)) {
+    throw problem('forbidden', `Property names that begin with ${serviceOwn} are reserved.`)
+  }
   const value = text(body, name, { max: 65_535 })
   if (value === undefined) throw bad(name, 'it must be a string')
   return value

@@ -97,6 +97,15 @@ function dataRoutes(ctx: ImageContext): readonly Route<Handler>[] {
         return { status: 200, headers, body: found.bytes }
       },
     ],
+    [
+      'GET',
+      '/v2/images/{id}/tasks',
+      async ({ params, who }) => {
+        await images.getImage(ctx, who, params['id'] ?? '')
+        // Tasks are what imports are made of, and nothing is imported.
+        return { status: 200, body: { tasks: [] } }
+      },
+    ],
     ['POST', '/v2/images/{id}/actions/deactivate', statusHandler(ctx, 'deactivated')],
     ['POST', '/v2/images/{id}/actions/reactivate', statusHandler(ctx, 'active')],
   ]

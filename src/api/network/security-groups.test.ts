@@ -48,7 +48,7 @@ test('security groups: a default one for everybody, rules that make sense, and n
     ],
     [400, 'HTTPBadRequest', { direction: 'up' }],
     [400, 'HTTPBadRequest', { protocol: 'nonsense' }],
-    [400, 'HTTPBadRequest', { port_range_min: 70_000 }],
+    [400, 'SecurityGroupInvalidPortValue', { port_range_min: 70_000 }],
     [
       404,
       'SecurityGroupNotFound',
@@ -74,4 +74,9 @@ test('security groups: a default one for everybody, rules that make sense, and n
   assert.equal((await demo('DELETE', path)).status, 204)
   const last = await demo('DELETE', `${v2}/security-groups/${usual.id}`)
   assert.deepEqual(refusal(last), [409, 'SecurityGroupCannotRemoveDefault'])
+  // Who takes a project away takes this away as well.
+  assert.equal(
+    (await (await as('admin'))('DELETE', `${v2}/security-groups/${usual.id}`)).status,
+    204,
+  )
 })

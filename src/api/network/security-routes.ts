@@ -8,10 +8,11 @@ import {
   parseBlock,
 } from '../../domain/network/address.ts'
 import type { JsonObject } from '../../lib/json.ts'
+import { problem } from '../../lib/problem.ts'
 import { bad, flag, neededText, own, sent, text, textOrNull } from '../http/fields.ts'
 import { collectionRoutes } from './collection.ts'
 import type { NetworkRoute } from './collection.ts'
-import { neededUuid, projectOf, uuidOrNull } from './read.ts'
+import { neededUuid, projectOf } from './read.ts'
 import { groupView, ruleView } from './views.ts'
 
 const protocols: ReadonlySet<string> = new Set([
@@ -121,7 +122,8 @@ function newRule(body: JsonObject): groups.NewRule {
     portMin: portOf(body, 'port_range_min'),
     portMax: portOf(body, 'port_range_max'),
     remotePrefix: prefixOf(body),
-    remoteGroupId: uuidOrNull(body, 'remote_group_id') ?? null,
+    // One that is no id is the name of a group that does not exist.
+    remoteGroupId: textOrNull(body, 'remote_group_id') ?? null,
     description: text(body, 'description') ?? '',
   }
 }
@@ -150,7 +152,11 @@ function portOf(body: JsonObject, name: string): number | null {
   if (asked === null) return null
   const written = typeof asked === 'number' || typeof asked === 'string' ? String(asked) : ''
   const port = /^\d{1,5}$/.test(written) ? Number(written) : Number.NaN
-  if (!(port <= 65_535)) throw bad(name, 'it must be a number from 0 to 65535')
+  if (!(port <= 65_535)) {
+    throw problem('invalid', `Invalid value for port ${written}`, {
+      type: 'SecurityGroupInvalidPortValue',
+    })
+  }
   return port
 }
 

@@ -188,7 +188,7 @@ export async function setImageStatus(
 ): Promise<void> {
   await ctx.store.transaction(async (tx) => {
     const image = await visible(tx, who, id)
-    if (!isAdmin(who)) throw forbidden(status === 'active' ? 'reactivate' : 'deactivate')
+    requireChange(who, image, status === 'active' ? 'reactivate' : 'deactivate')
     if (image.status === 'queued') {
       throw problem(
         'forbidden',

@@ -3,11 +3,12 @@ import type { Identity } from '../../domain/identity.ts'
 import type { NetworkId, ProjectId } from '../../domain/ids.ts'
 import type { Network } from '../../domain/network/network.ts'
 import { problem } from '../../lib/problem.ts'
+import * as floatingIps from '../../store/network/floating-ips.ts'
 import * as networks from '../../store/network/networks.ts'
 import * as records from '../../store/network/port-records.ts'
 import * as quotas from '../../store/network/quotas.ts'
 import * as subnets from '../../store/network/subnets.ts'
-import type { Reader } from '../../store/store.ts'
+import type { Reader, Tx } from '../../store/store.ts'
 import type { Context } from '../context.ts'
 import { isTrusted, owns, projectFor, requireChange, requireTrust, sees } from './policy.ts'
 
@@ -112,6 +113,7 @@ export async function deleteNetwork(ctx: Context, who: Identity, id: string): Pr
   await ctx.store.transaction(async (tx) => {
     const network = await visibleNetwork(tx, who, id)
     requireChange(who, network, 'delete_network')
+    await forgetIdleFloatingIps(tx, network)
     const [port] = await records.list(tx, { networkId: network.id })
     if (port !== undefined) {
       const message = `Unable to complete operation on network ${id}. There are one or more ports still in use on the network.`
@@ -121,6 +123,18 @@ export async function deleteNetwork(ctx: Context, who: Identity, id: string): Pr
       await subnets.remove(tx, subnet.id)
     await networks.remove(tx, network.id)
   })
+}
+
+/** Floating IPs of an external network that lead nowhere go with it. */
+async function forgetIdleFloatingIps(tx: Tx, network: Network): Promise<void> {
+  if (!network.external) return
+  const all = await floatingIps.list(tx, null)
+  const idle = all.filter(({ networkId, portId }) => networkId === network.id && portId === null)
+  for (const { id } of idle) await floatingIps.remove(tx, id)
+  await records.remove(
+    tx,
+    idle.map(({ ownPortId }) => ownPortId),
+  )
 }
 
 /** @throws `not-found` also for a network that is somebody else's business. */

@@ -8,7 +8,7 @@ import * as quotas from '../../store/network/quotas.ts'
 import * as groups from '../../store/network/security-groups.ts'
 import type { Reader, Tx } from '../../store/store.ts'
 import type { Context } from '../context.ts'
-import { projectFor, requireChange, requireSight, sees } from './policy.ts'
+import { isTrusted, projectFor, requireChange, requireSight, sees } from './policy.ts'
 
 export type GroupFields = Pick<SecurityGroup, 'name' | 'description' | 'stateful'>
 export type NewGroup = GroupFields & { readonly projectId: ProjectId | null }
@@ -85,7 +85,7 @@ export async function deleteGroup(ctx: Context, who: Identity, id: string): Prom
   await ctx.store.transaction(async (tx) => {
     const group = await visibleGroup(tx, who, id)
     requireChange(who, group, 'delete_security_group')
-    if (group.isDefault) {
+    if (group.isDefault && !isTrusted(who)) {
       throw problem('conflict', 'Insufficient rights for removing default security group.', {
         type: 'SecurityGroupCannotRemoveDefault',
       })

@@ -25,6 +25,7 @@ import { begin } from './context.ts'
 import type { ServerContext } from './context.ts'
 import { groupForNewServers } from './group-choice.ts'
 import { chooseImage } from './image-choice.ts'
+import { checkMetadata } from './metadata.ts'
 import { interfacesFor } from './network-choice.ts'
 import type { NetworkWish } from './network-choice.ts'
 import { placeFor } from './place-choice.ts'
@@ -78,6 +79,7 @@ export async function create(
     const image = await chooseImage(tx, who, wish.imageRef, flavor)
     const place = await placeFor(tx, who, wish)
     await checkKey(tx, who, wish.keyName)
+    await checkMetadata(tx, projectId, wish.metadata)
     const count = await affordable(tx, projectId, flavor, wish)
     const groupId = await groupForNewServers(tx, projectId, wish.hints, count)
     const interfaces = await interfacesFor(tx, who, projectId, wish.networks, count)

@@ -1,10 +1,12 @@
 /** Metadata of a server: texts by key, which its owner may set as long as nothing is being done with it. */
 import { allow } from '../../domain/server-actions.ts'
 import type { Identity } from '../../domain/identity.ts'
+import type { ProjectId } from '../../domain/ids.ts'
 import type { Rule } from '../../domain/policy.ts'
 import { problem } from '../../lib/problem.ts'
 import * as quotas from '../../store/compute/quotas.ts'
 import * as servers from '../../store/compute/servers.ts'
+import type { Tx } from '../../store/store.ts'
 import { authorize } from '../authorize.ts'
 import { visibleServer } from '../shown-servers.ts'
 import { onServer } from './context.ts'
@@ -79,14 +81,23 @@ async function changed(
     authorize(who, rule, server)
     const metadata = change(server.metadata)
     allow(who, server, 'update-metadata')
-    const most = (await quotas.limitsOf(tx, server.projectId)).metadata_items
-    const count = Object.keys(metadata).length
-    if (most >= 0 && count > most) {
-      throw problem('over-quota', `Maximum number of metadata items exceeds ${most}`, { count })
-    }
+    await checkMetadata(tx, server.projectId, metadata)
     await servers.change(tx, server, { metadata }, ctx.clock.now())
     return metadata
   })
+}
+
+/** @throws `over-quota` for more items than a server of the project may have. */
+export async function checkMetadata(
+  tx: Tx,
+  projectId: ProjectId,
+  metadata: Metadata,
+): Promise<void> {
+  const count = Object.keys(metadata).length
+  if (count === 0) return
+  const most = (await quotas.limitsOf(tx, projectId)).metadata_items
+  if (most < 0 || count <= most) return
+  throw problem('over-quota', `Maximum number of metadata items exceeds ${most}`, { count })
 }
 
 function noItem(): Error {

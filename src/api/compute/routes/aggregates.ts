@@ -99,6 +99,7 @@ export const aggregateRoutes: readonly Route[] = [
 
 function numberOf(id: string): number {
   const number = Number(id)
-  if (Number.isSafeInteger(number) && number > 0) return number
-  throw problem('invalid', `Invalid aggregate_id '${id}': it must be a positive integer`)
+  // One below zero is a number that no aggregate has.
+  if (Number.isSafeInteger(number)) return number
+  throw problem('invalid', `Invalid aggregate_id '${id}': it must be an integer`)
 }

@@ -9,6 +9,7 @@ import * as snapshots from '../../../app/servers/snapshot.ts'
 import { showServer } from '../../../app/shown-servers.ts'
 import type { ImageId } from '../../../domain/ids.ts'
 import { problem } from '../../../lib/problem.ts'
+import { shortest } from '../create-wish.ts'
 import { accepted, ok } from '../replies.ts'
 import type { Reply } from '../replies.ts'
 import { action } from '../route.ts'
@@ -129,7 +130,7 @@ function rebuildWish(body: Body): RebuildWish {
     userData: body.user_data,
     diskConfig: body['OS-DCF:diskConfig'],
     accessIpV4: body.accessIPv4,
-    accessIpV6: body.accessIPv6,
+    accessIpV6: shortest(body.accessIPv6),
     trustedImageCertificates: body.trusted_image_certificates,
   }
   const given = Object.entries(wish).filter(([, value]) => value !== undefined)

@@ -6,7 +6,7 @@ import * as creating from '../../../app/servers/create.ts'
 import { remove } from '../../../app/servers/delete.ts'
 import { update } from '../../../app/servers/details.ts'
 import type { Server } from '../../../domain/server.ts'
-import { createWish } from '../create-wish.ts'
+import { createWish, shortest } from '../create-wish.ts'
 import { nextLinks } from '../pages.ts'
 import { accepted, noContent, ok } from '../replies.ts'
 import { route } from '../route.ts'
@@ -85,7 +85,7 @@ export const serverRoutes: readonly Route[] = [
         description: wish.description,
         hostname: wish.hostname,
         accessIpV4: wish.accessIPv4,
-        accessIpV6: wish.accessIPv6,
+        accessIpV6: shortest(wish.accessIPv6),
         diskConfig: wish['OS-DCF:diskConfig'],
         pinnedZone: wish.pinned_availability_zone,
       })
@@ -106,5 +106,5 @@ export const serverRoutes: readonly Route[] = [
 
 /** A brief view needs nothing but the record. */
 function bare(server: Server): ServerShown {
-  return { server, fault: null, hostStatus: '', addresses: {} }
+  return { server, fault: null, hostStatus: '', addresses: {}, volumes: [] }
 }
