@@ -38,6 +38,11 @@ export class Client {
     return new Client(url, reply.headers.get('x-subject-token') ?? '', token.project.id)
   }
 
+  /** The same user at another process of the same cloud: its tokens are good everywhere. */
+  at({ url }: { readonly url: string }): Client {
+    return new Client(url, this.#token, this.projectId)
+  }
+
   /** Null when there is no answer: then nobody knows. */
   async ask(method: string, path: string, body?: unknown): Promise<Reply | null> {
     try {
