@@ -7,6 +7,7 @@
 import type { Instant } from '../lib/clock.ts'
 import { fromJson, toJson } from '../lib/json.ts'
 import type { JsonObject } from '../lib/json.ts'
+import { dialectOf } from './dialect/dialect.ts'
 import { prepared } from './dialect/prepared.ts'
 import type { Reader, Tx } from './store.ts'
 import type { Tables } from './tables/tables.ts'
@@ -86,8 +87,13 @@ const selectAfter = prepared((db, at: { xid: number; id: number; limit: number }
   db
     .selectFrom('changes')
     .selectAll()
-    // As one comparison, for which the index on both is enough.
-    .where((e) => e(e.refTuple('xid', 'id'), '>', e.tuple(at.xid, at.id)))
+    .where((e) =>
+      // PostgreSQL finds a position in the index by one comparison of both; SQLite looks for the two cases, and would otherwise
+      // read everything there is: it has but one xid.
+      dialectOf(db) === 'sqlite'
+        ? e.or([e('xid', '>', at.xid), e.and([e('xid', '=', at.xid), e('id', '>', at.id)])])
+        : e(e.refTuple('xid', 'id'), '>', e.tuple(at.xid, at.id)),
+    )
     .where('xid', '<', (e) => e.selectFrom('changes_horizon').select('xid'))
     .orderBy('xid')
     .orderBy('id')

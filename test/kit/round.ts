@@ -59,7 +59,7 @@ export async function play(
       control.heal()
       for (const each of posts) each.heal()
       assert.ok(await toEnd(bench, control, patienceMs, null), 'an operation never ends')
-      await clock.advance(lateAtMostMs)
+      if (weather.mishap !== null) await clock.advance(lateAtMostMs)
       if (control.deleted) await deletedAfterAll(bench, control)
       const end = await told(bench, scenario)
       if (control.deleted) endedGone(end, scenario)
