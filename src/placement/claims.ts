@@ -5,21 +5,19 @@
  * is written. So a claim can be changed, moved to another consumer or traded between two in one step, and nobody ever sees
  * it half done. Providers are locked in the order of their numbers, so that two claims never wait for each other in a circle.
  */
-import type { ConsumerId } from '../domain/ids.ts'
+import type { ConsumerId, ProviderId } from '../domain/ids.ts'
 import type { Holding } from '../domain/placement/consumer.ts'
 import { capacityMisfit, unitMisfit } from '../domain/placement/inventory.ts'
-import type { Provider } from '../domain/placement/provider.ts'
 import type { Instant } from '../lib/clock.ts'
 import { problem } from '../lib/problem.ts'
 import * as allocations from '../store/placement/allocations.ts'
 import type { Allocation } from '../store/placement/allocations.ts'
+import * as claimable from '../store/placement/claimable.ts'
+import type { Claimable, ClaimableStock } from '../store/placement/claimable.ts'
 import * as classes from '../store/placement/classes.ts'
 import * as consumers from '../store/placement/consumers.ts'
 import type { StoredConsumer } from '../store/placement/consumers.ts'
-import * as inventories from '../store/placement/inventories.ts'
-import type { Stock } from '../store/placement/inventories.ts'
 import * as providers from '../store/placement/providers.ts'
-import type { UseChange } from '../store/placement/use.ts'
 import type { Tx } from '../store/store.ts'
 
 /**
@@ -38,14 +36,14 @@ export async function replaceHoldings(
   )
   const knownById = new Map(known.map((consumer) => [consumer.id, consumer]))
   for (const holding of wanted) checkGeneration(holding, knownById.get(holding.consumer))
-  const claims = await claimsOf(tx, wanted)
   const held = await allocations.ofConsumers(
     tx,
     known.map(({ number }) => number),
   )
-  const claimed = new Set(claims.map(({ provider }) => provider.number))
-  await providers.lock(tx, inOrder([...claimed, ...held.map(({ provider }) => provider)]))
-  checkRoom(await inventories.ofProviders(tx, [...claimed]), claims, held)
+  const ids = [...new Set(wanted.flatMap(({ amounts }) => amounts.map(({ provider }) => provider)))]
+  await claimable.hold(tx, ids, inOrder(numbersOf(held)))
+  const claims = await claimsOf(tx, wanted, await claimable.read(tx, ids))
+  checkRoom(claims, held)
 
   await allocations.removeOf(
     tx,
@@ -53,11 +51,23 @@ export async function replaceHoldings(
   )
   const numbers = await writeConsumers(tx, wanted, knownById, now)
   const written = claims.map((claim): Allocation => {
-    return { ...claim, consumer: numbers.get(claim.consumer) ?? 0, provider: claim.provider.number }
+    const { number: provider, id: providerId } = claim.provider
+    const { classNumber } = claim.stock
+    return {
+      consumer: numbers.get(claim.consumer) ?? 0,
+      provider,
+      providerId,
+      classNumber,
+      amount: claim.amount,
+    }
   })
   await allocations.insert(tx, written, now)
   await allocations.changeUse(tx, [...written.map(asUse), ...held.map(asReturn)], now)
-  await providers.bump(tx, inOrder([...claimed, ...emptied(wanted, knownById, held)]), now)
+  await providers.bump(
+    tx,
+    inOrder([...numbersOf(written), ...emptied(wanted, knownById, held)]),
+    now,
+  )
 }
 
 /** Makes a consumer hold nothing, whatever its generation. @throws `not-found` when it holds nothing already. */
@@ -65,7 +75,7 @@ export async function dropHoldings(tx: Tx, id: ConsumerId, now: Instant): Promis
   const [consumer] = await consumers.lock(tx, [id])
   if (consumer === undefined) throw problem('not-found', `No allocations for consumer '${id}'`)
   const held = await allocations.ofConsumers(tx, [consumer.number])
-  await providers.lock(tx, inOrder(held.map(({ provider }) => provider)))
+  await providers.lock(tx, inOrder(numbersOf(held)))
   await allocations.removeOf(tx, [consumer.number])
   await allocations.changeUse(tx, held.map(asReturn), now)
   await consumers.remove(tx, [consumer.number])
@@ -73,8 +83,8 @@ export async function dropHoldings(tx: Tx, id: ConsumerId, now: Instant): Promis
 
 type Claim = {
   readonly consumer: ConsumerId
-  readonly provider: Provider
-  readonly classNumber: number
+  readonly provider: Claimable
+  readonly stock: ClaimableStock
   readonly resourceClass: string
   readonly amount: number
 }
@@ -91,45 +101,39 @@ function checkGeneration(holding: Holding, known: StoredConsumer | undefined): v
   )
 }
 
-async function claimsOf(tx: Tx, wanted: readonly Holding[]): Promise<readonly Claim[]> {
+async function claimsOf(
+  tx: Tx,
+  wanted: readonly Holding[],
+  found: ReadonlyMap<ProviderId, Claimable>,
+): Promise<readonly Claim[]> {
   const amounts = wanted.flatMap(({ consumer, amounts: list }) =>
-    list.map((amount) => ({ ...amount, consumer })),
+    list.map((amount) => ({ ...amount, consumer, on: found.get(amount.provider) })),
   )
-  const found = await providers.named(tx, [...new Set(amounts.map(({ provider }) => provider))])
-  const byId = new Map(found.map((provider) => [provider.id, provider]))
-  const stray = amounts.find(({ provider }) => !byId.has(provider))
+  const stray = amounts.find(({ on }) => on === undefined)
   if (stray !== undefined) {
     const id = stray.provider
     throw problem('invalid', `Allocation for resource provider '${id}' that does not exist.`)
   }
-  const numbers = await classes.numbersOf(
+  // A class that no provider has may not even exist, which is said before anything else is.
+  const lacking = amounts.filter(({ on, resourceClass }) => !on?.stocks.has(resourceClass))
+  await classes.numbersOf(
     tx,
-    amounts.map(({ resourceClass }) => resourceClass),
+    lacking.map(({ resourceClass }) => resourceClass),
   )
-  return amounts.flatMap(({ consumer, provider: id, resourceClass, amount }) => {
-    const provider = byId.get(id)
-    const classNumber = numbers.get(resourceClass)
-    if (provider === undefined || classNumber === undefined) return []
-    return [{ consumer, provider, classNumber, resourceClass, amount }]
+  return amounts.flatMap(({ consumer, on: provider, resourceClass, amount }) => {
+    if (provider === undefined) return []
+    const stock = provider.stocks.get(resourceClass)
+    if (stock === undefined) throw refusal(resourceClass, provider, 'Inventory for', 'invalid.')
+    return [{ consumer, provider, stock, resourceClass, amount }]
   })
 }
 
-function checkRoom(
-  stocks: readonly Stock[],
-  claims: readonly Claim[],
-  held: readonly Allocation[],
-): void {
-  const stockAt = new Map(stocks.map((stock) => [placeOf(stock), stock]))
-  const wantedAt = sums(
-    claims.map((claim) => [placeOf({ ...claim, provider: claim.provider.number }), claim.amount]),
-  )
+function checkRoom(claims: readonly Claim[], held: readonly Allocation[]): void {
+  const wantedAt = sums(claims.map((claim) => [placeOf(claimedPlace(claim)), claim.amount]))
   const returnedAt = sums(held.map((each) => [placeOf(each), each.amount]))
-  for (const { provider, classNumber, resourceClass, amount } of claims) {
-    const place = placeOf({ provider: provider.number, classNumber })
-    const stock = stockAt.get(place)
-    if (stock === undefined) {
-      throw refusal(resourceClass, provider, 'Inventory for', 'invalid.')
-    }
+  for (const claim of claims) {
+    const { provider, stock, resourceClass, amount } = claim
+    const place = placeOf(claimedPlace(claim))
     if (unitMisfit(stock.inventory, amount) !== null) {
       const why = 'The requested amount would violate inventory constraints.'
       throw refusal(resourceClass, provider, 'Unable to create allocation for', why)
@@ -145,7 +149,11 @@ function checkRoom(
   }
 }
 
-function refusal(resourceClass: string, provider: Provider, what: string, why: string): Error {
+function claimedPlace({ provider, stock }: Claim): Place {
+  return { provider: provider.number, classNumber: stock.classNumber }
+}
+
+function refusal(resourceClass: string, provider: Claimable, what: string, why: string): Error {
   const on = `on resource provider '${provider.id}'`
   const separator = why === 'invalid.' ? ' ' : '. '
   return problem('no-capacity', `${what} '${resourceClass}' ${on}${separator}${why}`, {
@@ -195,16 +203,22 @@ function emptied(
   return held.filter(({ consumer }) => ended.has(consumer)).map(({ provider }) => provider)
 }
 
-function asUse({ provider, classNumber, amount }: Allocation): UseChange {
-  return { provider, classNumber, delta: amount }
+function asUse({ amount, ...place }: Allocation): allocations.UseChangeOf {
+  return { ...place, delta: amount }
 }
 
-function asReturn({ provider, classNumber, amount }: Allocation): UseChange {
-  return { provider, classNumber, delta: -amount }
+function asReturn({ amount, ...place }: Allocation): allocations.UseChangeOf {
+  return { ...place, delta: -amount }
 }
 
-function placeOf(of: { readonly provider: number; readonly classNumber: number }): string {
-  return `${of.provider}/${of.classNumber}`
+type Place = { readonly provider: number; readonly classNumber: number }
+
+function placeOf({ provider, classNumber }: Place): string {
+  return `${provider}/${classNumber}`
+}
+
+function numbersOf(held: readonly Allocation[]): readonly number[] {
+  return held.map(({ provider }) => provider)
 }
 
 function sums(amounts: readonly (readonly [place: string, amount: number])[]): Map<string, number> {

@@ -11,9 +11,13 @@ import type { Reader, Tx } from '../store.ts'
 export type Allocation = {
   readonly consumer: number
   readonly provider: number
+  readonly providerId: ProviderId
   readonly classNumber: number
   readonly amount: number
 }
+
+/** With the id of the provider, by which others are told of the change. */
+export type UseChangeOf = UseChange & Pick<Allocation, 'providerId'>
 
 export type AllocationOfConsumer = {
   readonly provider: ProviderId
@@ -98,6 +102,8 @@ export async function ofConsumers(
   return rows.map((row) => ({
     consumer: row.consumer,
     provider: row.provider,
+    // Providers are stored under such ids.
+    providerId: row.id as ProviderId,
     classNumber: row.class,
     amount: row.used,
   }))
@@ -106,7 +112,8 @@ export async function ofConsumers(
 const selectOfConsumers = prepared((db, by: { consumers: readonly number[] }) =>
   db
     .selectFrom('allocations')
-    .select(['consumer', 'provider', 'class', 'used'])
+    .innerJoin('providers', 'providers.number', 'allocations.provider')
+    .select(['consumer', 'provider', 'providers.id', 'class', 'used'])
     .where('consumer', 'in', by.consumers),
 )
 
@@ -132,43 +139,43 @@ export async function insert(
   now: Instant,
 ): Promise<void> {
   for (let at = 0; at < allocations.length; at += rowsAtOnce) {
-    await tx
-      .insertInto('allocations')
-      .values(
-        allocations.slice(at, at + rowsAtOnce).map((each) => ({
-          consumer: each.consumer,
-          provider: each.provider,
-          class: each.classNumber,
-          used: each.amount,
-          updated_at: now,
-        })),
-      )
-      .execute()
+    const slice = allocations.slice(at, at + rowsAtOnce)
+    await insertRows(tx, {
+      consumers: slice.map(({ consumer }) => consumer),
+      providers: slice.map(({ provider }) => provider),
+      classes: slice.map(({ classNumber }) => classNumber),
+      amounts: slice.map(({ amount }) => amount),
+      now,
+    })
   }
 }
+
+type Columns = Readonly<
+  Record<'consumers' | 'providers' | 'classes' | 'amounts', readonly number[]>
+>
+
+const insertRows = prepared((db, { now, ...columns }: Columns & { readonly now: Instant }) =>
+  db.insertInto('allocations').values(
+    columns.consumers.map((consumer, i) => ({
+      consumer,
+      provider: columns.providers[i] ?? 0,
+      class: columns.classes[i] ?? 0,
+      used: columns.amounts[i] ?? 0,
+      updated_at: now,
+    })),
+  ),
+)
 
 /** Brings the sums in step with allocations that were written or dropped. */
 export async function changeUse(
   tx: Tx,
-  changes: readonly UseChange[],
+  changes: readonly UseChangeOf[],
   now: Instant,
 ): Promise<void> {
   await changeSums(tx, changes)
-  const touched = changes.filter(({ delta }) => delta !== 0).map(({ provider }) => provider)
-  const numbers = [...new Set(touched)]
-  if (numbers.length === 0) return
-  const { rows } = await selectIds(tx, { numbers })
-  await tellIndex(
-    tx,
-    rows.map(({ id }) => id),
-    'used',
-    now,
-  )
+  const touched = changes.filter(({ delta }) => delta !== 0).map(({ providerId }) => providerId)
+  await tellIndex(tx, [...new Set(touched)], 'used', now)
 }
-
-const selectIds = prepared((db, by: { numbers: readonly number[] }) =>
-  db.selectFrom('providers').select('id').where('number', 'in', by.numbers),
-)
 
 /** Well below what a statement of either database can have as parameters. */
 const rowsAtOnce = 500

@@ -5,7 +5,7 @@ import type { Provider } from '../../domain/placement/provider.ts'
 import type { Instant } from '../../lib/clock.ts'
 import { problem } from '../../lib/problem.ts'
 import { tellIndex } from './telling.ts'
-import { holding } from '../dialect/dialect.ts'
+import { held } from '../dialect/dialect.ts'
 import { prepared } from '../dialect/prepared.ts'
 import type { Reader, Tx } from '../store.ts'
 import type { PlacementTables } from '../tables/placement.ts'
@@ -65,15 +65,11 @@ export async function subtree(reader: Reader, top: Provider): Promise<readonly P
 /** Holds the providers until the transaction ends, in an order that is the same for all. */
 export async function lock(tx: Tx, numbers: readonly number[]): Promise<void> {
   if (numbers.length === 0) return
-  await selectHeld(tx, { numbers })
+  await held(
+    tx,
+    tx.selectFrom('providers').select('number').where('number', 'in', numbers).orderBy('number'),
+  )
 }
-
-const selectHeld = prepared((db, by: { numbers: readonly number[] }) =>
-  holding(
-    db,
-    db.selectFrom('providers').select('number').where('number', 'in', by.numbers).orderBy('number'),
-  ),
-)
 
 /** @throws `conflict` with what is taken: the id, the name or both. */
 export async function insert(
