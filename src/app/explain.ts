@@ -1,4 +1,8 @@
-/** Explaining a placement: why a server of that kind would fit nowhere, or where it would go. Nothing is claimed. */
+/**
+ * Explaining a placement: why a server of that kind would fit nowhere, or where it would go. Nothing is claimed.
+ *
+ * Operators see hosts; everybody else sees what of the own request stands in the way, and nothing of hosts.
+ */
 import type { Flavor } from '../domain/flavor.ts'
 import type { Identity } from '../domain/identity.ts'
 import type { HostName } from '../domain/ids.ts'
@@ -6,14 +10,22 @@ import { needOf, traitsOf } from '../domain/need.ts'
 import { problem } from '../lib/problem.ts'
 import { wholeFleet } from '../operations/fleet.ts'
 import { explain } from '../scheduler/explanation.ts'
-import type { Explanation } from '../scheduler/explanation.ts'
+import type { Concession, Explanation } from '../scheduler/explanation.ts'
 import { sayReason } from '../scheduler/filters.ts'
 import type { PlacementRequest } from '../scheduler/request.ts'
-import { sayConcession, sayNearMiss, sayOutcome, sayRepair, tallyOf } from '../scheduler/wording.ts'
+import {
+  sayConcession,
+  sayConcessionPlainly,
+  sayNearMiss,
+  sayOutcome,
+  sayRepair,
+  tallyForTenants,
+  tallyOf,
+} from '../scheduler/wording.ts'
 import type { Tally } from '../scheduler/wording.ts'
 import * as flavors from '../store/compute/flavors.ts'
 import type { Reader } from '../store/store.ts'
-import { operatorsOnly } from './operator.ts'
+import { isOperator, operatorsOnly } from './operator.ts'
 import type { ServerContext } from './servers/context.ts'
 
 /** A request that need not exist: a flavor's, if one is named, with what is said besides. */
@@ -27,7 +39,19 @@ export type PlacementWish = {
   readonly host: string | null
 }
 
+/** What a tenant may know. */
+export type PlainlyExplained = {
+  readonly audience: 'tenant'
+  readonly request: PlacementRequest
+  readonly fits: boolean
+  /** What hosts are like on which it does not fit. */
+  readonly reasons: readonly string[]
+  /** The least that the request would have to give up, where that would do. */
+  readonly concession: { readonly atMost: Concession['atMost']; readonly text: string } | null
+}
+
 export type Explained = {
+  readonly audience: 'operator'
   readonly request: PlacementRequest
   /** How many hosts were looked at. */
   readonly hosts: number
@@ -44,25 +68,46 @@ export type Explained = {
   }
 }
 
-/** @throws `invalid` when nothing is asked for, or the flavor does not exist. */
+/**
+ * @throws `invalid` when nothing is asked for, or the flavor does not exist; `forbidden` for a named host where hosts are nobody's
+ *   business, or without a project.
+ */
 export async function explainPlacement(
   ctx: ServerContext,
   who: Identity,
   wish: PlacementWish,
-): Promise<Explained> {
-  operatorsOnly(who)
+): Promise<Explained | PlainlyExplained> {
+  const seesHosts = isOperator(who)
+  if (!seesHosts && (wish.host !== null || who.projectId === null)) operatorsOnly(who)
   return await ctx.store.read(async (reader) => {
-    const request = await requestOf(reader, wish)
+    const request = await requestOf(reader, wish, who)
     const views = await wholeFleet(reader, ctx.isHostUp)
     // A server that does not exist yet has left nothing behind anywhere.
     const snapshot = { hosts: views.map((view) => ({ ...view, cleaning: false })) }
-    return worded(request, explain(snapshot, request, 'explain'), views.length)
+    const explanation = explain(snapshot, request, 'explain')
+    return seesHosts ? worded(request, explanation, views.length) : plainly(request, explanation)
   })
+}
+
+function plainly(
+  request: PlacementRequest,
+  { fits, rejected, concession }: Explanation,
+): PlainlyExplained {
+  const text = concession === null ? '' : sayConcessionPlainly(concession)
+  return {
+    audience: 'tenant',
+    request,
+    fits: fits.length > 0,
+    // Where it fits, why it does not fit elsewhere is about hosts and not about the request.
+    reasons: fits.length > 0 ? [] : tallyForTenants(rejected),
+    concession: concession === null ? null : { atMost: concession.atMost, text },
+  }
 }
 
 function worded(request: PlacementRequest, explanation: Explanation, hosts: number): Explained {
   const { nearMisses, concession, repair, rejected } = explanation
   return {
+    audience: 'operator',
     request,
     hosts,
     explanation,
@@ -77,8 +122,12 @@ function worded(request: PlacementRequest, explanation: Explanation, hosts: numb
   }
 }
 
-async function requestOf(reader: Reader, wish: PlacementWish): Promise<PlacementRequest> {
-  const flavor = wish.flavor === null ? null : await flavorNamed(reader, wish.flavor)
+async function requestOf(
+  reader: Reader,
+  wish: PlacementWish,
+  who: Identity,
+): Promise<PlacementRequest> {
+  const flavor = wish.flavor === null ? null : await flavorNamed(reader, wish.flavor, who)
   const need = { ...(flavor === null ? {} : needOf(flavor)), ...wish.amounts }
   const asked = Object.entries(need).filter(([, amount]) => amount > 0)
   if (asked.length === 0) {
@@ -99,8 +148,9 @@ async function requestOf(reader: Reader, wish: PlacementWish): Promise<Placement
   }
 }
 
-async function flavorNamed(reader: Reader, id: string): Promise<Flavor> {
-  const flavor = await flavors.find(reader, id)
+async function flavorNamed(reader: Reader, id: string, who: Identity): Promise<Flavor> {
+  const isOwn = !isOperator(who) && who.projectId !== null
+  const flavor = await flavors.find(reader, id, isOwn ? { projectId: who.projectId } : 'all')
   if (flavor === null) throw problem('invalid', `There is no flavor ${id}`, { flavor: id })
   return flavor
 }

@@ -12,13 +12,20 @@ export async function addFault(
   failure: Problem,
   now: Instant,
 ): Promise<void> {
-  const details = Object.entries(failure.details).map(
-    ([name, value]) => `${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}`,
-  )
+  const details = Object.entries(failure.details).flatMap(([name, value]) => say(name, value))
   await faults.add(tx, serverId, {
     code: 500,
     message: failure.message.slice(0, 255),
     details: [failure.message, ...details].join('\n'),
     createdAt: now,
   })
+}
+
+/** A text in one line, a list of texts in one line each, anything else as JSON. An empty list says nothing. */
+function say(name: string, value: unknown): readonly string[] {
+  if (typeof value === 'string') return [`${name}: ${value}`]
+  if (Array.isArray(value) && value.every((each) => typeof each === 'string')) {
+    return value.length === 0 ? [] : [`${name}:`, ...value.map((each) => `- ${each}`)]
+  }
+  return [`${name}: ${JSON.stringify(value)}`]
 }

@@ -12,9 +12,12 @@ import type { FlavorCopy, Server } from '../domain/server.ts'
 import type { Instant } from '../lib/clock.ts'
 import { problem } from '../lib/problem.ts'
 import { place } from '../scheduler/place.ts'
-import type { HostView, Rejection } from '../scheduler/place.ts'
+import type { HostView } from '../scheduler/place.ts'
+import { explain } from '../scheduler/explanation.ts'
+import type { Rejected } from '../scheduler/explanation.ts'
 import type { PlacementRequest } from '../scheduler/request.ts'
 import { sayReason } from '../scheduler/filters.ts'
+import { sayConcession, sayNearMiss, sayOutcome, sayRepair, tallyOf } from '../scheduler/wording.ts'
 import * as hosts from '../store/compute/hosts.ts'
 import * as sagas from '../store/sagas/reading.ts'
 import * as holdings from '../store/placement/holdings.ts'
@@ -179,18 +182,27 @@ async function noValidHost(
     free: freeFor(wanted, view),
     cleaning: cleaning.has(view.host),
   }))
-  const { rejected } = place({ hosts: seen }, request, wanted.seed)
+  const explained = explain({ hosts: seen }, request, wanted.seed)
+  const { rejected, nearMisses, concession, repair } = explained
   return problem('no-capacity', 'No valid host was found. There are not enough hosts available.', {
+    outcome: sayOutcome(explained, seen.length),
+    reasons: tallyOf(rejected).map(({ hosts: count, text }) => `${count} ${text}`),
+    nearest: nearMisses.slice(0, nearMissesShownMax).map(sayNearMiss),
+    change: [
+      ...(concession === null ? [] : [sayConcession(concession)]),
+      ...(repair === null ? [] : [sayRepair(repair)]),
+    ],
     rejected: summary(rejected),
   })
 }
 
-const rejectionsShownMax = 50
+const nearMissesShownMax = 3
+const rejectionsShownMax = 20
 
-function summary(rejected: readonly Rejection[]): readonly string[] {
+function summary(rejected: readonly Rejected[]): readonly string[] {
   const lines = rejected
     .slice(0, rejectionsShownMax)
-    .map(({ host, why }) => `${host}: ${sayReason(why)}`)
+    .map(({ host, reasons }) => `${host}: ${reasons.map(sayReason).join('; ')}`)
   const more = rejected.length - lines.length
   return more > 0 ? [...lines, `and ${more} more`] : lines
 }

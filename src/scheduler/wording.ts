@@ -29,6 +29,15 @@ export function tallyOf(rejected: readonly Rejected[]): readonly Tally[] {
   return [...tallies.values()].toSorted((a, b) => b.hosts - a.hosts)
 }
 
+/**
+ * The reasons for somebody who has no business knowing hosts: what of the own request stands in the way, without names, numbers
+ * of hosts or the state they are in.
+ */
+export function tallyForTenants(rejected: readonly Rejected[]): readonly string[] {
+  const reasons = rejected.flatMap(({ reasons: all }) => all)
+  return [...new Set(reasons.map(sayKindPlainly))]
+}
+
 /** `3 hosts lack 2 048 MB of memory` */
 export function sayNearMiss({ hosts, lacks }: NearMiss): string {
   const who = hosts.length === 1 ? `${hosts[0]} lacks` : `${hosts.length} hosts lack`
@@ -36,10 +45,19 @@ export function sayNearMiss({ hosts, lacks }: NearMiss): string {
 }
 
 /** `With at most 6 144 MB of memory it would fit on host1` */
-export function sayConcession({ host, drop, atMost }: Concession): string {
+export function sayConcession(concession: Concession): string {
+  return sentence(`${sayGivenUp(concession)} it would fit on ${concession.host}`)
+}
+
+/** The same without the host. */
+export function sayConcessionPlainly(concession: Concession): string {
+  return sentence(`${sayGivenUp(concession)} it would fit`)
+}
+
+function sayGivenUp({ drop, atMost }: Concession): string {
   const conditions = drop.map(sayDropped)
   const limits = Object.keys(atMost).length === 0 ? [] : [`with at most ${sayAmounts(atMost)}`]
-  return sentence(`${listed([...limits, ...conditions])} it would fit on ${host}`)
+  return listed([...limits, ...conditions])
 }
 
 /** `With its compute service enabled host2 would take it` */
@@ -86,6 +104,30 @@ function sayKind(reason: Reason): string {
       return reason.needed > reason.total
         ? `too small for ${sayAmount(reason.resourceClass, reason.needed)}`
         : `without ${sayAmount(reason.resourceClass, reason.needed)} free`
+    default:
+      return never(reason)
+  }
+}
+
+function sayKindPlainly(reason: Reason): string {
+  switch (reason.kind) {
+    case 'excluded':
+    case 'disabled':
+    case 'down':
+    case 'cleaning':
+      return 'not available'
+    case 'not-named':
+      return 'not the one that was asked for'
+    case 'resources':
+      return `without ${sayAmount(reason.resourceClass, reason.needed)} free`
+    case 'zone':
+    case 'lacks-trait':
+    case 'has-trait':
+    case 'same-host':
+    case 'different-host':
+    case 'affinity':
+    case 'anti-affinity':
+      return sayKind(reason)
     default:
       return never(reason)
   }

@@ -1,7 +1,30 @@
 /** An explanation as a document: the same things as data, and in sentences. */
-import type { Explained } from '../../app/explain.ts'
+import type { Explained, PlainlyExplained } from '../../app/explain.ts'
 
-export function explanationView({ request, hosts, explanation, tally, words }: Explained): object {
+export function explanationView(explained: Explained | PlainlyExplained): object {
+  return explained.audience === 'operator' ? ofHosts(explained) : ofRequest(explained)
+}
+
+/** For tenants: nothing in it is about hosts. */
+function ofRequest({ request, fits, reasons, concession }: PlainlyExplained): object {
+  const { need, requiredTraits, forbiddenTraits, zone } = request
+  return {
+    outcome: fits ? 'It fits.' : 'It fits nowhere.',
+    request: {
+      resources: need,
+      required_traits: requiredTraits,
+      forbidden_traits: forbiddenTraits,
+      zone,
+    },
+    fits,
+    reasons: reasons.map((text) => ({ text })),
+    smallest_change: {
+      request: concession === null ? null : { at_most: concession.atMost, text: concession.text },
+    },
+  }
+}
+
+function ofHosts({ request, hosts, explanation, tally, words }: Explained): object {
   const { fits, rejected, nearMisses, concession, repair } = explanation
   return {
     outcome: words.outcome,

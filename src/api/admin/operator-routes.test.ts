@@ -1,6 +1,7 @@
 /** What operators see of hosts, operations and placements. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { HostName } from '../../domain/ids.ts'
 import { admin } from '../../../test/support/admin-api.ts'
 import type { Admin, Answer } from '../../../test/support/admin-api.ts'
 
@@ -145,6 +146,62 @@ test('a request that fits is told where it would go, and nothing is claimed', as
     { kind: 'not-named', text: 'not host2, the only one asked for', hosts: 1 },
   ])
   assert.deepEqual(await api.cloud.used('host2'), {})
+})
+
+test('a tenant is told what of the request is in the way, and nothing about hosts', async (t) => {
+  const tiny = { vcpus: 4, memoryMb: 4096, diskGb: 100 }
+  const hosts = [
+    { name: 'host1', ...tiny },
+    { name: 'host2', ...tiny },
+  ]
+  const api = await admin(t, { hosts })
+  const ann = { token: 'ann:project-1' }
+  const { status, body } = await api.ask('GET', '/explain?vcpus=2&memory_mb=6144', ann)
+  assert.equal(status, 200)
+  assert.deepEqual(body, {
+    outcome: 'It fits nowhere.',
+    request: {
+      resources: { VCPU: 2, MEMORY_MB: 6144 },
+      required_traits: [],
+      forbidden_traits: [],
+      zone: null,
+    },
+    fits: false,
+    reasons: [{ text: 'without 6 144 MB of memory free' }],
+    smallest_change: {
+      request: {
+        at_most: { MEMORY_MB: 4096 },
+        text: 'With at most 4 096 MB of memory it would fit.',
+      },
+    },
+  })
+  const fitting = await api.ask('GET', '/explain?vcpus=2&memory_mb=4096', ann)
+  assert.deepEqual([fitting.body.fits, fitting.body.reasons], [true, []])
+  for (const host of ['host1', 'host2']) api.cloud.hosts.crash(host as HostName)
+  const down = await api.ask('GET', '/explain?vcpus=1', ann)
+  assert.deepEqual(down.body.reasons, [{ text: 'not available' }])
+  assert.doesNotMatch(JSON.stringify([body, fitting.body, down.body]), /host\d|hosts/)
+})
+
+test('what the explanation would change makes the next server fit', async (t) => {
+  const hosts = [{ name: 'host1', vcpus: 4, memoryMb: 4096, diskGb: 100 }]
+  const api = await admin(t, { hosts })
+  await api.cloud.boot({ vcpus: 1, memoryMb: 1024, diskGb: 10 })
+  const failed = await api.cloud.create({ vcpus: 1, memoryMb: 3584, diskGb: 95 })
+  await api.cloud.settled()
+  assert.equal(await api.cloud.status(failed), 'ERROR')
+  const details = (await api.cloud.fault(failed))?.details ?? ''
+  assert.match(details, /^outcome: It fits on none of 1 host\.$/m)
+  assert.match(details, /^- 1 without 3 584 MB of memory free$/m)
+  assert.match(details, /^- host1 lacks 512 MB of memory and 5 GB of disk$/m)
+  assert.match(
+    details,
+    /^- With at most 3 072 MB of memory and 90 GB of disk it would fit on host1\.$/m,
+  )
+  const asked = await api.ask('GET', '/explain?vcpus=1&memory_mb=3584&disk_gb=95')
+  const { MEMORY_MB, DISK_GB } = asked.body.smallest_change.request.at_most
+  const second = await api.cloud.boot({ vcpus: 1, memoryMb: MEMORY_MB, diskGb: DISK_GB })
+  assert.equal(await api.cloud.status(second), 'ACTIVE')
 })
 
 const badQuestions = [

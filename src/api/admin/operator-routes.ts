@@ -3,7 +3,6 @@ import { explainPlacement } from '../../app/explain.ts'
 import type { PlacementWish } from '../../app/explain.ts'
 import { listHosts } from '../../app/host-list.ts'
 import { listOperations } from '../../app/operation-list.ts'
-import { operatorsOnly } from '../../app/operator.ts'
 import { problem } from '../../lib/problem.ts'
 import type { Handler } from '../http/rest-service.ts'
 import type { Route } from '../http/router.ts'
@@ -36,7 +35,6 @@ export function operatorRoutes({ ctx, simulation }: AdminApi): readonly Route<Ha
       'GET',
       '/explain',
       async ({ who, request }) => {
-        operatorsOnly(who)
         const explained = await explainPlacement(ctx, who, wishOf(request))
         return { status: 200, body: explanationView(explained) }
       },

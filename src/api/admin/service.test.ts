@@ -54,7 +54,7 @@ const doors = [
   ['GET', '/hosts'],
   ['GET', '/hosts/host1/guests'],
   ['GET', '/operations'],
-  ['GET', '/explain?vcpus=1'],
+  ['GET', '/explain?vcpus=1&host=host1'],
   ['GET', '/audit'],
   ['GET', '/audit/heals'],
   ['POST', '/audit/heals'],

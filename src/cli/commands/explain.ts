@@ -7,11 +7,12 @@ type Worded = { readonly text: string }
 
 export type ExplanationDocument = {
   readonly outcome: string
-  readonly fits: readonly string[]
-  readonly reasons: readonly (Worded & { readonly hosts: number })[]
-  readonly near_misses: readonly Worded[]
-  readonly smallest_change: { readonly request: Worded | null; readonly hosts: Worded | null }
-  readonly rejected: readonly { readonly host: string; readonly reasons: readonly Worded[] }[]
+  /** The hosts, for operators; for others only whether there are any. */
+  readonly fits: readonly string[] | boolean
+  readonly reasons: readonly (Worded & { readonly hosts?: number })[]
+  readonly near_misses?: readonly Worded[]
+  readonly smallest_change: { readonly request: Worded | null; readonly hosts?: Worded | null }
+  readonly rejected?: readonly { readonly host: string; readonly reasons: readonly Worded[] }[]
 }
 
 export type ExplainOptions = {
@@ -36,7 +37,11 @@ export async function explain(
   const explained = await client.get<ExplanationDocument>(`/berth/v1/explain?${queryOf(options)}`)
   if (options.json === true) terminal.json(explained)
   else show(explained, terminal, options.verbose === true)
-  return explained.fits.length > 0 ? 0 : 1
+  return doesFit(explained) ? 0 : 1
+}
+
+function doesFit({ fits }: ExplanationDocument): boolean {
+  return typeof fits === 'boolean' ? fits : fits.length > 0
 }
 
 function queryOf(options: ExplainOptions): string {
@@ -61,7 +66,7 @@ function queryOf(options: ExplainOptions): string {
 const nearMissesShown = 5
 
 function show(explained: ExplanationDocument, terminal: Terminal, verbose: boolean): void {
-  const { outcome, fits, reasons, near_misses: misses, smallest_change: change } = explained
+  const { outcome, reasons, near_misses: misses = [], smallest_change: change } = explained
   const section = (title: string, lines: readonly string[]): void => {
     if (lines.length === 0) return
     terminal.line()
@@ -74,19 +79,19 @@ function show(explained: ExplanationDocument, terminal: Terminal, verbose: boole
       some.flatMap((each) => (each === null ? [] : [['-', each.text]])),
       2,
     )
-  terminal.line(terminal.styled(fits.length > 0 ? 'green' : 'red', outcome))
+  terminal.line(terminal.styled(doesFit(explained) ? 'green' : 'red', outcome))
   section(
     'Hosts it does not fit on:',
     table(
       ['', ''],
-      reasons.map(({ hosts, text }) => [hosts, text]),
+      reasons.map(({ hosts, text }) => [hosts ?? '-', text]),
       2,
     ),
   )
   section('Nearest:', texts(misses.slice(0, nearMissesShown)))
-  section('The smallest change:', texts([change.request, change.hosts]))
+  section('The smallest change:', texts([change.request, change.hosts ?? null]))
   if (!verbose) return
-  const rows = explained.rejected.flatMap(({ host, reasons: all }) =>
+  const rows = (explained.rejected ?? []).flatMap(({ host, reasons: all }) =>
     all.map(({ text }, index) => [index === 0 ? host : '', text]),
   )
   section('Host by host:', table(['', ''], rows, 2))
