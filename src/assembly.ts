@@ -40,6 +40,7 @@ import { faultPlan } from './drivers/faults.ts'
 import { simulatedDriver } from './drivers/simulated/driver.ts'
 import { ordinaryMachine } from './drivers/simulated/machine.ts'
 import { openWorld } from './drivers/simulated/world.ts'
+import { givenUpIn } from './operations/given-up.ts'
 import { systemClock } from './lib/clock.ts'
 import { randomIds } from './lib/ids.ts'
 import type { Log } from './lib/log.ts'
@@ -82,9 +83,11 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
   const faults = faultPlan({ clock, random })
   if (config.faults !== null) faults.replace(config.faults)
   const world = openWorld({ path: worldOf(config), clock, ids })
-  const hosts = localHosts({ clock, log, memoryOf: agentMemories(world.database, clock), faults })
+  const memoryOf = agentMemories(world.database, clock)
+  const hosts = localHosts({ clock, log, memoryOf, faults, givenUp: givenUpIn(store) })
   const names = hostNames(options.profile === null ? config.hosts : 0)
   for (const host of names) hosts.add(host, simulatedDriver({ world, host }))
+  await hosts.open()
 
   const { failurePolicy, audit } = config
   const settings = { ...defaultSettings, failurePolicy, audit }

@@ -9,6 +9,8 @@
  * and the memory of it are two writes: an agent that dies between them carries the call out again, which is right because every
  * verb means "make it so". A failure is not remembered: asking again after it is asking to try again.
  *
+ * After an absence it acts on nothing before it has learned which servers were given up on its host meanwhile: see `Admission`.
+ *
  * A call and its answer are plain data: what carries them between processes is a thin layer.
  */
 import { hash } from 'node:crypto'
@@ -20,10 +22,12 @@ import type { Patience, Verb, VirtDriver } from '../drivers/virt-driver.ts'
 import type { Clock } from '../lib/clock.ts'
 import { toJson } from '../lib/json.ts'
 import type { Log } from '../lib/log.ts'
-import { asProblem, problem } from '../lib/problem.ts'
+import { asProblem, isProblem, problem, problemOf } from '../lib/problem.ts'
 import type { Problem } from '../lib/problem.ts'
 import { execution } from './execution.ts'
 import type { Execution } from './execution.ts'
+import { Admission } from './admission.ts'
+import type { GivenUp } from './admission.ts'
 import type { Answer, Call } from './hosts.ts'
 import type { AgentMemory } from './memory.ts'
 
@@ -41,6 +45,12 @@ export interface Agent {
   answer(call: AgentCall): Promise<Answer>
   /** Dies and is back at once, with nothing under way: whoever waits gets no answer. What is remembered stays. */
   crash(): void
+  /** It is in touch again after an absence. What was under way goes on; nothing new begins before it has caught up. */
+  returned(): void
+  /** Resolves when it has caught up. @throws when it cannot now. */
+  caughtUp(): Promise<void>
+  /** Whether it has caught up with what happened while it was away. Asking makes one that has not try again. */
+  isAdmitted(): boolean
 }
 
 export type AgentParts = {
@@ -51,16 +61,24 @@ export type AgentParts = {
   readonly log: Log
   /** What shall go wrong with this agent; faults of the driver are the driver's business. */
   readonly faults?: FaultPlan
+  /** Which servers must not run on this host any more. Without it nothing is ever given up. */
+  readonly givenUp?: () => Promise<readonly GivenUp[]>
+  /** Whether it has been in touch all along, so that there is nothing to catch up with. */
+  readonly admitted?: boolean
 }
 
+/** How long switching off a server that was given up may take, in ms. */
+const switchOffWithinMs = 30_000
+
 export function createAgent(parts: AgentParts): Agent {
-  const { host, driver, memory, clock, log, faults } = parts
+  const { host, driver, memory, clock, log, faults, givenUp } = parts
   const lanes = new Map<string, Execution[]>()
 
   const struck = (moment: Moment, { verb, args }: Job): boolean =>
     faults !== undefined && faults.strike({ moment, verb, host, server: serverOf(args) }).length > 0
 
   const crash = (): void => {
+    admission.lapse()
     for (const lane of lanes.values()) for (const each of lane) each.giveUp(dead(host))
   }
 
@@ -126,11 +144,51 @@ export function createAgent(parts: AgentParts): Agent {
     if (!isVerb(verb)) throw problem('invalid', 'There is no such verb', { verb })
     if (faults?.keepsDown(host) === true) throw dead(host)
     const job = { ...call, verb, effect: effectOf(call, verb) }
+    if (!admission.isDone && !verbs[verb].looks) await admission.ensure()
     const reply = await executionOf(job).answer
     if (struck('reply', job)) {
       throw problem('unavailable', 'The reply of the host was lost', { host, verb })
     }
     return reply
+  }
+
+  /** Switches the server off, after whatever was under way for it, and before whatever was called for it earlier. */
+  const letGo = async ({ server, subject, epoch }: GivenUp): Promise<void> => {
+    const operation = 'given up'
+    const key = `${operation} ${epoch} ${clock.now()}`
+    const call = { key, operation, subject, epoch, deadlineMs: switchOffWithinMs }
+    const args = [server]
+    const job = {
+      ...call,
+      verb: 'powerOff',
+      args,
+      effect: effectOf({ key, args }, 'powerOff'),
+    } as const
+    const reply = await executionOf(job).answer
+    if (reply.ok || reply.problem.details['exception'] === 'InstanceNotFound') return
+    throw problemOf(reply.problem)
+  }
+
+  const letGoOfAll = async (list: readonly GivenUp[]): Promise<void> => {
+    for (const each of list) {
+      try {
+        await letGo(each)
+      } catch (thrown) {
+        // A later operation has called here already, and knew what it did.
+        if (!isProblem(thrown, 'stale')) throw thrown
+      }
+    }
+  }
+
+  const admission: Admission = new Admission(
+    givenUp === undefined ? null : async () => await letGoOfAll(await givenUp()),
+    parts.admitted === true,
+  )
+
+  const catchUp = (): void => {
+    admission.ensure().catch((thrown: unknown) => {
+      log.warn('a host that came back could not catch up yet', { host, cause: String(thrown) })
+    })
   }
 
   return {
@@ -142,11 +200,20 @@ export function createAgent(parts: AgentParts): Agent {
       }
     },
     crash,
+    returned: () => {
+      admission.lapse()
+      catchUp()
+    },
+    caughtUp: async () => await admission.ensure(),
+    isAdmitted: () => {
+      if (!admission.isDone) catchUp()
+      return admission.isDone
+    },
   }
 }
 
 /** Which effect a call is to have: the same text for the same call, however often it comes. */
-function effectOf({ key, args }: AgentCall, verb: Verb): string {
+function effectOf({ key, args }: Pick<AgentCall, 'args' | 'key'>, verb: Verb): string {
   const { looks, secret } = verbs[verb]
   const told = looks || secret === true ? '' : hash('sha256', toJson(args), 'base64url')
   return `${key} ${verb} ${told}`

@@ -13,15 +13,23 @@ import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
 import { problem, problemOf } from '../lib/problem.ts'
 import type { Problem } from '../lib/problem.ts'
+import type { GivenUp } from './admission.ts'
 import { createAgent } from './agent.ts'
 import type { Agent } from './agent.ts'
 import type { Answer, Hosts, HostVerbs } from './hosts.ts'
 import type { AgentMemory } from './memory.ts'
 
 export interface LocalHosts extends Hosts {
+  /**
+   * Their agents begin to work, as after an absence: what was given up on them meanwhile is switched off. Where nobody tells
+   * them what that is they need not be told to begin.
+   */
+  open(): Promise<void>
   /** Adds a host, or gives one another driver. */
   add(host: HostName, driver: VirtDriver): void
   names(): readonly HostName[]
+  /** Resolves when the host has caught up with what happened while it was away. @throws when it cannot now. */
+  caughtUp(host: HostName): Promise<void>
   /** Cuts the host off or connects it again. What is under way goes on; its answers get lost. */
   setReachable(host: HostName, reachable: boolean): void
   /** The agent dies and what was under way stops; guests, and what the agent remembers, stay. */
@@ -34,6 +42,8 @@ export type LocalHostsParts = {
   readonly log: Log
   readonly memoryOf: (host: HostName) => AgentMemory
   readonly faults?: FaultPlan
+  /** Reads which servers must not run on which host any more: on that one, or on any. */
+  readonly givenUp?: (host: HostName | null) => Promise<ReadonlyMap<HostName, readonly GivenUp[]>>
 }
 
 type Local = {
@@ -47,8 +57,9 @@ type Local = {
 }
 
 export function localHosts(parts: LocalHostsParts): LocalHosts {
-  const { memoryOf, faults } = parts
+  const { clock, log, memoryOf, faults, givenUp } = parts
   const locals = new Map<HostName, Local>()
+  let isOpen = givenUp === undefined
 
   const known = (host: HostName): Local => {
     const local = locals.get(host)
@@ -58,12 +69,24 @@ export function localHosts(parts: LocalHostsParts): LocalHosts {
 
   const agentOf = (host: HostName, local: Local): Agent => {
     local.agent ??= createAgent({
-      ...parts,
+      clock,
+      log,
       host,
       driver: faults === undefined ? local.driver : withFaults(local.driver, faults, host),
       memory: memoryOf(host),
+      ...(faults === undefined ? {} : { faults }),
+      ...(givenUp === undefined
+        ? {}
+        : { givenUp: async () => (await givenUp(host)).get(host) ?? [], admitted: isOpen }),
     })
     return local.agent
+  }
+
+  const isAdmitted = (local: Local): boolean => local.agent?.isAdmitted() ?? isOpen
+
+  /** It is in touch again; asking what it has lost is the first thing that it does. */
+  const returned = (host: HostName, local: Local): void => {
+    if (local.reachable && local.running) agentOf(host, local).returned()
   }
 
   const cutOff = (host: HostName, local: Local): void => {
@@ -83,19 +106,30 @@ export function localHosts(parts: LocalHostsParts): LocalHosts {
       }),
     isUp: (host) => {
       const local = locals.get(host)
-      return (
-        local !== undefined && local.reachable && local.running && faults?.keepsDown(host) !== true
-      )
+      const isThere = local?.reachable === true && local.running && !faults?.keepsDown(host)
+      return isThere && isAdmitted(local)
+    },
+    open: async () => {
+      if (isOpen || givenUp === undefined) return
+      const lost = await givenUp(null)
+      for (const host of lost.keys()) {
+        const local = locals.get(host)
+        if (local !== undefined) returned(host, local)
+      }
+      isOpen = true
     },
     add: (host, driver) => {
       locals.get(host)?.agent?.crash()
       locals.set(host, { driver, agent: null, reachable: true, running: true, waiting: new Set() })
     },
     names: () => [...locals.keys()],
+    caughtUp: async (host) => await known(host).agent?.caughtUp(),
     setReachable: (host, reachable) => {
       const local = known(host)
+      const was = local.reachable
       local.reachable = reachable
       if (!reachable) cutOff(host, local)
+      else if (!was) returned(host, local)
     },
     crash: (host) => {
       const local = known(host)
@@ -103,7 +137,10 @@ export function localHosts(parts: LocalHostsParts): LocalHosts {
       local.agent?.crash()
     },
     restart: (host) => {
-      known(host).running = true
+      const local = known(host)
+      const was = local.running
+      local.running = true
+      if (!was) returned(host, local)
     },
   }
 }

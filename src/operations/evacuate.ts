@@ -4,13 +4,18 @@
  * The share on the lost host goes to the migration and is held until that host is back and clean; the server itself holds one
  * flavor, where it is. Its record stays with the lost host until the new guest runs, so that a failure leaves nothing that a
  * returning host could take for its own.
+ *
+ * Two guests of one server must never run. So before the new one is made the lost host is told that it has lost the server: if it
+ * answers after all, it switches the old guest off, or the evacuation ends here; if it does not, it learns of it when it is back,
+ * before it counts as up and before it acts on anything (`agents/admission.ts`). What no record can prevent is that guests go on
+ * running on a host that is alive and out of reach: evacuating from it is the word of an operator that it has no power.
  */
 import type { HostName } from '../domain/ids.ts'
 import type { Evacuation, Server } from '../domain/server.ts'
 import type { VmState } from '../domain/states.ts'
 import { exceptionOf } from '../drivers/exceptions.ts'
 import type { Instant } from '../lib/clock.ts'
-import { problem } from '../lib/problem.ts'
+import { asProblem, problem } from '../lib/problem.ts'
 import type { Problem } from '../lib/problem.ts'
 import { nothing } from '../saga/nothing.ts'
 import * as hosts from '../store/compute/hosts.ts'
@@ -22,7 +27,7 @@ import { beginCleaning } from './clean-host.ts'
 import { settleEvacuation } from './evacuated.ts'
 import { guestOf } from './guests.ts'
 import { anotherMayDo, on, operation, serverSubject, triedHosts } from './kit.ts'
-import type { Recorded, ServerParams, Starter, Tools } from './kit.ts'
+import type { Called, Recorded, ServerParams, Starter, Tools } from './kit.ts'
 import { migrationHolder } from './migrating.ts'
 import { holderOf } from './placing.ts'
 import { takeAlong } from './belongings.ts'
@@ -68,6 +73,7 @@ export const evacuateServer = operation<EvacuateParams>('server.evacuate')
         event: 'rebuild_server',
         do: async (c) => {
           const { tx, p, now, run, tools, earlier } = c
+          await refuseReturned(tx, tools, p.source)
           await expectPlugs(c)
           const server = await servers.hold(tx, p.serverId)
           const excluded = [p.source, ...triedHosts(earlier, 'destinationClaimed')]
@@ -80,6 +86,13 @@ export const evacuateServer = operation<EvacuateParams>('server.evacuate')
           return { ...chosen, guest: await guestOf(tx, server) }
         },
         undo: leaveDestination,
+      })
+      .hostStep('sourceFenced', 'Make sure that no guest of it runs on the lost host', {
+        event: 'compute_rebuild_instance',
+        on: ({ p }) => p.source,
+        deadlineMs: 5_000,
+        do: switchOffOnSource,
+        undo: nothing('what was switched off on a lost host stays off, as after losing power'),
       })
       .hostStep('guestSpawned', 'Make the guest anew', {
         event: 'compute_rebuild_instance',
@@ -161,6 +174,23 @@ async function refuseReturned(tx: Tx, tools: Tools, source: HostName): Promise<v
   const isLost = !tools.hosts.isUp(source) || (await hosts.get(tx, source)).forcedDown
   if (isLost) return
   throw problem('conflict', `Compute service of ${source} is still in use.`, { host: source })
+}
+
+/** @throws `conflict` when the host answers and does not say that the guest is off. */
+async function switchOffOnSource(c: Called<EvacuateParams>): Promise<void> {
+  const { source, serverId } = c.p
+  try {
+    await on(c, source).powerOff(serverId)
+  } catch (thrown) {
+    const failure = asProblem(thrown)
+    if (failure.kind === 'stale' || exceptionOf(failure).name === 'InstanceNotFound') {
+      if (failure.kind === 'stale') throw failure
+      return
+    }
+    if (failure.kind === 'unavailable' && !c.tools.hosts.isUp(source)) return
+    const message = `Host ${source} answers, and the server may still run there.`
+    throw problem('conflict', message, { host: source }, { cause: failure })
+  }
 }
 
 async function returnShare({ tx, p, now }: Recorded<EvacuateParams>): Promise<void> {

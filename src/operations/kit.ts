@@ -63,6 +63,19 @@ export function cleaningSubjects(serverId: ServerId): string {
   return `cleaning/%/${serverId}/%`
 }
 
+/** A pattern for the subjects of every cleaning there is. */
+export const everyCleaning = 'cleaning/%'
+
+/** What a subject of cleaning is about, or null when it is none. */
+export function cleaningOf(
+  subject: string,
+): { readonly host: HostName; readonly server: ServerId; readonly what: Cleaning } | null {
+  const [kind, host, server, what] = subject.split('/')
+  if (kind !== 'cleaning' || host === undefined || server === undefined) return null
+  // Subjects are made by `cleaningSubject` from such names.
+  return { host: host as HostName, server: server as ServerId, what: what as Cleaning }
+}
+
 /** The server that a subject is about, or null. */
 export function serverOf(subject: string): ServerId | null {
   // Subjects are made by `serverSubject` from such ids.

@@ -56,7 +56,6 @@ export const pending: Reasons = [
       'K06',
       'K08',
       'K09',
-      'K10',
       'K11',
     ],
   },

@@ -1,71 +1,23 @@
 /** Evacuation, and what happens when the lost host comes back (F01 to F20, B24). */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { TestContext } from 'node:test'
-import { evacuate } from '../../src/app/servers/evacuate.ts'
 import { liveMigrate } from '../../src/app/servers/live-migrate.ts'
 import { stop } from '../../src/app/servers/power.ts'
 import { resetState } from '../../src/app/servers/reset-state.ts'
 import { resize } from '../../src/app/servers/resize.ts'
-import type { HostName, ServerId } from '../../src/domain/ids.ts'
 import { isProblem } from '../../src/lib/problem.ts'
 import { admin, amountsOf, fakeCloud, tenant } from '../support/fake-cloud.ts'
-import type { FakeCloud, FakeCloudOptions } from '../support/fake-cloud.ts'
+import {
+  begin,
+  comesBack,
+  destination,
+  evacuated,
+  lastMigration,
+  lostHost,
+  source,
+  stayed,
+} from '../support/lost-hosts.ts'
 import { until, untilTask } from '../support/until.ts'
-
-// Hosts of every cloud here.
-const source = 'host1' as HostName
-const destination = 'host2' as HostName
-
-async function begin(
-  cloud: FakeCloud,
-  id: ServerId,
-  wish: { readonly host?: string; readonly leavesStopped?: boolean } = {},
-): Promise<void> {
-  const { host = null, leavesStopped = false } = wish
-  await evacuate(cloud.cloud.ctx, admin, cloud.request(), id, { host, leavesStopped })
-}
-
-async function evacuated(cloud: FakeCloud, id: ServerId, leavesStopped = false): Promise<void> {
-  await begin(cloud, id, { leavesStopped })
-  await cloud.settled(id)
-}
-
-async function comesBack(cloud: FakeCloud, host: HostName = source): Promise<void> {
-  cloud.hosts.setReachable(host, true)
-  await cloud.cloud.loops.runNow('returned hosts')
-  await cloud.settled()
-}
-
-async function lostHost(
-  t: TestContext,
-  options: FakeCloudOptions = {},
-): Promise<{ readonly cloud: FakeCloud; readonly server: ServerId }> {
-  const cloud = await fakeCloud(t, options)
-  const server = await cloud.boot({}, source)
-  cloud.world.losePower(source)
-  cloud.hosts.setReachable(source, false)
-  return { cloud, server }
-}
-
-async function lastMigration(cloud: FakeCloud, id: ServerId) {
-  const migration = (await cloud.migrations(id)).at(-1)
-  assert.ok(migration)
-  return migration
-}
-
-/** The server belongs to the lost host as before, holding what it held. */
-async function stayed(cloud: FakeCloud, id: ServerId, status: string): Promise<void> {
-  await cloud.settled(id)
-  const found = await cloud.server(id)
-  assert.equal(found.host, source)
-  assert.equal(found.taskState, null)
-  assert.equal((await lastMigration(cloud, id)).status, status)
-  assert.deepEqual(await cloud.held(id), { [source]: amountsOf({}) })
-  assert.deepEqual(await cloud.used(destination), {})
-  assert.deepEqual(cloud.guests(destination), [])
-  assert.ok((await cloud.fault(id)) !== null)
-}
 
 test('F01 a server whose host answers is not evacuated', async (t) => {
   const cloud = await fakeCloud(t)

@@ -89,6 +89,7 @@ test('a resize nobody decides on confirms itself when its window is over, and wa
   cloud.hosts.setReachable(host1, false)
   assert.equal(await look(), 'VERIFY_RESIZE')
   cloud.hosts.setReachable(host1, true)
+  await cloud.hosts.caughtUp(host1)
   assert.equal(await look(), 'ACTIVE')
   assert.deepEqual(await cloud.used(host1), {})
 })

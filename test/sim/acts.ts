@@ -36,8 +36,6 @@ export type Asked = {
   readonly tenant: Identity
   readonly admin: Identity
   readonly id: string
-  /** Whether the host of the server has no power, so that nothing runs there. */
-  readonly isDark: () => boolean
   readonly with: Readonly<Record<string, string>>
 }
 
@@ -174,14 +172,13 @@ export const acts: Readonly<Record<string, Act>> = {
       await shelving.unshelve(ctx, tenant, request, id, {}),
   },
   evacuate: {
-    // Asked for when a host goes dark: see the author.
+    // Asked for when a host is lost, or thought to be: see the author.
     weight: 0,
     from: [],
     to: null,
-    ask: async ({ ctx, admin, request, id, isDark, with: given }) => {
-      // Two guests would run if the host did: an operator makes sure that it does not.
-      if (!isDark()) return
-      const wish = { host: given['host'] ?? null, leavesStopped: false }
+    ask: async ({ ctx, admin, request, id, with: given }) => {
+      const host = given['host'] ?? ''
+      const wish = { host: host === '' ? null : host, leavesStopped: false }
       await evacuating.evacuate(ctx, admin, request, id, wish)
     },
   },

@@ -54,7 +54,7 @@ function writeRound(random: Random, lives: Lives, operations: number): Round {
   const requests = writeRequests(random, lives, operations)
   const hosts = calm ? [] : hostEntries(random, scale)
   const misfortunes = calm ? [] : [...processEntries(random, scale), ...hosts]
-  const rescues = hosts.flatMap((entry) => evacuations(random, lives, entry))
+  const rescues = hosts.flatMap((entry) => evacuations(random, scale, entry))
   const entries = [...requests, ...misfortunes, ...rescues].toSorted(
     (one, other) => one.at - other.at,
   )
@@ -165,24 +165,25 @@ function hostEntries(random: Random, scale: Scale): readonly HostEntry[] {
     at: random.below(roundMs),
     kind: 'host' as const,
     host: 1 + random.below(scale.hosts),
-    what: pick(random, ['crash', 'cut-off', 'lose-power'] as const),
+    what: pick(random, ['crash', 'cut-off', 'lose-power', 'lose-power', 'give-up'] as const),
     forMs: pick(random, [0, 100, 5000, 20_000]),
   }))
 }
 
-/** When a host goes dark, operators try to save whatever may have been there. */
-function evacuations(random: Random, lives: Lives, dark: HostEntry): readonly RequestEntry[] {
-  if (dark.what !== 'lose-power' || random.below(2) === 0) return []
-  return [...lives.servers]
-    .filter(() => random.below(4) > 0)
-    .map(([server, { tenant }]) => ({
-      at: dark.at + random.below(3000),
-      kind: 'request',
-      act: 'evacuate',
-      server,
-      tenant,
-      process: random.below(lives.scale.processes),
-    }))
+/** When a host is lost, or seems to be, operators try to save whatever may have been there, and some try again. */
+function evacuations(random: Random, scale: Scale, lost: HostEntry): readonly RequestEntry[] {
+  return Array.from({ length: random.below(3) }, () => ({
+    at: lost.at + random.below(random.below(2) === 0 ? 500 : 6000),
+    kind: 'request' as const,
+    act: 'evacuate-host',
+    server: 0,
+    tenant: 0,
+    process: random.below(scale.processes),
+    with: {
+      host: `host${lost.host}`,
+      ...(random.below(4) === 0 ? { to: `host${1 + random.below(scale.hosts)}` } : {}),
+    },
+  }))
 }
 
 /** The verbs that operations call, by their names in the field; `*` is any. */

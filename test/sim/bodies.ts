@@ -1,7 +1,9 @@
 /**
  * What must be true of guests and disks at every instant, looked at in each change of the world before it is committed.
  *
- * - G1: at most one running guest of a server in the whole fleet.
+ * - G1: at most one running guest of a server on all hosts that are in service. What goes on running on a host that is alive and
+ *   out of reach nobody can prevent: evacuating from there is the word of an operator that it has no power. But before a host
+ *   that comes back counts as up, it has switched off whatever it lost.
  * - A disk of a living server is never destroyed as the last one of its kind.
  */
 import type { Holdings } from '../../src/drivers/simulated/world-tables.ts'
@@ -22,8 +24,34 @@ const precious = new Set([
 /** Tasks that are meant to replace or give up the disk. */
 const replacing = /rebuild|shelving|unshelving|deleting/
 
+/**
+ * Looks for servers that run on two hosts, wherever that came from: a host may begin to count as up without any change on it.
+ */
+export function guestsAtOnce(
+  world: World,
+  isInService: (host: string) => boolean,
+): () => readonly { readonly server: string; readonly hosts: readonly string[] }[] {
+  const twice = world.database.prepare(
+    `SELECT server, group_concat(host) AS hosts FROM bodies WHERE role = 'guest' AND power = 'running'
+     GROUP BY server HAVING count(*) > 1`,
+  )
+  return () =>
+    twice
+      .all()
+      .map(({ server, hosts }) => ({
+        server: String(server),
+        hosts: String(hosts).split(',').filter(isInService),
+      }))
+      .filter(({ hosts }) => hosts.length > 1)
+}
+
 /** The world, with somebody who looks on. Its database gets an index for looking by server. */
-export function watchedWorld(world: World, judge: Judge, seen: ReadonlyMap<string, Seen>): World {
+export function watchedWorld(
+  world: World,
+  judge: Judge,
+  seen: ReadonlyMap<string, Seen>,
+  isInService: (host: string) => boolean,
+): World {
   world.database.exec('CREATE INDEX sim_by_server ON bodies (server)')
   const ofServer = world.database.prepare('SELECT host, role, power FROM bodies WHERE server = ?')
   // A disk that was uploaded as an image is a copy too: what was shelved can be made from it again.
@@ -44,7 +72,10 @@ export function watchedWorld(world: World, judge: Judge, seen: ReadonlyMap<strin
     const bodies = ofServer.all(server)
     const record = seen.get(server)
     const name = record?.name ?? server
-    const running = bodies.filter((row) => row['role'] === 'guest' && row['power'] === 'running')
+    const running = bodies.filter(
+      ({ role, power, host }) =>
+        role === 'guest' && power === 'running' && isInService(String(host)),
+    )
     if (running.length > 1) {
       const where = running.map((row) => String(row['host'])).join(' and ')
       judge.fail('G1', `${name} runs on ${where} at once`)

@@ -89,7 +89,7 @@ function happen(stage: Stage, requests: Requests, entry: Entry, healing: (() => 
       return
     case 'host':
       stage.trace.say(sayEntry(entry))
-      healing.push(strikeHost(stage, entry))
+      healing.push(strikeHost(stage, requests, entry))
   }
 }
 
@@ -125,21 +125,28 @@ function orderBlow(stage: Stage, entry: ProcessEntry): () => void {
   return heal
 }
 
-function strikeHost(stage: Stage, entry: HostEntry): () => void {
-  const { clock, hosts, trace } = stage
+function strikeHost(stage: Stage, requests: Requests, entry: HostEntry): () => void {
+  const { clock, hosts, trace, world } = stage
   const host = stage.hostNames()[entry.host - 1]
   if (host === undefined) return () => {}
-  if (entry.what === 'cut-off') hosts.setReachable(host, false)
-  else hosts.crash(host)
-  if (entry.what === 'lose-power') {
-    stage.world.losePower(host)
-    stage.dark.add(host)
+  const strike = {
+    crash: () => hosts.crash(host),
+    'cut-off': () => hosts.setReachable(host, false),
+    'lose-power': () => {
+      hosts.crash(host)
+      world.losePower(host)
+    },
+    'give-up': () => {
+      stage.givenUp.add(host)
+      void requests.giveUpHost(host, true)
+    },
   }
+  strike[entry.what]()
   const heal = once(() => {
     trace.say(`${host} is back`)
+    // Whom an operator took for lost is lost until the operator says otherwise: see `reconcile`.
     if (entry.what === 'cut-off') hosts.setReachable(host, true)
-    else hosts.restart(host)
-    if (entry.what === 'lose-power') stage.dark.delete(host)
+    else if (entry.what !== 'give-up') hosts.restart(host)
   })
   clock.after(entry.forMs, heal)
   return heal
@@ -150,11 +157,15 @@ async function comeToRest(stage: Stage, requests: Requests): Promise<void> {
   const { clock, judge, records } = stage
   const limit = clock.now() + restWithinMs
   const starting = (): boolean => stage.processes.some((process) => process.cloud() === null)
-  const busy = (): boolean => records.active.size > 0 || requests.underWay > 0 || starting()
+  // A host that is back is not at rest before it has caught up.
+  const away = (): boolean => stage.hostNames().some((host) => !stage.hosts.isUp(host))
+  const busy = (): boolean =>
+    records.active.size > 0 || requests.underWay > 0 || starting() || away()
   await clock.settle()
   while (judge.isContent && busy() && clock.now() < limit) await clock.next()
   if (requests.underWay > 0 && judge.isContent)
     judge.fail('stuck', `${requests.underWay} requests are never answered`)
+  if (away() && judge.isContent) judge.fail('stuck', 'a host never comes back')
 }
 
 /** Lets every reconciler of one process have a look, twice: what the first look begins, the second may follow up. */
@@ -174,7 +185,22 @@ async function reconcile(stage: Stage, requests: Requests): Promise<void> {
     await clock.settle()
     while (judge.isContent && !run.over) await clock.next()
     await comeToRest(stage, requests)
+    if (name === 'returned hosts') await useAgain(stage, requests)
   }
+}
+
+/** Hosts that were given up are used again: nothing that was evacuated from them can be left there by now. */
+async function useAgain(stage: Stage, requests: Requests): Promise<void> {
+  const { judge, givenUp } = stage
+  for (const host of givenUp) {
+    const asked = { accepted: false }
+    void requests.giveUpHost(host, false).then((accepted) => {
+      asked.accepted = accepted
+    })
+    await comeToRest(stage, requests)
+    if (judge.isContent && !asked.accepted) judge.fail('stuck', `${host} cannot be used again`)
+  }
+  givenUp.clear()
 }
 
 async function lookAround(stage: Stage, requests: Requests): Promise<void> {
@@ -186,7 +212,7 @@ async function lookAround(stage: Stage, requests: Requests): Promise<void> {
     }
     for (const id of requests.deleted) {
       const server = records.seen.get(id)
-      const refused = server?.vm_state === 'error' && server.delete_requested === 0
+      const refused = records.undeleted.has(id)
       if (server !== undefined && server.alive !== null && !refused)
         judge.fail('O7', `${server.name} was to be deleted, and is ${server.vm_state}`)
     }

@@ -5,6 +5,7 @@
  * The letters are those of the list of invariants.
  */
 import { fromJson } from '../../src/lib/json.ts'
+import type { guestsAtOnce } from './bodies.ts'
 import { operations } from '../../src/operations/registry.ts'
 import type { Tx } from '../../src/store/store.ts'
 import type { Judge } from './judge.ts'
@@ -42,17 +43,26 @@ export class Records {
   readonly #migrations = new Map<string, string>()
   readonly #epochs = new Map<string, number>()
   readonly #writers = new Map<string, { readonly epoch: number; readonly writer: number }>()
+  /** Servers whose delete was refused by a host: they may be used again. */
+  readonly undeleted = new Set<string>()
   commits = 0
+  /** Looks at what runs where. */
+  readonly #atOnce: ReturnType<typeof guestsAtOnce>
 
-  constructor(judge: Judge, trace: Trace) {
+  constructor(judge: Judge, trace: Trace, atOnce: ReturnType<typeof guestsAtOnce>) {
     this.#judge = judge
     this.#trace = trace
+    this.#atOnce = atOnce
   }
 
   /** Looks at what the transaction has done. `writer` tells a process from the one that it was before it died. */
   async inspect(tx: Tx, who: string, writer: number): Promise<void> {
     if (!this.#judge.isContent) return
     this.commits += 1
+    for (const { server, hosts } of this.#atOnce()) {
+      const name = this.seen.get(server)?.name ?? server
+      this.#judge.fail('G1', `${name} runs on ${hosts.join(' and ')} at once`)
+    }
     const changes = await query<ChangeRow>(
       tx,
       'SELECT id, topic, key, data FROM changes WHERE id > ? ORDER BY id',
@@ -90,6 +100,8 @@ export class Records {
     this.#trace.say(`${who} | ${sayServer(server, saga, migrations[0])}`)
     const before = this.seen.get(id)
     this.seen.set(id, server)
+    if (server.delete_requested === 1) this.undeleted.delete(id)
+    else if (before?.delete_requested === 1) this.undeleted.add(id)
     this.#checkLatch(server, before)
     this.#checkTask(server, saga)
     this.#checkState(server, migrations)

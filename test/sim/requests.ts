@@ -3,6 +3,8 @@ import type { Cloud } from '../../src/app/cloud.ts'
 import * as creating from '../../src/app/servers/create.ts'
 import * as deleting from '../../src/app/servers/delete.ts'
 import type { RequestContext } from '../../src/app/context.ts'
+import { updateService } from '../../src/app/services.ts'
+import type { HostName } from '../../src/domain/ids.ts'
 import { asProblem } from '../../src/lib/problem.ts'
 import { acts } from './acts.ts'
 import type { Stage } from './stage.ts'
@@ -43,10 +45,26 @@ export class Requests {
     const { trace } = this.#stage
     const { process, cloud } = this.#asked(entry.process)
     trace.say(`${sayEntry(entry)}${cloud === null ? ' (nobody is there)' : ''}`)
-    if (cloud !== null) {
+    if (cloud !== null && entry.act === 'evacuate-host') {
+      await this.#evacuateHost(entry, process, cloud)
+    } else if (cloud !== null) {
       const act = this.#prepared(entry, cloud)
       if (act !== null) await this.#answered(`${entry.act} server-${entry.server}`, process, act)
     }
+  }
+
+  /** Everything that is said to be on a host: whoever cannot be evacuated is refused. */
+  async #evacuateHost(entry: RequestEntry, process: Process, { ctx }: Cloud): Promise<void> {
+    const { records, admin } = this.#stage
+    const tenant = this.#stage.tenant(entry.tenant)
+    const { host, to } = entry.with ?? {}
+    const there = [...records.seen].filter(([, seen]) => seen.host === host && seen.alive !== null)
+    const all = there.map(async ([id, { name }]) => {
+      const about = { ctx, tenant, admin, id, request: this.#context(), with: { host: to ?? '' } }
+      const work = async (): Promise<void> => await acts['evacuate']?.ask(about)
+      await this.#answered(`evacuate ${name}`, process, work)
+    })
+    await Promise.all(all)
   }
 
   /** A delete by the operator, who asks until somebody accepts it. */
@@ -58,6 +76,19 @@ export class Requests {
       await deleting.remove(cloud.ctx, admin, this.#context(), id)
       this.deleted.add(id)
     })
+  }
+
+  /** An operator says that a host is to be taken for lost, or that it is not any more. Whether that was accepted. */
+  async giveUpHost(host: HostName, forcedDown: boolean): Promise<boolean> {
+    const { process, cloud } = this.#asked(0)
+    if (cloud === null) return false
+    const before = this.accepted
+    const what = `${host} is ${forcedDown ? '' : 'not '}to be taken for lost`
+    await this.#answered(what, process, async () => {
+      const ref = { host, binary: 'nova-compute' }
+      await updateService(cloud.ctx, this.#stage.admin, ref, { forcedDown })
+    })
+    return this.accepted > before
   }
 
   async #answered(what: string, process: Process, work: () => Promise<void>): Promise<void> {
@@ -82,7 +113,7 @@ export class Requests {
   /** What is asked for; null when there is nothing to ask, because nobody has heard of the server. */
   #prepared(entry: RequestEntry, { ctx }: Cloud): (() => Promise<void>) | null {
     const tenant = this.#stage.tenant(entry.tenant)
-    const { admin, records } = this.#stage
+    const { admin } = this.#stage
     const given = entry.with ?? {}
     const request = this.#context()
     if (entry.act === 'create') {
@@ -96,9 +127,8 @@ export class Requests {
     const act = acts[entry.act]
     const id = this.#ids.get(entry.server)
     if (act === undefined || id === undefined) return null
-    const isDark = (): boolean => this.#stage.isDark(records.seen.get(id)?.host ?? null)
     return async () => {
-      await act.ask({ ctx, request, tenant, admin, id, isDark, with: given })
+      await act.ask({ ctx, request, tenant, admin, id, with: given })
       if (act.to === 'gone') this.deleted.add(id)
     }
   }

@@ -16,6 +16,7 @@ import type { Durations } from '../../src/drivers/simulated/driver.ts'
 import { openWorld } from '../../src/drivers/simulated/world.ts'
 import type { World } from '../../src/drivers/simulated/world.ts'
 import { verbNames } from '../../src/drivers/verbs.ts'
+import { givenUpIn } from '../../src/operations/given-up.ts'
 import { seededIds } from '../../src/lib/ids.ts'
 import type { Log } from '../../src/lib/log.ts'
 import { seededRandom } from '../../src/lib/random.ts'
@@ -28,7 +29,7 @@ import * as classes from '../../src/store/placement/classes.ts'
 import * as traits from '../../src/store/placement/traits.ts'
 import { openTemporaryStore } from '../../src/store/open.ts'
 import type { Store } from '../../src/store/store.ts'
-import { watchedWorld } from './bodies.ts'
+import { guestsAtOnce, watchedWorld } from './bodies.ts'
 import { Judge } from './judge.ts'
 import { startProcess } from './process.ts'
 import type { Process } from './process.ts'
@@ -52,8 +53,8 @@ export class Stage {
   readonly hosts: LocalHosts
   readonly faults: FaultPlan
   readonly admin: Identity = { ...tenantOf(0), userName: 'admin', roles: withImplied(['admin']) }
-  /** Hosts without power: nothing runs there. */
-  readonly dark = new Set<string>()
+  /** Hosts that an operator takes for lost. */
+  readonly givenUp = new Set<HostName>()
   readonly #random: Random
   readonly #processes: Process[] = []
   #starts = 0
@@ -65,12 +66,16 @@ export class Stage {
     this.#random = seededRandom(`stage ${story.seed}`)
     this.trace = new Trace(clock, keep)
     this.judge = new Judge(this.trace, () => this.#freeze())
-    this.records = new Records(this.judge, this.trace)
     const world = openWorld({ path: ':memory:', clock, ids: seededIds(this.#random.fork('disks')) })
-    this.world = watchedWorld(world, this.judge, this.records.seen)
+    // Named by this very stage, and known before anything runs there.
+    const isInService = (host: string): boolean => this.hosts.isUp(host as HostName)
+    this.records = new Records(this.judge, this.trace, guestsAtOnce(world, isInService))
+    this.world = watchedWorld(world, this.judge, this.records.seen, isInService)
     this.faults = faultPlan({ clock, random: this.#random.fork('faults') })
     const memoryOf = agentMemories(world.database, clock)
-    this.hosts = localHosts({ clock, log: this.#log('agents'), memoryOf, faults: this.faults })
+    const log = this.#log('agents')
+    const givenUp = givenUpIn(store)
+    this.hosts = localHosts({ clock, log, memoryOf, faults: this.faults, givenUp })
     for (const host of this.hostNames()) {
       const durations = drawnDurations(this.#random.fork(`durations ${host}`), story.slowness)
       const driver = simulatedDriver({ world: this.world, host, resources: machine, durations })
@@ -85,10 +90,6 @@ export class Stage {
 
   get processes(): readonly Process[] {
     return this.#processes
-  }
-
-  isDark(host: string | null): boolean {
-    return host !== null && this.dark.has(host)
   }
 
   tenant(number: number): Identity {
@@ -185,6 +186,7 @@ export async function openStage(story: Story, keep: number): Promise<Stage> {
     .hostNames()
     .map((name) => ({ name, kind: 'simulated', resources: machine }) as const)
   await registerHosts(ctx, list)
+  await stage.hosts.open()
   for (let number = 0; number < story.processes; number += 1) stage.start(number)
   await clock.settle()
   return stage

@@ -37,7 +37,8 @@ export type HostEntry = {
   readonly at: number
   readonly kind: 'host'
   readonly host: number
-  readonly what: 'crash' | 'cut-off' | 'lose-power'
+  /** `give-up`: nothing happens to it, but an operator says that it is to be taken for lost. */
+  readonly what: 'crash' | 'cut-off' | 'lose-power' | 'give-up'
   readonly forMs: number
 }
 

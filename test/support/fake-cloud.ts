@@ -32,6 +32,7 @@ import { simulatedDriver } from '../../src/drivers/simulated/driver.ts'
 import { openWorld } from '../../src/drivers/simulated/world.ts'
 import type { World } from '../../src/drivers/simulated/world.ts'
 import type { Guest } from '../../src/drivers/virt-driver.ts'
+import { givenUpIn } from '../../src/operations/given-up.ts'
 import { systemClock } from '../../src/lib/clock.ts'
 import type { Clock } from '../../src/lib/clock.ts'
 import { randomIds } from '../../src/lib/ids.ts'
@@ -49,7 +50,6 @@ import * as migrations from '../../src/store/compute/migrations.ts'
 import * as quotas from '../../src/store/compute/quotas.ts'
 import * as servers from '../../src/store/compute/servers.ts'
 import * as holdings from '../../src/store/placement/holdings.ts'
-import { toMigration } from '../../src/store/compute/migrations.ts'
 import type { Store } from '../../src/store/store.ts'
 import { openEmbedded } from './stores.ts'
 
@@ -97,8 +97,7 @@ export async function fakeCloud(t: Scope, options: FakeCloudOptions = {}): Promi
   t.after(async () => {
     if (options.audited !== false) await cloud?.verify()
   })
-  const store = await (options.open ?? openEmbedded)(t)
-  cloud = new FakeCloud(t, store, options)
+  cloud = new FakeCloud(t, await (options.open ?? openEmbedded)(t), options)
   await cloud.start()
   return cloud
 }
@@ -130,7 +129,8 @@ export class FakeCloud {
     this.world = options.world ?? openWorld({ path: ':memory:', clock, ids: randomIds })
     if (options.world === undefined) t.after(() => this.world.close())
     const memoryOf = agentMemories(this.world.database, clock)
-    this.hosts = localHosts({ clock, log: silentLog, memoryOf, faults: this.faults })
+    const parts = { clock, log: silentLog, memoryOf, faults: this.faults }
+    this.hosts = localHosts({ ...parts, givenUp: givenUpIn(store) })
     for (const plan of this.#plans()) {
       const resources = { ...ordinaryMachine, ...plan }
       const host = plan.name as HostName
@@ -145,6 +145,7 @@ export class FakeCloud {
 
   /** Starts the control plane, or starts it again after a crash: hosts and database are as they were left. */
   async start(): Promise<void> {
+    await this.hosts.open()
     this.#cloud = await this.another()
   }
 
@@ -156,13 +157,12 @@ export class FakeCloud {
     watch: Watch | null = this.#options.watch?.(() => this) ?? null,
     alone: boolean = this.store.dialect === 'sqlite',
   ): Promise<Cloud> {
-    const log = process.env['BERTH_TEST_LOG'] === undefined ? silentLog : openLog('debug')
     const ctx = {
       store: this.store,
       clock: this.clock,
       ids: this.#options.ids ?? randomIds,
       random: seededRandom('cloud'),
-      log,
+      log: process.env['BERTH_TEST_LOG'] === undefined ? silentLog : openLog('debug'),
     }
     const cloud = await openCloud({
       ctx,
@@ -196,8 +196,7 @@ export class FakeCloud {
 
   /** What contradicts what, in the records and on the hosts. */
   async audit(): Promise<readonly Violation[]> {
-    const listing: Map<HostName, readonly Guest[]> = new Map()
-    for (const host of this.hosts.names()) listing.set(host, this.world.guests(host))
+    const listing = new Map(this.hosts.names().map((host) => [host, this.world.guests(host)]))
     return await auditRecords({ store: this.store, clock: this.clock }, listing)
   }
 
@@ -392,7 +391,7 @@ export class FakeCloud {
   async migrations(id: ServerId): Promise<readonly Migration[]> {
     return await this.store.read(async (reader) => {
       const rows = reader.selectFrom('migrations').selectAll().where('server_id', '=', id)
-      return (await rows.orderBy('number').execute()).map(toMigration)
+      return (await rows.orderBy('number').execute()).map(migrations.toMigration)
     })
   }
 
@@ -452,8 +451,9 @@ export class FakeCloud {
   }
 
   #plans(): readonly HostPlan[] {
-    const plans = this.#options.hosts ?? ['host1', 'host2']
-    return plans.map((plan) => (typeof plan === 'string' ? { name: plan } : plan))
+    return (this.#options.hosts ?? ['host1', 'host2']).map((plan) =>
+      typeof plan === 'string' ? { name: plan } : plan,
+    )
   }
 }
 

@@ -107,7 +107,19 @@ export async function touching(reader: Reader, host: HostName): Promise<readonly
   return rows.map(toMigration)
 }
 
-/** Evacuations whose source still owes to be cleaned. */
+/** Evacuations that are under way, or whose source still owes to be cleaned. */
+export async function openEvacuations(reader: Reader): Promise<readonly Migration[]> {
+  const rows = await reader
+    .selectFrom('migrations')
+    .selectAll()
+    .where('open', '=', 1)
+    .where('kind', '=', 'evacuation')
+    .orderBy('number')
+    .execute()
+  return rows.map(toMigration)
+}
+
+/** Those whose source still owes to be cleaned. */
 export async function doneEvacuations(reader: Reader): Promise<readonly Migration[]> {
   const rows = await reader
     .selectFrom('migrations')

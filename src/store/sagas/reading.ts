@@ -21,6 +21,20 @@ export async function activeSubjects(reader: Reader, like: string): Promise<read
   return rows.map((row) => row.subject)
 }
 
+/** The highest epoch of each subject; one that no operation ever owned is absent. */
+export async function epochsOf(
+  reader: Reader,
+  subjects: readonly string[],
+): Promise<ReadonlyMap<string, number>> {
+  if (subjects.length === 0) return new Map()
+  const rows = await reader
+    .selectFrom('saga_subjects')
+    .selectAll()
+    .where('subject', 'in', subjects)
+    .execute()
+  return new Map(rows.map(({ subject, epoch }) => [subject, epoch]))
+}
+
 /** Every saga that owns its subject, oldest first. */
 export async function listActive(reader: Reader): Promise<readonly SagaRecord[]> {
   const rows = await reader
