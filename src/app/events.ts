@@ -53,8 +53,19 @@ export type CloudEvent = { readonly position: string; readonly at: Instant } & (
     }
 )
 
-/** An event, or the position to which nothing more came for a while. */
-export type Followed = CloudEvent | { readonly kind: 'quiet'; readonly position: string }
+/**
+ * An event; the position to which nothing more came for a while; or that what came between the position that was asked for and this
+ * one is not kept any more.
+ */
+export type Followed =
+  | CloudEvent
+  | { readonly kind: 'quiet'; readonly position: string }
+  | {
+      readonly kind: 'gap'
+      readonly position: string
+      readonly after: string
+      readonly at: Instant
+    }
 
 export type Following = {
   /** The position of the last event that the follower has; null to begin with what comes next. */
@@ -87,6 +98,17 @@ export async function follow(
   return events(ctx, who, from, following)
 }
 
+/** Before everything that is kept: who asks for that knows that it is not all that ever was. */
+const beginning = '0.0'
+
+/** The notice that the follower has missed something, or null. */
+async function gapBehind(ctx: Context, after: string): Promise<Followed | null> {
+  if (after === beginning) return null
+  const forgotten = await ctx.store.read(changes.forgottenTo)
+  if (changes.isAtLeast(after, forgotten)) return null
+  return { kind: 'gap', position: forgotten, after, at: ctx.clock.now() }
+}
+
 async function* events(
   ctx: Context,
   who: Identity,
@@ -103,6 +125,12 @@ async function* events(
     // Whoever is cut off before the first event knows where to go on.
     yield { kind: 'quiet', position }
     while (!signal.aborted) {
+      // Also who follows may be so slow that what comes next has gone.
+      const gap = await gapBehind(ctx, position)
+      if (gap !== null) {
+        position = gap.position
+        yield gap
+      }
       const after = position
       const page = await ctx.store.read(
         async (reader) => await changes.after(reader, after, pageSize),

@@ -1,6 +1,7 @@
 /** The stream of events as it is sent. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { virtualClock } from '../../lib/virtual-clock.ts'
 import { admin } from '../../../test/support/admin-api.ts'
 import type { Sent } from '../../../test/support/admin-api.ts'
 
@@ -59,4 +60,33 @@ test('what is no id of an event is refused', async (t) => {
   for (const after of ['x', '1', '1.2.3', '-1.0', '9'.repeat(20) + '.0']) {
     assert.equal((await api.ask('GET', `/events?after=${after}`)).status, 400)
   }
+})
+
+test('whoever asks for what is not kept any more is told so, and goes on from what is', async (t) => {
+  const api = await admin(t, { clock: virtualClock(1_000_000_000) })
+  const ended = ({ data }: Sent): boolean => data.what === 'ended'
+  await api.cloud.boot(small, 'host1')
+  const before = await api.follow('/events?after=0.0', ended)
+  const [first] = before
+  assert.ok(first !== undefined && first.event !== 'gap', 'from the beginning nothing is missing')
+  const clock = api.cloud.clock
+  assert.ok('advance' in clock)
+  await clock.advance(25 * 60 * 60 * 1000)
+  await api.cloud.cloud.loops.runNow('old changes')
+  await api.cloud.boot(small, 'host2')
+
+  const after = await api.follow(`/events?after=${first.id}`, ended)
+  const [gap, next] = after
+  assert.equal(gap?.event, 'gap')
+  assert.equal(gap.data.after, first.id)
+  assert.equal(gap.data.until, gap.id)
+  assert.equal(next?.data.status, 'BUILD')
+  assert.ok(
+    after.slice(1).every(({ event }) => event !== 'gap'),
+    'it is told once',
+  )
+  // Who goes on behind the notice has missed nothing more.
+  assert.deepEqual(await api.follow(`/events?after=${gap.id}`, ended), after.slice(1))
+  const kept = await api.follow(`/events?after=${before.at(-1)?.id}`, ended)
+  assert.deepEqual(kept, after.slice(1))
 })

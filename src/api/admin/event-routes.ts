@@ -48,6 +48,8 @@ function textOf(event: Followed): string {
 function documentOf(event: Exclude<Followed, { readonly kind: 'quiet' }>): object {
   const at = instantView(event.at)
   switch (event.kind) {
+    case 'gap':
+      return { at, after: event.after, until: event.position }
     case 'server':
       return {
         at,

@@ -28,6 +28,8 @@ type EventDocument = {
   readonly step?: { readonly title: string } | null
   readonly attempts?: number
   readonly problem?: string | null
+  readonly after?: string
+  readonly until?: string
 }
 
 const againAfterMs = 1000
@@ -68,7 +70,9 @@ function tell({ id, event, data }: ServerSent, terminal: Terminal, options: Watc
   if (data === null) return
   // What the API promises of every event.
   const document = JSON.parse(data) as EventDocument
-  if (options.server !== undefined && document.server !== options.server) return
+  const isElse = options.server !== undefined && document.server !== options.server
+  // That something is missing may be about any server.
+  if (isElse && event !== 'gap') return
   // One document a line: a stream has no end at which a list could be closed.
   if (options.json === true) terminal.line(JSON.stringify({ id, event, ...document }))
   else for (const line of lineOf(event, document, terminal)) terminal.line(line)
@@ -81,12 +85,17 @@ function lineOf(event: string, document: EventDocument, terminal: Terminal): rea
 }
 
 function wordsOf(event: string, document: EventDocument, { styled }: Terminal): string {
+  if (event === 'gap') return styled('yellow', gapWords(document))
   if (event === 'operation') return operationWords(document, styled)
   const { status = '', task_state: task, host } = document
   if (event === 'migration') return `migration ${status}`
   const where = host == null ? '' : ` on ${host}`
   const doing = task == null ? '' : `, ${task}`
   return `server ${status === 'ERROR' ? styled('red', status) : styled('bold', status)}${doing}${where}`
+}
+
+function gapWords({ after = '', until = '' }: EventDocument): string {
+  return `what came after ${after} up to ${until} is not kept any more`
 }
 
 function operationWords(document: EventDocument, styled: Terminal['styled']): string {
