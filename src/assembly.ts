@@ -130,7 +130,7 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
       { mount: '/identity', service: identityService({ ctx: identity, catalog: usualCatalog }) },
       {
         mount: '/compute',
-        service: openCompute(cloud.ctx, {
+        service: openCompute({ ...cloud.ctx, files }, {
           authenticate: async (token) => await authenticate({ 'x-auth-token': token }),
         }),
       },

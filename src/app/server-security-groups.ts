@@ -76,7 +76,15 @@ export async function removeServerGroup(
   })
 }
 
-export async function withRemotes(
+/** The groups with those that their rules speak of. */
+export async function showGroups(
+  ctx: Context,
+  list: readonly SecurityGroup[],
+): Promise<readonly SecurityGroupShown[]> {
+  return await ctx.store.read(async (reader) => await withRemotes(reader, list))
+}
+
+async function withRemotes(
   reader: Reader,
   list: readonly SecurityGroup[],
 ): Promise<readonly SecurityGroupShown[]> {

@@ -7,6 +7,7 @@ import { gunzipSync } from 'node:zlib'
 import { Ajv } from 'ajv'
 import type { ValidateFunction } from 'ajv'
 import type { JsonSchema } from '../../src/api/compute/schemas/json-schema.ts'
+import { parseBlock } from '../../src/domain/network/address.ts'
 import { formats } from '../../src/api/compute/schemas/formats.ts'
 
 const place = new URL('../../../shared/reference/api/nova-schemas.json.gz', import.meta.url)
@@ -67,6 +68,7 @@ const ajv = new Ajv({
     name_with_leading_trailing_spaces: formats['loose-name'] ?? (() => false),
     az_name: formats['zone-name'] ?? (() => false),
     az_name_with_leading_trailing_spaces: formats['loose-zone-name'] ?? (() => false),
+    cidr: (text: string) => parseBlock(text) !== null,
     uri: (text: string) => URL.canParse(text),
     url: (text: string) => URL.canParse(text),
     'mac-address': /^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/,

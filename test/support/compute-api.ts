@@ -1,14 +1,21 @@
 /** The Compute API over a fake cloud, asked without HTTP in between: a request is a value, and so is its answer. */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { openCompute } from '../../src/api/compute/compute.ts'
+import type { ComputeContext } from '../../src/app/compute-context.ts'
 import type { HttpReply, Service } from '../../src/api/http/service.ts'
 import type { ProjectId } from '../../src/domain/ids.ts'
+import { openImageFiles } from '../../src/app/image/files.ts'
+import { randomIds } from '../../src/lib/ids.ts'
 import { asProblem } from '../../src/lib/problem.ts'
 import { refusalOf } from '../../src/api/http/problems.ts'
 import * as projects from '../../src/store/identity/projects.ts'
 import * as domains from '../../src/store/identity/domains.ts'
 import { callers } from './callers.ts'
 import type { Caller } from './callers.ts'
+import { openWitness } from './compute-oracle.ts'
 import { fakeCloud } from './fake-cloud.ts'
 import type { FakeCloud, FakeCloudOptions } from './fake-cloud.ts'
 
@@ -33,6 +40,7 @@ export type Answered = {
 
 export type ComputeApi = {
   readonly cloud: FakeCloud
+  readonly ctx: ComputeContext
   readonly service: Service
   /** Asks below the version's root. */
   ask(method: string, path: string, asked?: Asked): Promise<Answered>
@@ -55,7 +63,11 @@ export async function computeApi(
       await projects.add(tx, project, at)
     }
   })
-  const service = openCompute(cloud.cloud.ctx, {
+  const folder = await mkdtemp(join(tmpdir(), 'berth-images-'))
+  t.after(async () => await rm(folder, { recursive: true }))
+  const files = openImageFiles(folder, { ids: randomIds })
+  const ctx = { ...cloud.cloud.ctx, files }
+  const service = openCompute(ctx, {
     authenticate: async (token) => (token in callers ? callers[token as Caller] : null),
   })
   const ask: ComputeApi['ask'] = async (method, path, asked = {}) => {
@@ -66,14 +78,34 @@ export async function computeApi(
       { as: 'member', ...asked },
       cloud.request().requestId,
     )
-    return { status: reply.status, headers: reply.headers ?? {}, body: reply.body }
+    const answered = { status: reply.status, headers: reply.headers ?? {}, body: reply.body }
+    witnessed(method, path, asked, answered)
+    return answered
   }
   return {
     cloud,
+    ctx,
     service,
     ask,
     now: async (method, path, asked) => await ask(method, path, { at: 'latest', ...asked }),
   }
+}
+
+const witness = openWitness()
+
+/** Legacy requests are judged loosely by design, and text that is no JSON is nothing to judge. */
+function witnessed(method: string, target: string, asked: Asked, answered: Answered): void {
+  const { at, root = 'v2.1', body } = asked
+  if (root !== 'v2.1' || typeof body === 'string') return
+  const [path = '', query = ''] = target.split('?')
+  const { status } = answered
+  const exchange = { method, path, query: new URLSearchParams(query), body, status }
+  witness.judge({ ...exchange, at: minorOf(at), answer: answered.body })
+}
+
+function minorOf(at: Asked['at']): number {
+  if (at === 'latest') return Infinity
+  return at === undefined ? 1 : Number(String(at).replace('2.', ''))
 }
 
 async function answer(

@@ -1,5 +1,5 @@
 /** The Compute API, whole: all routes, at all versions. */
-import type { ServerContext } from '../../app/servers/context.ts'
+import type { ComputeContext } from '../../app/compute-context.ts'
 import type { Service } from '../http/service.ts'
 import { changes } from './changes.ts'
 import { openHistory } from './history.ts'
@@ -8,7 +8,7 @@ import { computeService } from './service.ts'
 import type { ComputeOptions } from './service.ts'
 
 export function openCompute(
-  ctx: ServerContext,
+  ctx: ComputeContext,
   options: Pick<ComputeOptions, 'authenticate' | 'identityUri'>,
 ): Service {
   return computeService({ ctx, routes, history: openHistory(changes), ...options })

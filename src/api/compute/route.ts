@@ -7,7 +7,7 @@
  */
 import type { Static, TSchema } from 'typebox'
 import type { RequestContext } from '../../app/context.ts'
-import type { ServerContext } from '../../app/servers/context.ts'
+import type { ComputeContext } from '../../app/compute-context.ts'
 import type { Identity } from '../../domain/identity.ts'
 import type { Rule } from '../../domain/policy.ts'
 import type { Params } from '../http/router.ts'
@@ -36,7 +36,7 @@ export type Query = {
 }
 
 export type Call<Body> = {
-  readonly ctx: ServerContext
+  readonly ctx: ComputeContext
   readonly who: Identity
   readonly request: RequestContext
   readonly params: Params

@@ -5,12 +5,16 @@ import { eventRoutes } from './routes/events.ts'
 import { extensionRoutes } from './routes/extensions.ts'
 import { flavorRoutes } from './routes/flavors.ts'
 import { goneRoutes } from './routes/gone.ts'
+import { baremetalDoorRoutes, hostDoorRoutes } from './routes/host-doors.ts'
 import { hypervisorRoutes, serviceRoutes, zoneRoutes } from './routes/hosts.ts'
+import { imageDoorRoutes } from './routes/image-doors.ts'
 import { keypairRoutes } from './routes/keypairs.ts'
 import { migrationRoutes } from './routes/moves.ts'
+import { networkDoorRoutes } from './routes/network-doors.ts'
 import { pendingRoutes } from './routes/pending.ts'
 import { proxyRoutes } from './routes/proxies.ts'
 import { quotaRoutes } from './routes/quotas.ts'
+import { securityGroupDoorRoutes } from './routes/security-group-doors.ts'
 import { serverActionRoutes } from './routes/server-actions.ts'
 import { serverFactRoutes } from './routes/server-facts.ts'
 import { serverGuestRoutes } from './routes/server-guests.ts'
@@ -49,6 +53,11 @@ const working: readonly Route[] = [
   ...quotaRoutes,
   ...eventRoutes,
   ...extensionRoutes,
+  ...imageDoorRoutes,
+  ...networkDoorRoutes,
+  ...securityGroupDoorRoutes,
+  ...hostDoorRoutes,
+  ...baremetalDoorRoutes,
 ]
 
 const toCome: readonly Route[] = [...pendingRoutes, ...proxyRoutes]

@@ -4,7 +4,7 @@
  * One way for every request: who asks, what it names, in which version, whether that exists there, whether the query and the
  * body are well-formed, whether the rule allows it; then the handler, and its answer in the words of the version.
  */
-import type { ServerContext } from '../../app/servers/context.ts'
+import type { ComputeContext } from '../../app/compute-context.ts'
 import { authorize } from '../../app/authorize.ts'
 import type { RequestContext } from '../../app/context.ts'
 import type { Identity } from '../../domain/identity.ts'
@@ -36,7 +36,7 @@ import type { Minor } from './versions.ts'
 import { views } from './views.ts'
 
 export type ComputeOptions = {
-  readonly ctx: ServerContext
+  readonly ctx: ComputeContext
   /** Whom a token stands for; null when it is not good. */
   readonly authenticate: (token: string) => Promise<Identity | null>
   readonly routes: readonly Route[]

@@ -3,7 +3,7 @@ import { allow } from '../../domain/server-actions.ts'
 import type { Identity } from '../../domain/identity.ts'
 import type { PortId } from '../../domain/ids.ts'
 import { derivedUuid } from '../../lib/ids.ts'
-import { assert, problem } from '../../lib/problem.ts'
+import { assert, isProblem, problem } from '../../lib/problem.ts'
 import {
   attachInterface as attaching,
   detachInterface as detaching,
@@ -41,7 +41,7 @@ export async function attachInterface(
     const anyNetwork = wish.networkId === null && wish.portId === null
     const { projectId } = server
     const wishes = anyNetwork ? ('auto' as const) : [wish]
-    const [chosen] = await interfacesFor(tx, who, projectId, wishes, 1)
+    const [chosen] = await found(interfacesFor(tx, who, projectId, wishes, 1))
     assert(chosen !== undefined, 'one wish is one interface')
     const params = { serverId: server.id, host: hostOf(server), request: chosen }
     await ctx.start(tx, attaching, { id: sagaId, subject: serverSubject(server.id), params })
@@ -51,6 +51,16 @@ export async function attachInterface(
   const failure = await ctx.outcomeOf(sagaId)
   if (failure !== null) throw failure
   return portId
+}
+
+/** What a new server may not be wished is a wrong wish; here it is what the request is about. */
+async function found<T>(choice: Promise<T>): Promise<T> {
+  try {
+    return await choice
+  } catch (thrown) {
+    if (!isProblem(thrown, 'invalid') || thrown.details['missing'] !== true) throw thrown
+    throw problem('not-found', thrown.message, thrown.details, { cause: thrown })
+  }
 }
 
 function refuseContradictions({ networkId, portId, address }: InterfaceWish): void {

@@ -62,7 +62,10 @@ async function check(
   const network = networkId === null ? null : await networks.find(tx, networkId)
   const isVisible = network !== null && (network.shared || network.projectId === projectId)
   if (!isVisible && !(network !== null && who.roles.has('admin'))) {
-    throw problem('invalid', `Network ${networkId} could not be found.`, { networkId })
+    throw problem('invalid', `Network ${networkId} could not be found.`, {
+      networkId,
+      missing: true,
+    })
   }
 }
 
@@ -74,7 +77,7 @@ async function checkPort(
 ): Promise<void> {
   const [port] = await ports.list(tx, { ids: [portId] })
   if (port === undefined || (port.projectId !== projectId && !who.roles.has('admin'))) {
-    throw problem('invalid', `Port id ${portId} could not be found.`, { portId })
+    throw problem('invalid', `Port id ${portId} could not be found.`, { portId, missing: true })
   }
   if (port.deviceId !== '') throw problem('conflict', `Port ${portId} is still in use.`, { portId })
 }

@@ -199,6 +199,15 @@ export async function giveAddresses(
   return given
 }
 
+/** Gives a port one more address on its network. @throws `conflict` when none is left. */
+export async function addAddress(tx: Tx, port: Port, random: Random): Promise<FixedIp> {
+  const ordinal = port.fixedIps.length
+  const all = await subnets.ofNetwork(tx, port.networkId)
+  const taken = await anyOf(tx, all, { portId: port.id, mac: port.mac, ordinal }, random)
+  if (taken === null) throw noneLeft(port.networkId)
+  return taken
+}
+
 async function giveAsked(
   tx: Tx,
   all: readonly Subnet[],

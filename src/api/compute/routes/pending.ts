@@ -6,25 +6,14 @@
 import type { TSchema } from 'typebox'
 import type { Rule } from '../../../domain/policy.ts'
 import { problem } from '../../../lib/problem.ts'
-import { action, route } from '../route.ts'
+import { route } from '../route.ts'
 import type { Method, Route } from '../route.ts'
 import { cacheImages } from '../schemas/aggregates.ts'
 import type { JsonSchema } from '../schemas/json-schema.ts'
 import { anyQuery, anyText, counting, many, noQuery, query } from '../schemas/queries.ts'
 import * as schemas from '../schemas/server-actions.ts'
 
-const onServer = '/servers/{id}/action'
-
 export const pendingRoutes: readonly Route[] = [
-  act('addFixedIp', 'server.addFixedIp', 'os-multinic:add', schemas.addFixedIp),
-  act('removeFixedIp', 'server.removeFixedIp', 'os-multinic:remove', schemas.removeFixedIp),
-  act('addFloatingIp', 'server.addFloatingIp', 'os-floating-ips:add', schemas.addFloatingIp),
-  act(
-    'removeFloatingIp',
-    'server.removeFloatingIp',
-    'os-floating-ips:remove',
-    schemas.removeFloatingIp,
-  ),
   on(
     'GET',
     '/servers/{server_id}/os-volume_attachments',
@@ -106,10 +95,6 @@ export const pendingRoutes: readonly Route[] = [
 ]
 
 type More = { readonly request?: TSchema; readonly query?: JsonSchema }
-
-function act(key: string, name: string, rule: Rule, request: TSchema = schemas.bare(key)): Route {
-  return action(key, { name, path: onServer, policyWithin: rule, request, handler: notYet })
-}
 
 function on(method: Method, path: string, name: string, rule: Rule, more: More = {}): Route {
   const judged = path.startsWith('/servers/') ? { policyWithin: rule } : { policy: rule }

@@ -1,6 +1,7 @@
 /** Interfaces of a server that are attached and taken away, and the security groups of its ports. */
 import { attachInterface, detachInterface } from '../../../app/servers/interfaces.ts'
 import { showInterface } from '../../../app/server-interfaces.ts'
+import * as addresses from '../../../app/server-addresses.ts'
 import * as groups from '../../../app/server-security-groups.ts'
 import type { NetworkId, PortId } from '../../../domain/ids.ts'
 import { accepted, ok } from '../replies.ts'
@@ -72,6 +73,47 @@ export const serverNetworkRoutes: readonly Route[] = [
     request: schemas.removeSecurityGroup,
     handler: async ({ ctx, who, params: { id = '' }, body }) => {
       await groups.removeServerGroup(ctx, who, id, body.removeSecurityGroup.name)
+      return accepted()
+    },
+  }),
+  action('addFixedIp', {
+    name: 'server.addFixedIp',
+    path,
+    policyWithin: 'os-multinic:add',
+    request: schemas.addFixedIp,
+    handler: async ({ ctx, who, params: { id = '' }, body }) => {
+      await addresses.addFixedIp(ctx, who, id, String(body.addFixedIp.networkId))
+      return accepted()
+    },
+  }),
+  action('removeFixedIp', {
+    name: 'server.removeFixedIp',
+    path,
+    policyWithin: 'os-multinic:remove',
+    request: schemas.removeFixedIp,
+    handler: async ({ ctx, who, params: { id = '' }, body }) => {
+      await addresses.removeFixedIp(ctx, who, id, body.removeFixedIp.address)
+      return accepted()
+    },
+  }),
+  action('addFloatingIp', {
+    name: 'server.addFloatingIp',
+    path,
+    policyWithin: 'os-floating-ips:add',
+    request: schemas.addFloatingIp,
+    handler: async ({ ctx, who, params: { id = '' }, body }) => {
+      const { address, fixed_address: fixedAddress = null } = body.addFloatingIp
+      await addresses.addFloatingIp(ctx, who, id, { address, fixedAddress })
+      return accepted()
+    },
+  }),
+  action('removeFloatingIp', {
+    name: 'server.removeFloatingIp',
+    path,
+    policyWithin: 'os-floating-ips:remove',
+    request: schemas.removeFloatingIp,
+    handler: async ({ ctx, who, params: { id = '' }, body }) => {
+      await addresses.removeFloatingIp(ctx, who, id, body.removeFloatingIp.address)
       return accepted()
     },
   }),

@@ -1,0 +1,104 @@
+/** Queries and bodies of doors to other services. */
+import Type from 'typebox'
+import type { JsonSchema } from './json-schema.ts'
+import { text } from './parts.ts'
+import { counting, many, query } from './queries.ts'
+
+const anything: JsonSchema = {}
+const count = many({ whole: { minimum: 1 } })
+
+export const imagesQuery: JsonSchema = {
+  ...query({
+    limit: count,
+    offset: count,
+    page_size: count,
+    marker: anything,
+    name: anything,
+    status: anything,
+    minRam: anything,
+    minDisk: anything,
+    server: anything,
+    type: anything,
+    'changes-since': anything,
+  }),
+  patternProperties: { '^property-.*$': anything },
+  additionalProperties: true,
+}
+
+export const groupsQuery: JsonSchema = {
+  ...query({ ...counting, all_tenants: many({ type: 'string' }) }),
+  additionalProperties: true,
+}
+
+export const hostsQuery: JsonSchema = {
+  ...query({ zone: many({ type: 'string' }) }),
+  additionalProperties: true,
+}
+
+const switching = {
+  type: 'string',
+  enum: ['enable', 'disable', 'Enable', 'Disable', 'ENABLE', 'DISABLE'],
+}
+
+/** At least one of the two. */
+export const updateHost = Type.Unsafe<{ status?: string; maintenance_mode?: string }>({
+  type: 'object',
+  properties: { status: switching, maintenance_mode: switching },
+  additionalProperties: false,
+  anyOf: [{ required: ['status'] }, { required: ['maintenance_mode'] }],
+})
+
+/** Which pool an address shall come from, if anybody cares. */
+export const createFloatingIp = Type.Unsafe<{ pool?: string | null } | null>({
+  type: ['object', 'null'],
+  properties: { pool: { type: ['string', 'null'] } },
+})
+
+const word = text({ minLength: 0, maxLength: 255 })
+
+export const securityGroup = Type.Unsafe<{
+  security_group: { name: string; description: string }
+}>({
+  type: 'object',
+  properties: {
+    security_group: {
+      type: 'object',
+      properties: { name: word, description: word },
+      required: ['name', 'description'],
+      additionalProperties: true,
+    },
+  },
+  required: ['security_group'],
+  additionalProperties: true,
+})
+
+/** What is said of ports and protocols has had no form: the rule is judged as a whole. */
+export const securityGroupRule = Type.Unsafe<{
+  security_group_rule: {
+    parent_group_id: string
+    group_id?: string | null
+    ip_protocol?: unknown
+    from_port?: unknown
+    to_port?: unknown
+    cidr?: unknown
+  }
+}>({
+  type: 'object',
+  properties: {
+    security_group_rule: {
+      type: 'object',
+      properties: {
+        parent_group_id: { type: 'string', format: 'uuid' },
+        group_id: { type: ['string', 'null'], format: 'uuid' },
+        ip_protocol: {},
+        from_port: {},
+        to_port: {},
+        cidr: {},
+      },
+      required: ['parent_group_id'],
+      additionalProperties: true,
+    },
+  },
+  required: ['security_group_rule'],
+  additionalProperties: true,
+})
