@@ -48,9 +48,17 @@ test(
   },
 )
 
-/** What a real Nova refuses as well: hypervisors that cannot tell, and tokens of a kind of console that there is not any more. */
+/**
+ * What a real Nova refuses as well: hypervisors that cannot tell, machines that nobody switches, and tokens of a kind of console
+ * that there is not any more. And there is no bare metal.
+ */
 const refusedThere = [
   'GET /os-hypervisors/{id}/uptime: {"notImplemented":{"code":501,"message":"The requested functionality is not supported."}}',
+  ...['reboot', 'shutdown', 'startup'].map(
+    (verb) =>
+      `GET /os-hosts/{id}/${verb}: {"notImplemented":{"code":501,"message":"Virt driver does not implement host power management."}}`,
+  ),
+  'GET /os-baremetal-nodes/{id}: {"itemNotFound":{"code":404,"message":"Node one could not be found."}}',
   'GET /os-console-auth-tokens/{id}: {"badRequest":{"code":400,"message":"The server could not comply with the request since it is either malformed or otherwise incorrect."}}',
 ]
 

@@ -5,6 +5,7 @@ import * as faults from '../../src/store/compute/faults.ts'
 import * as hosts from '../../src/store/compute/hosts.ts'
 import * as servers from '../../src/store/compute/servers.ts'
 import type { ComputeApi } from './compute-api.ts'
+import { addImage, addNetwork } from './compute-surroundings.ts'
 
 export type Furnished = {
   readonly server: string
@@ -20,7 +21,8 @@ export type Furnished = {
   pathsOf(template: string): readonly ((at: number) => string)[]
 }
 
-export async function furnish({ cloud, now, ask }: ComputeApi): Promise<Furnished> {
+export async function furnish(api: ComputeApi): Promise<Furnished> {
+  const { cloud, now, ask } = api
   const made = async (path: string, body: unknown, as: 'admin' | 'member' = 'admin') => {
     const answer = await now('POST', path, { as, body })
     assert(answer.status < 300, JSON.stringify(answer.body))
@@ -84,9 +86,24 @@ export async function furnish({ cloud, now, ask }: ComputeApi): Promise<Furnishe
   await now('DELETE', `/servers/${gone}`, {})
   await cloud.settled()
   const all = await cloud.store.read(async (reader) => await hosts.list(reader))
+  const network = await addNetwork(api)
+  const attachment = { interfaceAttachment: { net_id: network } }
+  await made(`/servers/${server}/os-interface`, attachment, 'member')
+  await cloud.settled()
+  const image = await addImage(api, { properties: { a: 'b' } })
+  const old = async (path: string, body: object) => (await ask('POST', path, { body })).body
+  const { floating_ip: floating } = await old('/os-floating-ips', {})
+  await old(`/servers/${server}/action`, { addFloatingIp: { address: floating.ip } })
+  const about = { name: 'web', description: 'the web' }
+  const { security_group: web } = await old('/os-security-groups', { security_group: about })
+  const from = { parent_group_id: web.id, ip_protocol: 'tcp', from_port: 80, to_port: 80 }
+  const rule = (await old('/os-security-group-rules', { security_group_rule: from }))
+    .security_group_rule
   const wish = { remote_console: { protocol: 'vnc', type: 'novnc' } }
   const { url } = (await made(`/servers/${server}/remote-consoles`, wish)).remote_console
   const token = /[0-9a-f-]{36}$/.exec(url)?.[0] ?? ''
+  const [{ port_id: port }] = (await now('GET', `/servers/${server}/os-interface`)).body
+    .interfaceAttachments
   const { instanceActions } = (await now('GET', `/servers/${resized}/os-instance-actions`)).body
   const by = (id: (host: (typeof all)[number]) => string) =>
     Object.fromEntries(all.map((host) => [host.name, id(host)]))
@@ -100,8 +117,8 @@ export async function furnish({ cloud, now, ask }: ComputeApi): Promise<Furnishe
     '/servers/{server_id}/os-instance-actions/{id}': [
       () => `/servers/${resized}/os-instance-actions/${instanceActions[0].request_id}`,
     ],
-    '/servers/{server_id}/ips/{id}': [],
-    '/servers/{server_id}/os-interface/{id}': [],
+    '/servers/{server_id}/ips/{id}': [() => `/servers/${server}/ips/private`],
+    '/servers/{server_id}/os-interface/{id}': [() => `/servers/${server}/os-interface/${port}`],
     '/servers/{server_id}/migrations/{id}': [],
     '/servers': [() => '/servers?limit=1', () => '/servers'],
     '/servers/detail': [() => '/servers/detail?limit=1', () => '/servers/detail'],
@@ -149,6 +166,19 @@ export async function furnish({ cloud, now, ask }: ComputeApi): Promise<Furnishe
       () => '/os-simple-tenant-usage/project-2',
     ],
     '/extensions/{id}': [() => '/extensions/NMN'],
+    '/images/{id}': [() => `/images/${image}`],
+    '/images/{image_id}/metadata': [() => `/images/${image}/metadata`],
+    '/images/{image_id}/metadata/{id}': [() => `/images/${image}/metadata/a`],
+    '/os-networks/{id}': [() => `/os-networks/${network}`],
+    '/os-tenant-networks/{id}': [() => `/os-tenant-networks/${network}`],
+    '/os-floating-ips/{id}': [() => `/os-floating-ips/${floating.id}`],
+    '/os-security-groups/{id}': [() => `/os-security-groups/${web.id}`],
+    '/os-security-group-rules/{id}': [() => `/os-security-group-rules/${rule.id}`],
+    '/os-hosts/{id}': [() => '/os-hosts/host1'],
+    '/os-hosts/{id}/reboot': [() => '/os-hosts/host1/reboot'],
+    '/os-hosts/{id}/shutdown': [() => '/os-hosts/host1/shutdown'],
+    '/os-hosts/{id}/startup': [() => '/os-hosts/host1/startup'],
+    '/os-baremetal-nodes/{id}': [() => '/os-baremetal-nodes/one'],
     '/os-console-auth-tokens/{id}': [() => `/os-console-auth-tokens/${token}`],
   }
   return {

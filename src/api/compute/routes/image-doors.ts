@@ -4,7 +4,7 @@ import type { ImageMetadata } from '../../../app/image/metadata.ts'
 import { deleteImage, getImage, listImages } from '../../../app/image/images.ts'
 import { pageOf } from '../../../app/page.ts'
 import type { Image } from '../../../domain/image.ts'
-import { problem } from '../../../lib/problem.ts'
+import { isProblem, problem } from '../../../lib/problem.ts'
 import { nextLinks, pageWish } from '../pages.ts'
 import { noContent, ok } from '../replies.ts'
 import { route } from '../route.ts'
@@ -37,7 +37,7 @@ export const imageDoorRoutes: readonly Route[] = [
     path: '/images/{id}',
     policy: null,
     handler: async ({ ctx, who, params: { id = '' }, links }) =>
-      ok({ image: imageFull(await getImage(ctx, who, id), links) }),
+      ok({ image: imageFull(await seen(getImage(ctx, who, id)), links) }),
   }),
   route({
     name: 'images.delete',
@@ -45,7 +45,7 @@ export const imageDoorRoutes: readonly Route[] = [
     path: '/images/{id}',
     policy: null,
     handler: async ({ ctx, who, params: { id = '' } }) => {
-      await deleteImage(ctx, who, id)
+      await seen(deleteImage(ctx, who, id))
       return noContent()
     },
   }),
@@ -55,7 +55,7 @@ export const imageDoorRoutes: readonly Route[] = [
     path: '/images/{image_id}/metadata',
     policy: null,
     handler: async ({ ctx, who, params: { image_id: image = '' } }) =>
-      ok({ metadata: await showImageMetadata(ctx, who, image) }),
+      ok({ metadata: await seen(showImageMetadata(ctx, who, image)) }),
   }),
   route({
     name: 'image.metadata.merge',
@@ -65,7 +65,7 @@ export const imageDoorRoutes: readonly Route[] = [
     request: changeMetadata,
     handler: async ({ ctx, who, params: { image_id: image = '' }, body: { metadata } }) => {
       const merged = (old: ImageMetadata): ImageMetadata => ({ ...old, ...metadata })
-      return ok({ metadata: await changeImageMetadata(ctx, who, image, merged) })
+      return ok({ metadata: await seen(changeImageMetadata(ctx, who, image, merged)) })
     },
   }),
   route({
@@ -75,7 +75,7 @@ export const imageDoorRoutes: readonly Route[] = [
     policy: null,
     request: changeMetadata,
     handler: async ({ ctx, who, params: { image_id: image = '' }, body: { metadata } }) =>
-      ok({ metadata: await changeImageMetadata(ctx, who, image, () => metadata) }),
+      ok({ metadata: await seen(changeImageMetadata(ctx, who, image, () => metadata)) }),
   }),
   route({
     name: 'image.metadata.show',
@@ -83,7 +83,7 @@ export const imageDoorRoutes: readonly Route[] = [
     path: '/images/{image_id}/metadata/{id}',
     policy: null,
     handler: async ({ ctx, who, params: { image_id: image = '', id = '' } }) => {
-      const value = (await showImageMetadata(ctx, who, image))[id]
+      const value = (await seen(showImageMetadata(ctx, who, image)))[id]
       if (value === undefined) throw problem('not-found', 'Metadata item was not found')
       return ok({ meta: { [id]: value } })
     },
@@ -96,7 +96,8 @@ export const imageDoorRoutes: readonly Route[] = [
     request: setMetadataItem,
     handler: async ({ ctx, who, params: { image_id: image = '', id = '' }, body: { meta } }) => {
       if (!Object.hasOwn(meta, id)) throw problem('invalid', 'Request body and URI mismatch')
-      await changeImageMetadata(ctx, who, image, (old) => ({ ...old, ...meta }))
+      const merged = (old: ImageMetadata): ImageMetadata => ({ ...old, ...meta })
+      await seen(changeImageMetadata(ctx, who, image, merged))
       return ok({ meta })
     },
   }),
@@ -106,14 +107,25 @@ export const imageDoorRoutes: readonly Route[] = [
     path: '/images/{image_id}/metadata/{id}',
     policy: null,
     handler: async ({ ctx, who, params: { image_id: image = '', id = '' } }) => {
-      await changeImageMetadata(ctx, who, image, ({ [id]: taken, ...rest }) => {
+      const lacking = ({ [id]: taken, ...rest }: ImageMetadata): ImageMetadata => {
         if (taken === undefined) throw problem('not-found', 'Invalid metadata key')
         return rest
-      })
+      }
+      await seen(changeImageMetadata(ctx, who, image, lacking))
       return noContent()
     },
   }),
 ]
+
+/** An image that is not there is told in fewer words than the image service has for it. */
+async function seen<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work
+  } catch (thrown) {
+    if (!isProblem(thrown, 'not-found') || !('image' in thrown.details)) throw thrown
+    throw problem('not-found', 'Image not found.', thrown.details, { cause: thrown })
+  }
+}
 
 async function listed({ ctx, who, query, links }: Call<unknown>, view: typeof imageBrief) {
   const anything = { ids: null, name: null, visibility: null, memberStatus: 'accepted' } as const

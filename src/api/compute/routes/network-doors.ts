@@ -100,8 +100,8 @@ export const networkDoorRoutes: readonly Route[] = [
     policy: 'os-floating-ips:delete',
     handler: async (call) => {
       const { id = '' } = call.params
-      const { id: found } = await foundAddress(call, id)
-      await floating.deleteFloatingIp(call.ctx, call.who, found)
+      const address = await foundAddress(call, id)
+      await floating.deleteFloatingIp(call.ctx, call.who, address.id)
       return accepted()
     },
   }),

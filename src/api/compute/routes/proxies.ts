@@ -1,7 +1,4 @@
-/**
- * Doors to other services, from before each had its own: images, networks, volumes. They ended long ago; older versions that
- * still had them are answered that they are not there yet.
- */
+/** The door to volumes, from before their service had its own: what it is asked for is answered that it is not there yet. */
 import { problem } from '../../../lib/problem.ts'
 import { route } from '../route.ts'
 import type { Method, Route } from '../route.ts'
@@ -25,11 +22,9 @@ const doors: readonly Door[] = [
   ['volumes.delete', 'DELETE', '/os-volumes/{id}'],
 ]
 
-export const proxyRoutes: readonly Route[] = [
-  ...doors.map(([name, method, path, asked = anyQuery]) =>
-    route({ name, method, path, policy: null, query: asked, handler: closed }),
-  ),
-]
+export const proxyRoutes: readonly Route[] = doors.map(([name, method, path, asked = anyQuery]) =>
+  route({ name, method, path, policy: null, query: asked, handler: closed }),
+)
 
 async function closed(): Promise<never> {
   throw problem('failed', 'Ask the service itself: this door to it is not there yet.', {
