@@ -87,6 +87,7 @@ export async function onBench<T>(
       return bench
     }
     const cloud = await openOn(round, stage, scenario, {
+      furnished: true,
       ...(watch === undefined ? {} : { watch: () => watch(current) }),
       ...(between === undefined ? {} : { between }),
     })

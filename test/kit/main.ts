@@ -1,86 +1,115 @@
 /**
- * `npm run kit`: plays every round, says how many there were, and fails if one did.
+ * `npm run kit`: plays every round there is, says how many there were of each operation, and fails if one did not end as promised.
  *
- * Names of scenarios or operations narrow it down; `--every N` plays one round in N. Scenarios are played side by side, in as
- * many processes as `--processes` says.
+ *     npm run kit -- --only server.resize        an operation or a scenario by name; may be given several times
+ *     npm run kit -- --every 20 --from 3         one round in twenty, and which
+ *     npm run kit -- --processes 4               played side by side
+ *     npm run kit -- --json                      the numbers as data
  */
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
+import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { discard, prepare } from './bench.ts'
+import { numbers, table } from './report.ts'
+import type { Score } from './report.ts'
 import { playAll } from './rounds.ts'
-import type { Tally } from './rounds.ts'
-import type { Scenario } from './scenario.ts'
+import type { Share } from './rounds.ts'
 import { scenarios } from './scenarios/all.ts'
 
-const shown = 5
+/** Failures that are shown in full. The rest is counted. */
+const shownMax = 10
+/** Into how many jobs a scenario is cut, so that nobody waits for who has the longest. */
+const slices = 4
 
-const { values, positionals: wanted } = parseArgs({
+const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
+    only: { type: 'string', multiple: true, default: [] },
     every: { type: 'string', default: '1' },
-    processes: { type: 'string', default: '2' },
+    from: { type: 'string', default: '1' },
+    processes: { type: 'string', default: String(Math.min(availableParallelism(), 8)) },
+    json: { type: 'boolean', default: false },
   },
 })
 
-const chosen = scenarios.filter(
-  ({ name, operation }) =>
-    wanted.length === 0 || wanted.some((word) => name === word || operation === word),
-)
+/** What a player is to play, and what it tells when it has. */
+type Job = { readonly scenario: string; readonly share: Share }
+type Played = Score & { readonly failures: readonly { round: string; why: string }[] }
 
-if (process.send === undefined) await playInProcesses(Number(values.processes))
+if (process.send === undefined) await handOut()
 else await playWhatIsHandedOut()
 
-/** Hands out scenarios, one at a time, to whoever has none. */
-async function playInProcesses(processes: number): Promise<void> {
-  const left = chosen.map(({ name }) => name)
-  let rounds = 0
-  let failed = 0
-  const players = Array.from({ length: Math.min(processes, left.length) }, async () => {
-    const player = fork(fileURLToPath(import.meta.url), process.argv.slice(2))
-    player.on('message', (message) => {
-      // Sent by `playWhatIsHandedOut`, which sends nothing else.
-      const done = message as { rounds: number; failed: number }
-      rounds += done.rounds
-      failed += done.failed
-      const next = left.shift()
-      if (next === undefined) player.disconnect()
-      else player.send(next)
-    })
-    const [code] = await once(player, 'exit')
-    if (code !== 0) failed += 1
+async function handOut(): Promise<void> {
+  const wanted = [...values.only, ...positionals]
+  const chosen = scenarios.filter(
+    ({ name, operation }) =>
+      wanted.length === 0 || wanted.some((w) => w === name || w === operation),
+  )
+  if (chosen.length === 0) throw new Error(`there is no scenario or operation ${wanted.join()}`)
+  const [every, from] = [Number(values.every), Number(values.from)]
+  const jobs: Job[] = chosen.flatMap(({ name: scenario }) =>
+    Array.from({ length: slices }, (_, slice) => {
+      return { scenario, share: { every: every * slices, from: from + slice * every } }
+    }),
+  )
+  const began = performance.now()
+  const played: Played[] = []
+  const players = Array.from({ length: Math.min(Number(values.processes), jobs.length) }, () =>
+    employ(jobs, played),
+  )
+  const ends = await Promise.all(players)
+  const seconds = (performance.now() - began) / 1000
+  const { rounds, failed, operations } = numbers(played)
+  // A player that died took its job with it.
+  const lost = ends.filter((code) => code !== 0).length + jobs.length
+  if (values.json)
+    console.log(JSON.stringify({ seconds, rounds, failed, lost, operations }, null, 1))
+  else {
+    for (const { round, why } of played.flatMap(({ failures }) => failures).slice(0, shownMax)) {
+      console.log(`${round}\n    ${why}\n`)
+    }
+    console.log(table(played, seconds))
+    if (lost > 0) console.log(`${lost} jobs were not played`)
+    console.log(JSON.stringify({ passed: rounds - failed, failed: failed + lost, skipped: [] }))
+  }
+  process.exitCode = failed + lost === 0 ? 0 : 1
+}
+
+/** A process that is given jobs as long as there are any. Answers how it ended. */
+async function employ(jobs: Job[], played: Played[]): Promise<number> {
+  const player = fork(fileURLToPath(import.meta.url), process.argv.slice(2))
+  player.on('message', (message) => {
+    // Sent by `playWhatIsHandedOut`, which sends nothing else.
+    const result = message as Played | 'ready'
+    if (result !== 'ready') played.push(result)
+    const next = jobs.shift()
+    if (next === undefined) player.disconnect()
+    else player.send(next)
   })
-  await Promise.all(players)
-  const verdict = failed === 0 ? 'all pass' : `${failed} fail`
-  console.log(`${rounds} rounds over ${chosen.length} scenarios: ${verdict}`)
-  console.log(JSON.stringify({ passed: rounds - failed, failed, skipped: [] }))
-  process.exitCode = failed === 0 ? 0 : 1
+  const [code] = await once(player, 'exit')
+  return Number(code ?? 1)
 }
 
 async function playWhatIsHandedOut(): Promise<void> {
-  const report = (rounds: number, failed: number): void => {
-    process.send?.({ rounds, failed })
-  }
-  process.on('message', (name) => {
-    const scenario = chosen.find((each) => each.name === name)
-    if (scenario === undefined) throw new Error(`there is no scenario ${String(name)}`)
-    void playScenario(scenario).then(({ rounds, failures }) => report(rounds, failures.length))
+  process.on('message', (message) => {
+    // Sent by `employ`.
+    void playJob(message as Job).then((played) => process.send?.(played))
   })
-  report(0, 0)
+  process.send?.('ready')
   await once(process, 'disconnect')
 }
 
-async function playScenario(scenario: Scenario): Promise<Tally> {
-  const began = performance.now()
-  const tally: Tally = { rounds: 0, failures: [] }
+async function playJob({ scenario: name, share }: Job): Promise<Played> {
+  const scenario = scenarios.find((each) => each.name === name)
+  if (scenario === undefined) throw new Error(`there is no scenario ${name}`)
   const position = await prepare(scenario)
-  await playAll(position, tally, { every: Number(values.every), from: 0 })
-  await discard(position)
-  const seconds = ((performance.now() - began) / 1000).toFixed(1)
-  const verdict = tally.failures.length === 0 ? 'all pass' : `${tally.failures.length} FAIL`
-  const rounds = `${tally.rounds} rounds`.padStart(13)
-  console.log(`${scenario.name.padEnd(48)} ${rounds}  ${seconds.padStart(6)} s  ${verdict}`)
-  for (const { round, why } of tally.failures.slice(0, shown)) console.log(`  ${round}\n    ${why}`)
-  return tally
+  try {
+    const { failures, ...tally } = await playAll(position, share)
+    const { operation } = scenario
+    return { operation, scenario: name, ...tally, failed: failures.length, failures }
+  } finally {
+    await discard(position)
+  }
 }

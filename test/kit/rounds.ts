@@ -7,24 +7,34 @@ import type { Strike, Trail, Weather } from './weather.ts'
 import { calm, weathers } from './weathers.ts'
 
 export type Tally = {
-  rounds: number
+  /** Rounds of fair and foul weather. */
+  weathers: number
+  /** Rounds that were struck at one moment. */
+  strikes: number
   readonly failures: { readonly round: string; readonly why: string }[]
 }
 
-/** Which of the rounds: every n-th, beginning with one of them, so that all are played sooner or later. */
+export function noneYet(): Tally {
+  return { weathers: 0, strikes: 0, failures: [] }
+}
+
+/**
+ * Which of the rounds: one in so many, beginning with one of them. Shares with the same `every` and each other `from` are
+ * together all rounds, and no round is in two of them.
+ */
 export type Share = { readonly every: number; readonly from: number }
 
-export async function playAll(position: Position, tally: Tally, share: Share): Promise<void> {
+export async function playAll(position: Position, share: Share): Promise<Tally> {
   const { scenario } = position
   const saga = operations.find(({ name }) => name === scenario.operation)
   if (saga === undefined) throw new Error(`there is no operation ${scenario.operation}`)
-  let turn = share.from
+  const tally = noneYet()
+  let turn = 0
   const inShare = (): boolean => {
     turn += 1
-    return turn % share.every === 0
+    return turn % share.every === share.from % share.every
   }
   const attempt = async (weather: Weather, strike: Strike | null): Promise<Trail | null> => {
-    tally.rounds += 1
     try {
       return (await play(position, weather, strike)).trail
     } catch (thrown) {
@@ -32,16 +42,29 @@ export async function playAll(position: Position, tally: Tally, share: Share): P
       return null
     }
   }
-  const first = calm(scenario)
-  const trail = await attempt(first, null)
-  if (trail === null) return
-  const all = [first, ...weathers(scenario, saga, trail)]
-  for (const weather of all) {
-    if (weather !== first && !weather.deep && !inShare()) continue
-    const own = weather === first ? trail : await attempt(weather, null)
-    if (own === null || !weather.deep) continue
-    for (const strike of strikesOn(position, own)) if (inShare()) await attempt(weather, strike)
+  // Where a weather can be struck is seen in a round of it. Such a round counts where it is in the share.
+  const begin = async (weather: Weather): Promise<Trail | null> => {
+    const counts = inShare()
+    if (!counts && !weather.deep) return null
+    if (counts) tally.weathers += 1
+    return await attempt(weather, null)
   }
+  const strikeAll = async (weather: Weather, trail: Trail | null): Promise<void> => {
+    if (trail === null || !weather.deep) return
+    for (const strike of strikesOn(position, trail)) {
+      if (!inShare()) continue
+      tally.strikes += 1
+      await attempt(weather, strike)
+    }
+  }
+  const fair = calm(scenario)
+  const trail = await begin(fair)
+  await strikeAll(fair, trail)
+  if (trail === null) return tally
+  for (const weather of weathers(scenario, saga, trail)) {
+    await strikeAll(weather, await begin(weather))
+  }
+  return tally
 }
 
 function* strikesOn({ scenario }: Position, trail: Trail): Generator<Strike> {
@@ -58,8 +81,10 @@ function* strikesOn({ scenario }: Position, trail: Trail): Generator<Strike> {
 }
 
 function told({ scenario }: Position, weather: Weather, strike: Strike | null): string {
-  const struck = strike === null ? '' : `; ${strike.kind} (${strike.host ?? ''}) at ${strike.at}`
-  return `${scenario.name}: ${weather.name}${struck}`
+  const { name } = scenario
+  if (strike === null) return `${name}: ${weather.name}`
+  const host = strike.host === undefined ? '' : ` (${strike.host})`
+  return `${name}: ${weather.name}; ${strike.kind}${host} at moment ${strike.at}`
 }
 
 function why(thrown: unknown): string {

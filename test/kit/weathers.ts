@@ -49,15 +49,18 @@ const unknown = 'KitFailure'
  * One exception of every sort that a host can raise instead of doing what it is told: the sort is what follows from it. Those
  * that say that there was no answer come on their own.
  */
-const refusals: readonly (readonly [string, Blow])[] = [
+const refusals: readonly (readonly [string, readonly Blow[]])[] = [
   ...new Map(
     // Of each sort the first is kept.
     [unknown, ...exceptionNames].toReversed().map((name) => {
       const failure = driverProblem(name)
       const { reschedules, rollsBack, aborts } = exceptionOf(failure)
-      const blow: Blow = rollsBack ? 'untouched' : aborts || !reschedules ? 'abort' : 'refusal'
+      const blows: readonly Blow[] = [
+        ...(aborts || !reschedules ? (['abort'] as const) : []),
+        ...(rollsBack ? (['untouched'] as const) : []),
+      ]
       const sort = [failure.kind, reschedules, rollsBack, aborts].join()
-      return [sort, [name, blow] as const] as const
+      return [sort, [name, blows] as const] as const
     }),
   ).values(),
 ].filter(([name]) => driverProblem(name).kind !== 'unavailable')
@@ -80,20 +83,20 @@ type When = 'after' | 'before'
 function refusedCall(scenario: Scenario, called: Called, when: When): readonly Weather[] {
   const { at, ends, named } = failingOf(scenario, called)
   const made: Weather[] = []
-  for (const [raise, blow] of refusals) {
+  for (const [raise, blows] of refusals) {
     const always = { ...at, raise, when }
     made.push(
       {
         ...fair,
         name: `${raise} ${when} it, once`,
         faults: [{ ...always, times: 1 }],
-        ends: ends(blow),
+        ends: ends(...blows),
       },
       {
         ...fair,
         name: `${raise} ${when} it, always`,
         faults: [always],
-        ends: ends(blow),
+        ends: ends(...blows),
         deep: raise === unknown && when === 'after',
       },
     )
@@ -186,7 +189,8 @@ function failingOf(
   { verb, host }: Called,
 ): {
   readonly at: { readonly on: string; readonly host: string }
-  readonly ends: (blow: Blow) => Ends
+  /** What comes of it when it fails in one of these ways, the first that the scenario speaks of; else of a refusal. */
+  readonly ends: (...blows: readonly Blow[]) => Ends
   readonly named: Readonly<Record<string, Ends>>
 } {
   const on = verbs[verb].spellings[0]
@@ -195,10 +199,11 @@ function failingOf(
     throw new Error(`${scenario.name} does not say what comes when ${on} fails`)
   }
   const failing = isList(said) ? { refusal: said } : said
-  const ends = (blow: Blow): Ends => {
-    const found = failing[blow] ?? failing.refusal
-    if (found === undefined) throw new Error(`${scenario.name}: ${on} has no ${blow}`)
-    return found
+  const ends = (...blows: readonly Blow[]): Ends => {
+    const found = blows.map((blow) => failing[blow]).find((each) => each !== undefined)
+    if (found !== undefined) return found
+    if (failing.refusal === undefined) throw new Error(`${scenario.name}: ${on} has no refusal`)
+    return failing.refusal
   }
   return { at: { on, host }, ends, named: failing.named ?? {} }
 }

@@ -67,8 +67,9 @@ export type FakeCloudOptions = {
   readonly clock?: Clock | VirtualClock
   /** Random ones, unless said otherwise. */
   readonly ids?: Ids
-  /** What simulated hosts hold, when it is there already; it is not closed. One in memory otherwise. */
+  /** What simulated hosts hold, when it is there already, and whether their records are. */
   readonly world?: World
+  readonly furnished?: boolean
   /** What stands between the control plane and its hosts. */
   readonly between?: (hosts: Hosts) => Hosts
   /** Whether the cloud is audited when the test is over. It is, unless said otherwise. */
@@ -174,6 +175,7 @@ export class FakeCloud {
       ...(watch === null ? {} : { watch }),
     })
     this.#t.after(async () => await cloud.close())
+    if (this.#options.furnished === true) return cloud
     await registerHosts(
       ctx,
       this.#plans().map((plan) => ({
@@ -245,7 +247,6 @@ export class FakeCloud {
     await this.store.settled()
   }
 
-  /** How many requests were made. */
   get requests(): number {
     return this.#requests
   }
@@ -445,7 +446,6 @@ export class FakeCloud {
     return { ...(await this.store.read(async (reader) => await quotas.usageOf(reader, project))) }
   }
 
-  /** What is really on a host. */
   guests(host: string): readonly Guest[] {
     return this.world.guests(host as HostName)
   }
