@@ -28,6 +28,7 @@ import { Engine } from '../saga/engine.ts'
 import type { Watch } from '../saga/moment.ts'
 import * as classes from '../store/placement/classes.ts'
 import * as traits from '../store/placement/traits.ts'
+import * as volumeTypes from '../store/volume/types.ts'
 import { auditCloud } from './audit/audit.ts'
 import type { Healing } from './audit/heals.ts'
 import { patrol } from './audit/patrol.ts'
@@ -81,6 +82,7 @@ export async function openCloud(options: CloudOptions): Promise<Cloud> {
   await ctx.store.transaction(async (tx) => {
     await classes.addStandard(tx, ctx.clock.now())
     await traits.addStandard(tx, ctx.clock.now())
+    await volumeTypes.addDefault(tx, ctx.clock.now())
   })
   // Operations start operations, so the tools know the engine before it exists.
   const starting: Starter = async (tx, saga, start) => await engine.start(tx, saga, start)

@@ -10,6 +10,7 @@ import type { HostName, ServerId } from '../domain/ids.ts'
 import { allows } from '../domain/policy.ts'
 import type { Rule } from '../domain/policy.ts'
 import type { Fault, Server } from '../domain/server.ts'
+import type { ServerVolume } from '../domain/volume/server-volume.ts'
 import type { Instant } from '../lib/clock.ts'
 import * as faults from '../store/compute/faults.ts'
 import * as hosts from '../store/compute/hosts.ts'
@@ -17,6 +18,7 @@ import * as servers from '../store/compute/servers.ts'
 import { addressesOfServers } from '../store/network/server-addresses.ts'
 import type { ServerAddress } from '../store/network/server-addresses.ts'
 import type { Reader } from '../store/store.ts'
+import * as serverVolumes from '../store/volume/server-volumes.ts'
 import { authorize } from './authorize.ts'
 import type { Context } from './context.ts'
 
@@ -31,6 +33,7 @@ export type ServerShown = {
   readonly hostStatus: HostStatus
   /** By the name of the network. */
   readonly addresses: Readonly<Record<string, readonly ServerAddress[]>>
+  readonly volumes: readonly ServerVolume[]
 }
 
 /**
@@ -84,16 +87,16 @@ export async function shownOf(
     reader,
     broken.map(({ id }) => id),
   )
-  const addresses = await addressesOfServers(
-    reader,
-    list.map(({ id }) => id),
-  )
+  const ids = list.map(({ id }) => id)
+  const addresses = await addressesOfServers(reader, ids)
+  const volumes = await serverVolumes.ofServers(reader, ids)
   const statuses = hostStatuses(await hosts.list(reader), now)
   return list.map((server) => ({
     server,
     fault: found.get(server.id) ?? null,
     hostStatus: server.host === null ? '' : (statuses.get(server.host) ?? 'UNKNOWN'),
     addresses: byNetwork(addresses.get(server.id) ?? []),
+    volumes: volumes.get(server.id) ?? [],
   }))
 }
 

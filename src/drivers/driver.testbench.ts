@@ -49,6 +49,7 @@ export const port: GuestPort = {
 }
 export const otherPort: GuestPort = { ...port, id: 'port-2' as PortId, mac: 'fa:16:3e:00:00:02' }
 export const volume: GuestVolume = { id: 'volume-1' as VolumeId, device: '/dev/vdb' }
+export const anotherVolume: GuestVolume = { id: 'volume-2' as VolumeId, device: '/dev/vdb' }
 export const image = 'image-1' as ImageId
 
 /** The server that every case is about. */

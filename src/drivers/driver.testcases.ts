@@ -10,6 +10,7 @@ import {
   otherPort,
   port,
   the,
+  anotherVolume,
   volume,
 } from './driver.testbench.ts'
 import type { Bench, Sides } from './driver.testbench.ts'
@@ -212,6 +213,11 @@ export const cases: Readonly<Record<Verb, Case>> = {
     given: (on) => running(on).then(() => on.source.attachVolume(id, volume)),
     call: ({ source }) => source.detachVolume(id, volume.id),
     shows: unchanged,
+  },
+  swapVolume: {
+    given: (on) => running(on).then(() => on.source.attachVolume(id, volume)),
+    call: ({ source }) => source.swapVolume(id, volume.id, anotherVolume),
+    shows: ({ source }) => assertGuest(source, { ...the, volumes: [anotherVolume] }),
   },
   setAdminPassword: {
     given: running,

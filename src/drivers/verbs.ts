@@ -61,6 +61,7 @@ export const verbs: Readonly<Record<Verb, VerbFacts>> = {
   detachInterface: acts('detach_interface'),
   attachVolume: acts('attach_volume'),
   detachVolume: acts('detach_volume'),
+  swapVolume: acts('swap_volume'),
   triggerCrashDump: acts('trigger_crash_dump', 'inject_nmi'),
   setAdminPassword: { ...acts('set_admin_password'), secret: true },
 }

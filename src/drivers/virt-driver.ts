@@ -203,6 +203,16 @@ export interface VirtDriver {
   detachInterface(server: ServerId, port: PortId, patience: Patience): Promise<void>
   attachVolume(server: ServerId, volume: GuestVolume, patience: Patience): Promise<void>
   detachVolume(server: ServerId, volume: VolumeId, patience: Patience): Promise<void>
+  /**
+   * After it: the guest has the new volume, with what was on the old one, and has the old one no more. A guest that has only the
+   * new one was here before; one that has neither cannot exchange anything.
+   */
+  swapVolume(
+    server: ServerId,
+    old: VolumeId,
+    volume: GuestVolume,
+    patience: Patience,
+  ): Promise<void>
 
   // --- odds and ends
   /** What the guest has written on its console since its disk was made, as far as it is kept. Changes nothing. */

@@ -12,6 +12,9 @@ import { forceComplete } from './force-complete.ts'
 import { healGuest } from './heal-guest.ts'
 import { healRecords, undoHeal } from './heal-records.ts'
 import { injectNetwork } from './inject-network.ts'
+import { attachVolume } from './attach-volume.ts'
+import { detachVolume } from './detach-volume.ts'
+import { swapVolume } from './swap-volume.ts'
 import { attachInterface, detachInterface } from './interfaces.ts'
 import { liveMigrate } from './live-migrate.ts'
 import { pauseServer, unpauseServer } from './pause.ts'
@@ -29,6 +32,7 @@ import { takeOffShelf, unshelveServer } from './unshelve.ts'
 
 export const operations: readonly SagaDefinition[] = [
   attachInterface,
+  attachVolume,
   buildServer,
   changePassword,
   cleanEvacuated,
@@ -36,6 +40,7 @@ export const operations: readonly SagaDefinition[] = [
   confirmResize,
   deleteServer,
   detachInterface,
+  detachVolume,
   evacuateServer,
   forceComplete,
   healGuest,
@@ -57,6 +62,7 @@ export const operations: readonly SagaDefinition[] = [
   startServer,
   stopServer,
   suspendServer,
+  swapVolume,
   takeOffShelf,
   triggerCrashDump,
   undoHeal,

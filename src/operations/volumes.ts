@@ -48,17 +48,39 @@ export async function volumesArrived(tx: Tx, serverId: ServerId, now: Instant): 
 
 /** Takes every volume away from the server; those that go with it are deleted. */
 export async function releaseVolumes(tx: Tx, serverId: ServerId, now: Instant): Promise<void> {
-  for (const each of await serverVolumes.ofServer(tx, serverId)) await release(tx, each, now)
+  for (const each of await serverVolumes.ofServer(tx, serverId)) {
+    await takeAway(tx, each, now)
+    const { deleteOnTermination, volumeId } = each
+    if (deleteOnTermination && volumeId !== null) await deleteIfFree(tx, volumeId, now)
+  }
+  // What was kept for it besides: the other half of an exchange that nobody knows the end of.
+  for (const each of await attachments.ofServer(tx, serverId)) {
+    await attachments.remove(tx, each, now)
+  }
 }
 
 /** Takes one volume away from its server. */
-export async function release(tx: Tx, each: ServerVolume, now: Instant): Promise<void> {
+export async function takeAway(tx: Tx, each: ServerVolume, now: Instant): Promise<void> {
   await serverVolumes.remove(tx, each.id)
-  const { attachmentId, volumeId } = each
-  if (attachmentId === null || volumeId === null) return
-  const attachment = await attachments.find(tx, attachmentId)
-  if (attachment !== null) await attachments.remove(tx, attachment, now)
-  if (each.deleteOnTermination) await deleteIfFree(tx, volumeId, now)
+  if (each.attachmentId === null) return
+  await attachments.remove(tx, await attachments.get(tx, each.attachmentId), now)
+}
+
+/** Says how far the attachment of a disk has come. One whose server is nowhere is kept, and no more. */
+export async function turnAttachment(
+  tx: Tx,
+  { attachmentId }: ServerVolume,
+  to: { readonly state: 'attaching' | 'attached' | 'detaching'; readonly host: HostName | null },
+  now: Instant,
+): Promise<void> {
+  if (attachmentId === null) return
+  const attachment = await attachments.get(tx, attachmentId)
+  const { state, host } = to
+  if (host === null && state !== 'detaching') {
+    return await attachments.save(tx, keptOnly(attachment), now)
+  }
+  const attachedAt = attachment.attachedAt ?? (state === 'attached' ? now : null)
+  await attachments.save(tx, { ...attachment, state, host, attachedAt }, now)
 }
 
 /** Deletes a volume that nobody has; one that somebody has, or that snapshots are of, stays. */

@@ -37,7 +37,7 @@ test('every route does for every role what the table of policies says', async (t
   const asked = async (route: Route, as: Caller): Promise<Answered> => {
     const at = history.lifeOf(route.name).until ?? history.newest
     const path = pathOf(route, furnished, at)
-    const body = bodyOf(route, at)
+    const body = bodyOf(route, at, path)
     return await api.ask(route.method, path, { as, at, ...(body === undefined ? {} : { body }) })
   }
   const wrong: string[] = []
@@ -104,7 +104,7 @@ function pathOf(route: Route, furnished: Furnished, at: number): string {
     .replace('{id}', route.path.startsWith('/servers/') ? furnished.server : 'what')
 }
 
-function bodyOf(route: Route, at: number): unknown {
+function bodyOf(route: Route, at: number, path: string): unknown {
   if (route.request === null) return undefined
   const body = sampleOf(history.request(route.name, route.request, at))
   if (route.name === 'keypairs.create') {
@@ -112,6 +112,10 @@ function bodyOf(route: Route, at: number): unknown {
   }
   // Naming a host is for operators: that is another rule.
   if (route.name in plain) return plain[route.name]
+  // Exchanging volumes is for services: that is another rule.
+  if (route.name === 'server.volumes.update') {
+    return { volumeAttachment: { volumeId: path.split('/').at(-1) } }
+  }
   if (route.name === 'server.rebuild') return { rebuild: { imageRef: someImage } }
   return route.name === 'server.metadata.set' ? { meta: { a: 'c' } } : body
 }

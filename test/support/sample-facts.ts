@@ -4,6 +4,7 @@ import type { Flavor } from '../../src/domain/flavor.ts'
 import { copyOf } from '../../src/domain/flavor.ts'
 import { builtInLimits } from '../../src/domain/quota.ts'
 import type { Server } from '../../src/domain/server.ts'
+import { sampleAttachment, sampleDisk } from './sample-volumes.ts'
 
 const at = Date.parse('2026-01-02T03:04:05.678Z')
 const uuid = (digit: number): string => `${String(digit).repeat(8)}-0000-4000-8000-000000000000`
@@ -92,6 +93,7 @@ const shown: Facts['server'] = {
       },
     ],
   },
+  volumes: [sampleDisk],
 }
 
 const host: Facts['hypervisor']['host'] = {
@@ -279,15 +281,8 @@ export const facts: Facts = {
     updatedAt: at,
     revision: 1,
   },
-  volumeAttachment: {
-    attachmentId: uuid(1),
-    deviceId: uuid(2),
-    serverId: server.id,
-    volumeId: uuid(3),
-    device: '/dev/vdb',
-    tag: null,
-    deleteOnTermination: false,
-  },
+  volumeAttachment: sampleAttachment,
+  volumeAttachmentMade: sampleAttachment,
   consoleToken: { serverId: server.id, host: 'host1', port: 5900, tlsPort: null, path: null },
   limits: { limits: builtInLimits, used: { instances: 1, cores: 2, ram: 512, serverGroups: 1 } },
   quotaSet: quota,

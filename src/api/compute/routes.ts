@@ -28,6 +28,7 @@ import {
 import { serverImageRoutes } from './routes/server-images.ts'
 import { serverNetworkRoutes } from './routes/server-network.ts'
 import { serverRoutes } from './routes/servers.ts'
+import { volumeRoutes } from './routes/volumes.ts'
 import { volumesBootRoutes } from './routes/volumes-boot.ts'
 
 /** Routes that do what they say. */
@@ -41,6 +42,7 @@ const working: readonly Route[] = [
   ...instanceActionRoutes,
   ...migrationRoutes,
   ...serverFactRoutes,
+  ...volumeRoutes,
   ...serverGuestRoutes,
   ...serverNetworkRoutes,
   ...flavorRoutes,

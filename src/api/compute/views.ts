@@ -18,7 +18,7 @@ import type { Limits } from '../../domain/quota.ts'
 import type { QuotaUse, UsedLimits } from '../../app/quotas.ts'
 import type { Wire } from './change.ts'
 import { aggregate, aggregateCreated } from './views/aggregate.ts'
-import { interfaceAttachment, volumeAttachment } from './views/attachments.ts'
+import { interfaceAttachment, volumeAttachment, volumeAttachmentMade } from './views/attachments.ts'
 import type { VolumeAttached } from './views/attachments.ts'
 import { consoleToken } from './views/console-token.ts'
 import type { ConsoleTarget } from './views/console-token.ts'
@@ -65,6 +65,8 @@ export type Facts = {
   readonly diagnostics: Diagnostics
   readonly interfaceAttachment: Port
   readonly volumeAttachment: VolumeAttached
+  /** The answer to attaching, as long as there was one. */
+  readonly volumeAttachmentMade: VolumeAttached
   readonly consoleToken: ConsoleTarget
   readonly limits: UsedLimits
   readonly quotaSet: QuotaOf<Limits>
@@ -102,6 +104,7 @@ export const views: {
   diagnostics,
   interfaceAttachment,
   volumeAttachment,
+  volumeAttachmentMade,
   consoleToken,
   limits,
   quotaSet,

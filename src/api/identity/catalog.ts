@@ -12,13 +12,15 @@ export type CatalogService = {
 export const region = 'RegionOne'
 const interfaces: readonly string[] = ['public', 'internal', 'admin']
 
-/** What a cloud without block storage offers. */
+/** What a cloud offers. Block storage has the official type, and the one that older clients look for. */
 export const usualCatalog: readonly CatalogService[] = [
   { type: 'identity', name: 'keystone', path: '/identity' },
   { type: 'compute', name: 'nova', path: '/compute/v2.1' },
   { type: 'placement', name: 'placement', path: '/placement' },
   { type: 'image', name: 'glance', path: '/image' },
   { type: 'network', name: 'neutron', path: '/network' },
+  { type: 'block-storage', name: 'cinder', path: '/volume/v3' },
+  { type: 'volumev3', name: 'cinderv3', path: '/volume/v3' },
 ]
 
 export function catalogView(

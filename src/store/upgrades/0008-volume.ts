@@ -15,9 +15,6 @@ export const volume: Upgrade = {
       chosen BIGINT UNIQUE CHECK (chosen = 1),
       created_at BIGINT NOT NULL
     )`,
-    // What volumes are of whose maker has no wish.
-    `INSERT INTO volume_types (id, name, description, is_public, extra_specs, chosen, created_at)
-      VALUES ('6cd5d7a6-5a86-5bd4-8e0f-2f8a63d1a9c4', '__DEFAULT__', 'Default Volume Type', 1, '{}', 1, 0)`,
     `CREATE TABLE volume_type_access (
       type_id TEXT NOT NULL REFERENCES volume_types (id) ON DELETE CASCADE,
       project_id TEXT NOT NULL,

@@ -37,6 +37,12 @@ export async function list(
   return (await own.execute()).map(toAttachment)
 }
 
+/** Everything that is kept for a server, whoever said so. */
+export async function ofServer(reader: Reader, id: ServerId): Promise<readonly Attachment[]> {
+  const query = reader.selectFrom('volume_attachments').selectAll().where('server_id', '=', id)
+  return (await query.orderBy('number').execute()).map(toAttachment)
+}
+
 /** By volume; a volume without any is not in it. */
 export async function ofVolumes(
   reader: Reader,
@@ -111,7 +117,7 @@ function toRow(attachment: Attachment): Row {
   }
 }
 
-export function toAttachment(row: Row): Attachment {
+function toAttachment(row: Row): Attachment {
   return {
     // A row's ids and words are those that this file wrote.
     volumeId: row.volume_id as VolumeId,

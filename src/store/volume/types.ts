@@ -1,12 +1,16 @@
 /** Types of volumes, and which projects may use those that are not for everybody. */
 import type { ProjectId, VolumeTypeId } from '../../domain/ids.ts'
 import type { VolumeType } from '../../domain/volume/volume.ts'
+import type { Instant } from '../../lib/clock.ts'
+import { derivedUuid } from '../../lib/ids.ts'
 import { fromJson, toJson } from '../../lib/json.ts'
 import { assert, problem } from '../../lib/problem.ts'
 import type { Reader, Tx } from '../store.ts'
 import type { Tables } from '../tables/tables.ts'
 
 type Row = Omit<Tables['volume_types'], 'number' | 'chosen'>
+
+const defaultName = '__DEFAULT__'
 
 /** Whose types are asked for: everybody's, or those that a project may use. */
 export type TypeSight = 'all' | { readonly projectId: ProjectId | null }
@@ -40,6 +44,24 @@ export async function names(reader: Reader): Promise<ReadonlyMap<VolumeTypeId, s
   const rows = await reader.selectFrom('volume_types').select(['id', 'name']).execute()
   // The column holds ids of types.
   return new Map(rows.map(({ id, name }) => [id as VolumeTypeId, name]))
+}
+
+/** Makes the one that volumes are of whose maker has no wish, if there is none. */
+export async function addDefault(tx: Tx, at: Instant): Promise<void> {
+  const type: VolumeType = {
+    // Derived, so that every process that adds it adds the same.
+    id: derivedUuid('volume type', defaultName) as VolumeTypeId,
+    name: defaultName,
+    description: 'Default Volume Type',
+    isPublic: true,
+    extraSpecs: {},
+    createdAt: at,
+  }
+  await tx
+    .insertInto('volume_types')
+    .values({ ...toRow(type), chosen: 1 })
+    .onConflict((on) => on.doNothing())
+    .execute()
 }
 
 /** @throws `conflict` when the name is taken. */

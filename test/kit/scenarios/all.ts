@@ -1,13 +1,15 @@
 /** Every scenario there is. */
 import type { Scenario } from '../scenario.ts'
+import { carriedVolumeScenarios } from './carried-volumes.ts'
 import { coldMoveScenarios } from './cold-moves.ts'
 import { diskScenarios } from './disks.ts'
-import { guestScenarios } from './guests.ts'
 import { inMemoryScenarios } from './in-memory.ts'
 import { interfaceScenarios } from './interfaces.ts'
+import { guestScenarios } from './guests.ts'
 import { lifeScenarios } from './life.ts'
 import { powerScenarios } from './power.ts'
 import { putAsideScenarios } from './put-aside.ts'
+import { volumeScenarios } from './volumes.ts'
 
 export const scenarios: readonly Scenario[] = [
   ...lifeScenarios,
@@ -18,6 +20,8 @@ export const scenarios: readonly Scenario[] = [
   ...diskScenarios,
   ...interfaceScenarios,
   ...putAsideScenarios,
+  ...volumeScenarios,
+  ...carriedVolumeScenarios,
 ]
 
 /** Operations that have no scenario yet. The list only shrinks. */

@@ -10,49 +10,10 @@ import { route } from '../route.ts'
 import type { Method, Route } from '../route.ts'
 import { cacheImages } from '../schemas/aggregates.ts'
 import type { JsonSchema } from '../schemas/json-schema.ts'
-import { anyQuery, anyText, counting, many, noQuery, query } from '../schemas/queries.ts'
+import { anyQuery, anyText, many, noQuery, query } from '../schemas/queries.ts'
 import * as schemas from '../schemas/server-actions.ts'
 
 export const pendingRoutes: readonly Route[] = [
-  on(
-    'GET',
-    '/servers/{server_id}/os-volume_attachments',
-    'server.volumes.list',
-    'os-volumes-attachments:index',
-    {
-      query: query(counting),
-    },
-  ),
-  on(
-    'POST',
-    '/servers/{server_id}/os-volume_attachments',
-    'server.volumes.attach',
-    'os-volumes-attachments:create',
-    {
-      request: schemas.attachVolume,
-    },
-  ),
-  on(
-    'GET',
-    '/servers/{server_id}/os-volume_attachments/{id}',
-    'server.volumes.show',
-    'os-volumes-attachments:show',
-  ),
-  on(
-    'PUT',
-    '/servers/{server_id}/os-volume_attachments/{id}',
-    'server.volumes.update',
-    'os-volumes-attachments:update',
-    {
-      request: schemas.updateAttachment,
-    },
-  ),
-  on(
-    'DELETE',
-    '/servers/{server_id}/os-volume_attachments/{id}',
-    'server.volumes.detach',
-    'os-volumes-attachments:delete',
-  ),
   on('GET', '/servers/{server_id}/shares', 'server.shares.list', 'os-server-shares:index', {
     query: noQuery,
   }),

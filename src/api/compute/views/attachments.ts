@@ -37,3 +37,14 @@ export function volumeAttachment(of: VolumeAttached): Wire {
     delete_on_termination: of.deleteOnTermination,
   }
 }
+
+export function volumeAttachmentMade(of: VolumeAttached): Wire {
+  return {
+    id: of.volumeId,
+    serverId: of.serverId,
+    volumeId: of.volumeId,
+    device: of.device,
+    tag: of.tag,
+    delete_on_termination: of.deleteOnTermination,
+  }
+}

@@ -5,6 +5,7 @@ import { sightOf } from '../../../app/shown-servers.ts'
 import type { HostName, ProjectId } from '../../../domain/ids.ts'
 import type { Fault, FlavorCopy, Server } from '../../../domain/server.ts'
 import { statusOf } from '../../../domain/states.ts'
+import type { ServerVolume } from '../../../domain/volume/server-volume.ts'
 import type { PowerState, ServerStatus } from '../../../domain/states.ts'
 import type { Wire } from '../change.ts'
 import type { Links } from '../links.ts'
@@ -25,7 +26,8 @@ export function server(shown: ServerShown, viewing: Viewing): Wire {
 
 /** The answer to a rebuild tells its owner what the guest will be given. */
 export function serverRebuilt(shown: ServerShown, viewing: Viewing): Wire {
-  return Object.assign(server(shown, viewing), { user_data: shown.server.userData })
+  const { 'OS-EXT-SRV-ATTR:user_data': _, ...rest } = server(shown, viewing)
+  return { ...rest, user_data: shown.server.userData }
 }
 
 export function serverDetail(shown: ServerShown, { links, who }: Viewing): Wire {
@@ -65,7 +67,7 @@ export function serverDetail(shown: ServerShown, { links, who }: Viewing): Wire 
     'OS-EXT-STS:task_state': of.taskState,
     'OS-EXT-STS:vm_state': of.vmState,
     'OS-EXT-STS:power_state': powerNumbers[of.powerState],
-    'os-extended-volumes:volumes_attached': [],
+    'os-extended-volumes:volumes_attached': shown.volumes.flatMap(volumeBrief),
     locked: of.locked,
     locked_reason: of.lockedReason,
     description: of.description,
@@ -88,6 +90,11 @@ export function serverDetail(shown: ServerShown, { links, who }: Viewing): Wire 
 export function hostIdOf(project: ProjectId, host: HostName | null): string {
   if (host === null) return ''
   return createHash('sha224').update(`${project}${host}`).digest('hex')
+}
+
+/** A volume that is not made yet is not told of. */
+function volumeBrief({ volumeId, deleteOnTermination }: ServerVolume): readonly Wire[] {
+  return volumeId === null ? [] : [{ id: volumeId, delete_on_termination: deleteOnTermination }]
 }
 
 /** Statuses in which a server is said to make progress. */

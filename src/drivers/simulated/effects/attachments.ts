@@ -1,6 +1,7 @@
 /** What is plugged into a guest: ports and volumes. */
 import type { PortId, ServerId, VolumeId } from '../../../domain/ids.ts'
 import type { GuestPort, GuestSpec, GuestVolume } from '../../virt-driver.ts'
+import { driverProblem } from '../../exceptions.ts'
 import { guestOf, inOrder, mustHave, roles } from '../place.ts'
 import type { Place } from '../place.ts'
 
@@ -46,5 +47,15 @@ export const attachments = {
     const guest = guestOf(here, server)
     if (guest === null) return
     here.held.put({ ...guest, volumes: guest.volumes.filter(({ id }) => id !== volume) })
+  },
+
+  swapVolume(here: Place, server: ServerId, old: VolumeId, volume: GuestVolume): void {
+    const guest = mustHave(here, server)
+    const isThere = guest.volumes.some(({ id }) => id === old || id === volume.id)
+    if (!isThere) {
+      throw driverProblem('DiskNotFound', { server, host: here.host, reason: volume.device })
+    }
+    const others = guest.volumes.filter(({ id }) => id !== old && id !== volume.id)
+    here.held.put({ ...guest, volumes: [...others, volume] })
   },
 }

@@ -1,0 +1,81 @@
+/** The Volume API (Block Storage), version 3. */
+import type { Context } from '../../app/context.ts'
+import type { Authenticate } from '../../app/identity/authenticate.ts'
+import type { Identity } from '../../domain/identity.ts'
+import { restService } from '../http/rest-service.ts'
+import type { OpenHandler } from '../http/rest-service.ts'
+import type { Route } from '../http/router.ts'
+import type { HttpReply, HttpRequest, Refusal, Service } from '../http/service.ts'
+import { volumeActionRoutes } from './action-routes.ts'
+import { attachmentRoutes } from './attachment-routes.ts'
+import { routesOf } from './call.ts'
+import { fixedRoutes } from './fixed-routes.ts'
+import { quotaRoutes } from './quota-routes.ts'
+import { snapshotRoutes } from './snapshot-routes.ts'
+import { typeRoutes } from './type-routes.ts'
+import { versionView } from './versions.ts'
+import { volumeRoutes } from './volume-routes.ts'
+
+const routes = [
+  ...volumeRoutes,
+  ...volumeActionRoutes,
+  ...snapshotRoutes,
+  ...attachmentRoutes,
+  ...typeRoutes,
+  ...quotaRoutes,
+  ...fixedRoutes,
+]
+
+export function volumeService(ctx: Context, authenticate: Authenticate): Service {
+  return restService<Identity>({
+    open: versionRoutes,
+    routes: routes.flatMap((route) => routesOf(ctx, route)),
+    authenticate: async ({ headers }) => await authenticate(headers),
+    refuse,
+  })
+}
+
+function versions(status: number): OpenHandler {
+  return async ({ request }) => ({
+    status,
+    body: { versions: [versionView(request.origin + request.mount)] },
+  })
+}
+
+const versionRoutes: readonly Route<OpenHandler>[] = [
+  ['GET', '', versions(300)],
+  ['GET', '/', versions(300)],
+  ['GET', '/v3', versions(200)],
+  ['GET', '/v3/', versions(200)],
+]
+
+/** What the error form calls each status. */
+const words: Readonly<Record<number, string>> = {
+  400: 'badRequest',
+  401: 'unauthorized',
+  403: 'forbidden',
+  404: 'itemNotFound',
+  405: 'badMethod',
+  409: 'conflictingRequest',
+  413: 'overLimit',
+  415: 'badMediaType',
+  429: 'overLimit',
+  501: 'notImplemented',
+  503: 'serviceUnavailable',
+}
+
+/** The error form of the Volume API. */
+function refuse({ status, problem }: Refusal, request: HttpRequest | null): HttpReply {
+  const own = problem.details['status']
+  // Whoever is over quota is told so by the status that the field has for it.
+  const code = problem.kind === 'over-quota' ? 413 : typeof own === 'number' ? own : status
+  const headers = {
+    ...(code === 401 && request !== null
+      ? { 'WWW-Authenticate': `Keystone uri="${request.origin}/identity"` }
+      : {}),
+    ...(code === 413 ? { 'Retry-After': '0' } : {}),
+  }
+  const word = words[code] ?? 'computeFault'
+  const more = code === 413 ? { retryAfter: '0' } : {}
+  return { status: code, headers, body: { [word]: { code, message: problem.message, ...more } } }
+}

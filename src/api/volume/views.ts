@@ -1,0 +1,152 @@
+/** How the volume API shows what it keeps. */
+import type { Identity } from '../../domain/identity.ts'
+import type { VolumeShown } from '../../app/volume/volumes.ts'
+import type { Attachment, VolumeSnapshot, VolumeType } from '../../domain/volume/volume.ts'
+import { isAdmin } from '../../domain/identity.ts'
+import type { Api } from './versions.ts'
+
+type View = Readonly<Record<string, unknown>>
+type Viewing = { readonly api: Api; readonly base: string; readonly who: Identity }
+
+/** To the microsecond, and without a zone: it is UTC. */
+export function instantView(ms: number): string {
+  return new Date(ms).toISOString().replace('Z', '000')
+}
+
+export function linksOf(base: string, path: string): readonly object[] {
+  const bookmark = base.replace(/\/v3(?=\/|$)/, '')
+  return [
+    { rel: 'self', href: base + path },
+    { rel: 'bookmark', href: bookmark + path },
+  ]
+}
+
+export function volumeView(shown: VolumeShown, { api, base, who }: Viewing): View {
+  const { volume: of, attachments, typeName } = shown
+  const admin = isAdmin(who)
+  return {
+    id: of.id,
+    name: of.name,
+    description: of.description,
+    status: of.status,
+    size: of.sizeGb,
+    availability_zone: of.zone,
+    volume_type: typeName,
+    bootable: String(of.bootable),
+    encrypted: false,
+    multiattach: of.multiattach,
+    metadata: { ...of.metadata, ...(of.readOnly ? { readonly: 'True' } : {}) },
+    attachments: attachments
+      .filter(({ state }) => state === 'attached')
+      .map((each) => attachedView(each, admin)),
+    snapshot_id: of.snapshotId,
+    source_volid: of.sourceId,
+    consistencygroup_id: null,
+    replication_status: null,
+    migration_status: of.migrationStatus,
+    user_id: of.userId,
+    created_at: instantView(of.createdAt),
+    updated_at: instantView(of.updatedAt),
+    links: linksOf(base, `/volumes/${of.id}`),
+    'os-vol-tenant-attr:tenant_id': of.projectId,
+    ...(Object.keys(of.imageMetadata).length > 0
+      ? { volume_image_metadata: of.imageMetadata }
+      : {}),
+    ...(admin
+      ? {
+          'os-vol-host-attr:host': 'berth@builtin#builtin',
+          'os-vol-mig-status-attr:migstat': of.migrationStatus,
+          'os-vol-mig-status-attr:name_id': null,
+        }
+      : {}),
+    ...(api.has('groupIds') ? { group_id: null } : {}),
+    ...(api.has('providerIds') && admin ? { provider_id: null } : {}),
+    ...(api.has('sharedTargets') ? { service_uuid: null, shared_targets: false } : {}),
+    ...(api.has('clusterNames') && admin ? { cluster_name: null } : {}),
+    ...(api.has('typeIds') ? { volume_type_id: of.typeId } : {}),
+    ...(api.has('quotaUse') ? { consumes_quota: true } : {}),
+  }
+}
+
+/** An attachment as part of its volume. The id is the volume's, as ever. */
+function attachedView(of: Attachment, seesHost: boolean): View {
+  return {
+    id: of.volumeId,
+    attachment_id: of.id,
+    volume_id: of.volumeId,
+    server_id: of.serverId,
+    host_name: seesHost ? of.host : null,
+    device: of.device,
+    attached_at: of.attachedAt === null ? null : instantView(of.attachedAt),
+  }
+}
+
+export function attachmentBrief(of: Attachment): View {
+  return { id: of.id, status: of.state, instance: of.serverId, volume_id: of.volumeId }
+}
+
+export function attachmentView(of: Attachment): View {
+  return {
+    ...attachmentBrief(of),
+    attach_mode: of.mode,
+    attached_at: of.attachedAt === null ? '' : instantView(of.attachedAt),
+    detached_at: '',
+    connection_info: connectionInfo(of),
+  }
+}
+
+/** How to reach the volume from the host that said it would: hosts here know volumes by their ids. */
+export function connectionInfo(of: Attachment): View {
+  if (of.state === 'reserved') return {}
+  return {
+    driver_volume_type: 'berth',
+    attachment_id: of.id,
+    volume_id: of.volumeId,
+    access_mode: of.mode,
+    encrypted: false,
+  }
+}
+
+export function snapshotBrief(of: VolumeSnapshot): View {
+  return {
+    id: of.id,
+    name: of.name,
+    description: of.description,
+    status: of.status,
+    size: of.sizeGb,
+    volume_id: of.volumeId,
+    metadata: of.metadata,
+    created_at: instantView(of.createdAt),
+    updated_at: instantView(of.updatedAt),
+  }
+}
+
+export function snapshotView(of: VolumeSnapshot, { api }: Pick<Viewing, 'api'>): View {
+  return {
+    ...snapshotBrief(of),
+    'os-extended-snapshot-attributes:progress': of.status === 'available' ? '100%' : '0%',
+    'os-extended-snapshot-attributes:project_id': of.projectId,
+    ...(api.has('groupIds') ? { group_snapshot_id: null } : {}),
+    ...(api.has('snapshotUsers') ? { user_id: of.userId } : {}),
+    ...(api.has('quotaUse') ? { consumes_quota: true } : {}),
+  }
+}
+
+export function typeView(of: VolumeType, who: Identity): View {
+  return {
+    id: of.id,
+    name: of.name,
+    description: of.description,
+    is_public: of.isPublic,
+    'os-volume-type-access:is_public': of.isPublic,
+    qos_specs_id: null,
+    // What users may know of a type; the rest is how an operator makes it so.
+    extra_specs: isAdmin(who) ? of.extraSpecs : visibleSpecs(of.extraSpecs),
+  }
+}
+
+const forUsers = new Set(['multiattach', 'RESKEY:availability_zones', 'replication_enabled'])
+
+function visibleSpecs(specs: VolumeType['extraSpecs']): VolumeType['extraSpecs'] {
+  return Object.fromEntries(Object.entries(specs).filter(([name]) => forUsers.has(name)))
+}
