@@ -3,6 +3,7 @@ import type { Identity } from '../domain/identity.ts'
 import type { Port, SecurityGroup } from '../domain/network/network.ts'
 import type { Server } from '../domain/server.ts'
 import { problem } from '../lib/problem.ts'
+import * as servers from '../store/compute/servers.ts'
 import * as records from '../store/network/port-records.ts'
 import { portsOfServer } from '../store/network/ports.ts'
 import * as groups from '../store/network/security-groups.ts'
@@ -49,6 +50,8 @@ export async function addServerGroup(
       const others = port.securityGroups.filter((each) => each !== group.id)
       await put(ctx, tx, port, [...others, group.id])
     }
+    const names = [...new Set([...server.securityGroups, group.name])]
+    await servers.change(tx, server, { securityGroups: names }, ctx.clock.now())
   })
 }
 
@@ -73,6 +76,8 @@ export async function removeServerGroup(
       const others = port.securityGroups.filter((each) => each !== group.id)
       await put(ctx, tx, port, others)
     }
+    const names = server.securityGroups.filter((each) => each !== group.name && each !== group.id)
+    await servers.change(tx, server, { securityGroups: names }, ctx.clock.now())
   })
 }
 

@@ -5,6 +5,7 @@ import type { GuestPort } from '../drivers/virt-driver.ts'
 import type { Instant } from '../lib/clock.ts'
 import { seededRandom } from '../lib/random.ts'
 import { interfacesOf } from '../store/network/interfaces.ts'
+import * as groups from '../store/network/security-groups.ts'
 import * as ports from '../store/network/ports.ts'
 import type { PortWish } from '../store/network/ports.ts'
 import type { Reader, Tx } from '../store/store.ts'
@@ -30,7 +31,7 @@ export async function makePorts(
     zone: server.zone,
     hostname: server.hostname,
     wishes: requests.map((request, index) => wishOf(request, make.idOf(`port ${index}`))),
-    securityGroups: [],
+    securityGroups: await groups.meant(tx, server.projectId, server.securityGroups, make.now),
     at: make.now,
     random: seededRandom(make.idOf('addresses')),
   })

@@ -79,7 +79,7 @@ export function serverQuery({
   return {
     ...pageWish(query),
     order: orderOf(query, who),
-    allProjects: asksForAll(seen, who),
+    allProjects: asksForAll(seen),
     filter: filterOf(seen, { api, isOperator, deleted }),
   }
 }
@@ -101,12 +101,10 @@ function only(query: Query, names: ReadonlySet<string>): Query {
   }
 }
 
-/** Asking for another project's servers is asking for those of all, of which those are picked. */
-function asksForAll(query: Query, who: Identity): boolean {
+/** Another project's servers are picked from those of all, and only from those: alone, its name changes nothing. */
+function asksForAll(query: Query): boolean {
   const all = query.one('all_tenants')
-  if (all !== undefined) return all === '' || booleanOrRefuse(all)
-  const tenant = query.one('tenant_id')
-  return tenant !== undefined && tenant !== who.projectId
+  return all !== undefined && (all === '' || booleanOrRefuse(all))
 }
 
 type Circumstances = {

@@ -46,8 +46,10 @@ export function readFilter(query: URLSearchParams): ListFilter {
 
 /** The page that the query asks for, of images that the store found. */
 export function pageOf(found: readonly Image[], query: URLSearchParams): object {
+  // What is shown has no parts of a second; what was made first is known all the same.
+  const madeAt = new Map(found.map(({ id, createdAt }) => [String(id), createdAt]))
   const views = found.map(imageView)
-  const matching = views.filter((view) => matches(view, query)).toSorted(orderOf(query))
+  const matching = views.filter((view) => matches(view, query)).toSorted(orderOf(query, madeAt))
   const marker = query.get('marker')
   const behind = marker === null ? -1 : matching.findIndex((view) => field(view, 'id') === marker)
   if (marker !== null && behind < 0)
@@ -147,11 +149,13 @@ const sortable = new Set([
 
 type Order = (a: object, b: object) => number
 
-function orderOf(query: URLSearchParams): Order {
+function orderOf(query: URLSearchParams, madeAt: ReadonlyMap<string, number>): Order {
   const keys = sortKeys(query)
+  const value = (view: object, key: string): unknown =>
+    key === 'created_at' ? madeAt.get(String(field(view, 'id'))) : field(view, key)
   return (a, b) => {
     for (const [key, direction] of keys) {
-      const order = compareValues(field(a, key), field(b, key))
+      const order = compareValues(value(a, key), value(b, key))
       if (order !== 0) return direction === 'asc' ? order : -order
     }
     return 0

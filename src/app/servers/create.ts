@@ -18,6 +18,7 @@ import * as flavors from '../../store/compute/flavors.ts'
 import * as keypairs from '../../store/compute/keypairs.ts'
 import { charge, roomFor } from '../../store/compute/quotas.ts'
 import * as servers from '../../store/compute/servers.ts'
+import * as securityGroups from '../../store/network/security-groups.ts'
 import type { Tx } from '../../store/store.ts'
 import { authorize } from '../authorize.ts'
 import type { RequestContext } from '../context.ts'
@@ -80,6 +81,7 @@ export async function create(
     const place = await placeFor(tx, who, wish)
     await checkKey(tx, who, wish.keyName)
     await checkMetadata(tx, projectId, wish.metadata)
+    await securityGroups.meant(tx, projectId, wish.securityGroups, ctx.clock.now())
     const count = await affordable(tx, projectId, flavor, wish)
     const groupId = await groupForNewServers(tx, projectId, wish.hints, count)
     const interfaces = await interfacesFor(tx, who, projectId, wish.networks, count)
@@ -118,7 +120,7 @@ async function createOne(plan: Plan): Promise<Server> {
   // Random like every id of a server.
   const id = ctx.ids.uuid() as ServerId
   const name = plan.count === 1 ? wish.name : `${wish.name}-${plan.index + 1}`
-  await servers.insert(tx, {
+  const server = await servers.insert(tx, {
     id,
     projectId: plan.projectId,
     userId: who.userId,
@@ -155,7 +157,6 @@ async function createOne(plan: Plan): Promise<Server> {
     softDeletedAt: null,
     wanted: null,
   })
-  const server = await servers.get(tx, id)
   const params = {
     serverId: id,
     userId: who.userId,

@@ -28,6 +28,28 @@ export async function list(
   return await whole(reader, await own.execute())
 }
 
+/**
+ * The ids of the groups that a project means by these names or ids, the first of each name.
+ * @throws `invalid` for one that the project does not have.
+ */
+export async function meant(
+  tx: Tx,
+  projectId: ProjectId,
+  names: readonly string[],
+  at: Instant,
+): Promise<readonly string[]> {
+  // Nearly everybody means the one group that need not be looked for.
+  if (names.every((name) => name === 'default')) return []
+  await ensureDefault(tx, projectId, at)
+  const own = await list(tx, projectId)
+  return names.map((name) => {
+    const found = own.find((each) => each.id === name) ?? own.find((each) => each.name === name)
+    if (found !== undefined) return found.id
+    const message = `Security group ${name} not found for project ${projectId}.`
+    throw problem('invalid', message, { group: name })
+  })
+}
+
 /** The id of a project's default group. Whether the group exists already is another question. */
 export function defaultIdOf(projectId: ProjectId): string {
   return derivedUuid('security-group.default', projectId)
