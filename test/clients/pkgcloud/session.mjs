@@ -1,7 +1,8 @@
 /**
  * A session that a JavaScript program would have with a cloud, through pkgcloud as it is.
  *
- * pkgcloud speaks Compute as it was at first: microversion 2.1, images, security groups and floating IPs through Compute.
+ * pkgcloud speaks Compute as it was at first: microversion 2.1, with images and security groups through Compute. Of volumes
+ * it knows a service that is no more.
  * Each step is reported as a line of JSON. A step that fails does not end the session: what needed it fails as well.
  */
 import assert from 'node:assert/strict'
@@ -24,7 +25,6 @@ const account = {
 const clients = {
   compute: pkgcloud.compute.createClient(account),
   network: pkgcloud.network.createClient(account),
-  volume: pkgcloud.blockstorage.createClient(account),
 }
 
 /** What a client answers to a call, or what it says instead. */
@@ -149,29 +149,6 @@ const steps = {
     const image = await ask('compute', 'createImage', { name: 'js-snapshot', server: kept.server })
     await becomes('ACTIVE')
     await ask('compute', 'destroyImage', image.id)
-  },
-  async 'make a volume, attach it and detach it'() {
-    kept.volume = await ask('volume', 'createVolume', {
-      name: 'js-volume',
-      description: '',
-      size: 1,
-    })
-    const is = async (status) => {
-      for (let tries = 0; tries < 300; tries += 1) {
-        const { status: now } = await ask('volume', 'getVolume', kept.volume.id)
-        if (now === status) return
-        await sleep(100)
-      }
-      assert.fail(`the volume never became ${status}`)
-    }
-    await is('available')
-    await ask('compute', 'attachVolume', kept.server, kept.volume.id)
-    await is('in-use')
-    const attachments = await ask('compute', 'getVolumeAttachments', kept.server)
-    assert.equal(attachments.length, 1)
-    await ask('compute', 'detachVolume', kept.server, kept.volume.id)
-    await is('available')
-    await ask('volume', 'deleteVolume', kept.volume.id)
   },
   async 'delete it'() {
     await ask('compute', 'destroyServer', kept.server)
