@@ -22,7 +22,11 @@ export type Session = {
 type Step = { readonly step: string; readonly ok: boolean; readonly why?: string }
 
 /** Plays it as the cloud's admin; each step is a test of its own. A session without steps fails. */
-export async function playSession(t: TestContext, cloud: RealCloud, session: Session): Promise<void> {
+export async function playSession(
+  t: TestContext,
+  cloud: RealCloud,
+  session: Session,
+): Promise<void> {
   const [program, ...args] = session.command
   const child = spawn(program, args, {
     cwd: fileURLToPath(new URL(join('../clients', session.folder), import.meta.url)),
