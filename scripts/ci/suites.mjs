@@ -52,6 +52,14 @@ export const suites = [
   client('gophercloud', ['go']),
   client('pkgcloud', []),
   {
+    name: 'saga kit',
+    needs: [],
+    everyday: false,
+    // Two or three on two cores that do nothing else.
+    minutes: 15,
+    command: (node) => [node, quiet, join(root, 'test', 'kit', 'main.ts')],
+  },
+  {
     name: 'simulation',
     needs: [],
     everyday: false,

@@ -12,6 +12,7 @@ import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { discard, prepare } from './bench.ts'
+import type { Position } from './bench.ts'
 import { numbers, table } from './report.ts'
 import type { Score } from './report.ts'
 import { playAll } from './rounds.ts'
@@ -93,23 +94,24 @@ async function employ(jobs: Job[], played: Played[]): Promise<number> {
 }
 
 async function playWhatIsHandedOut(): Promise<void> {
+  let current: Position | null = null
+  const play = async ({ scenario: name, share }: Job): Promise<Played> => {
+    const scenario = scenarios.find((each) => each.name === name)
+    if (scenario === undefined) throw new Error(`there is no scenario ${name}`)
+    // The next job is often about the same scenario.
+    if (current?.scenario !== scenario) {
+      if (current !== null) await discard(current)
+      current = await prepare(scenario)
+    }
+    const { failures, ...tally } = await playAll(current, share)
+    const { operation } = scenario
+    return { operation, scenario: name, ...tally, failed: failures.length, failures }
+  }
   process.on('message', (message) => {
     // Sent by `employ`.
-    void playJob(message as Job).then((played) => process.send?.(played))
+    void play(message as Job).then((played) => process.send?.(played))
   })
   process.send?.('ready')
   await once(process, 'disconnect')
-}
-
-async function playJob({ scenario: name, share }: Job): Promise<Played> {
-  const scenario = scenarios.find((each) => each.name === name)
-  if (scenario === undefined) throw new Error(`there is no scenario ${name}`)
-  const position = await prepare(scenario)
-  try {
-    const { failures, ...tally } = await playAll(position, share)
-    const { operation } = scenario
-    return { operation, scenario: name, ...tally, failed: failures.length, failures }
-  } finally {
-    await discard(position)
-  }
+  if (current !== null) await discard(current)
 }
