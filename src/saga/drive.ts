@@ -11,10 +11,13 @@ import type { Instant } from '../lib/clock.ts'
 import { isProblem, problem } from '../lib/problem.ts'
 import type { Problem } from '../lib/problem.ts'
 import * as log from '../store/sagas/log.ts'
+import type { LogEntry } from '../store/sagas/log.ts'
 import * as rows from '../store/sagas/rows.ts'
 import type { Outputs, SagaRecord } from '../store/sagas/record.ts'
 import type { Tx } from '../store/store.ts'
 import type { Kit, SagaDefinition, Settlement, Step } from './definition.ts'
+import { newDraft } from './draft.ts'
+import type { Draft, HostResult } from './draft.ts'
 import { Gone, Ledger, Unsure } from './ledger.ts'
 import type { DriveTools } from './ledger.ts'
 import { NotYet } from './not-yet.ts'
@@ -24,12 +27,6 @@ import { callHost, stackOf, tryAgain } from './trying.ts'
 import { verdictOn } from './verdict.ts'
 import { Waits } from './waits.ts'
 import { WayBack } from './way-back.ts'
-
-/** What a transaction is about to make of the record. */
-type Draft = { next: number; outputs: Outputs; ended: boolean; startLogged: boolean }
-
-/** The outcome of a host step: what it returned, and the failure that is put up with if there was one. */
-type HostResult = { readonly value: unknown; readonly tolerated: Problem | null }
 
 export class Drive<K extends Kit> {
   readonly #ledger: Ledger<K>
@@ -131,8 +128,7 @@ export class Drive<K extends Kit> {
     const now = ledger.tools.clock.now()
     try {
       const draft = await ledger.transaction(ledger.stepAt(from), async (tx) => {
-        const { outputs } = ledger.saga
-        const made: Draft = { next: from, outputs, ended: false, startLogged: false }
+        const made = newDraft(from, ledger.saga.outputs)
         await ledger.hold(tx)
         while (made.next < ledger.definition.steps.length && made.next - from < stepsMax) {
           at = made.next
@@ -165,9 +161,8 @@ export class Drive<K extends Kit> {
   ): Promise<void> {
     const ledger = this.#ledger
     if (step.kind === 'record') {
-      if (step.spec.shows !== undefined) {
-        await ledger.tools.show(tx, ledger.run(), step.spec.shows, now)
-      }
+      const { shows } = step.spec
+      if (shows !== undefined) await ledger.tools.show(tx, ledger.run(), shows, now)
       const output = await recordSpec(step).do(ledger.recording(tx, made.outputs, now))
       made.outputs = added(made.outputs, step.name, output)
     } else {
@@ -175,7 +170,7 @@ export class Drive<K extends Kit> {
       await hostSpec(step).then?.(ledger.recording(tx, made.outputs, now), result?.value)
     }
     const tolerated = step.kind === 'host' ? (result?.tolerated ?? null) : null
-    await log.write(tx, ledger.entry(step, 'do', 'done', { finishedAt: now, problem: tolerated }))
+    made.entries.push(ledger.entry(step, 'do', 'done', { finishedAt: now, problem: tolerated }))
     await ledger.watch(step, 'in-commit')
   }
 
@@ -183,17 +178,19 @@ export class Drive<K extends Kit> {
     const ledger = this.#ledger
     const { next, outputs } = made
     const progress = { next, outputs, attempts: 0, state: 'running', wakeAt: now } as const
-    await rows.advance(tx, ledger.saga, progress, now)
     const step = ledger.definition.steps[next]
     if (step === undefined) {
+      await log.write(tx, ...made.entries)
       await endingOf(ledger.definition).succeeded?.(ledger.recording(tx, outputs, now))
-      await rows.end(tx, ledger.saga, 'succeeded', now)
+      await rows.end(tx, ledger.saga, 'succeeded', now, progress)
       await ledger.tools.ended(tx, ledger.run(), null, now)
       return { ...made, ended: true }
     }
-    if (step.kind === 'record' || this.#shouldStop(next)) return made
-    await this.#writeStart(tx, step, outputs, now)
-    return { ...made, startLogged: true }
+    await rows.advance(tx, ledger.saga, progress, now)
+    const startLogged = step.kind === 'host' && !this.#shouldStop(next)
+    if (startLogged) made.entries.push(await this.#begun(tx, step, outputs, now))
+    await log.write(tx, ...made.entries)
+    return { ...made, startLogged }
   }
 
   async #logStarted(step: Step): Promise<void> {
@@ -201,16 +198,16 @@ export class Drive<K extends Kit> {
     const now = ledger.tools.clock.now()
     await ledger.transaction(step, async (tx) => {
       await ledger.hold(tx)
-      await this.#writeStart(tx, step, ledger.saga.outputs, now)
+      await log.write(tx, await this.#begun(tx, step, ledger.saga.outputs, now))
     })
   }
 
-  async #writeStart(tx: Tx, step: Step, outputs: Outputs, now: Instant): Promise<void> {
-    const { tools } = this.#ledger
-    if (step.spec.shows !== undefined) {
-      await tools.show(tx, this.#ledger.run(), step.spec.shows, now)
-    }
-    await log.write(tx, this.#ledger.entry(step, 'do', 'started', { outputs }))
+  /** Shows that the step begins. Answers the entry that says so. */
+  async #begun(tx: Tx, step: Step, outputs: Outputs, now: Instant): Promise<LogEntry> {
+    const ledger = this.#ledger
+    const { shows } = step.spec
+    if (shows !== undefined) await ledger.tools.show(tx, ledger.run(), shows, now)
+    return ledger.entry(step, 'do', 'started', { outputs })
   }
 
   async #failed(index: number, failure: Problem): Promise<void> {
@@ -277,7 +274,7 @@ export class Drive<K extends Kit> {
     await ledger.transaction(step, async (tx) => {
       await ledger.hold(tx)
       await rows.advance(tx, ledger.saga, { wakeAt: waiting.until }, now)
-      await this.#writeStart(tx, step, ledger.saga.outputs, now)
+      await log.write(tx, await this.#begun(tx, step, ledger.saga.outputs, now))
     })
     ledger.adopt({ wakeAt: waiting.until })
   }

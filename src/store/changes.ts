@@ -8,7 +8,8 @@ import type { Instant } from '../lib/clock.ts'
 import { fromJson, toJson } from '../lib/json.ts'
 import type { JsonObject } from '../lib/json.ts'
 import { dialectOf } from './dialect/dialect.ts'
-import { prepared } from './dialect/prepared.ts'
+import { columnsOf, prepared, rowsOf } from './dialect/prepared.ts'
+import type { Columns } from './dialect/prepared.ts'
 import * as settings from './settings.ts'
 import type { Reader, Tx } from './store.ts'
 import type { Tables } from './tables/tables.ts'
@@ -49,9 +50,27 @@ export type NewChange = {
   readonly at: Instant
 }
 
+type Row = Omit<Tables['changes'], 'id' | 'xid'>
+
+/** What a transaction has recorded; the store writes it, all at once, when the transaction's work is done. */
+export class Outbox {
+  #rows: Row[] = []
+
+  add(row: Row): void {
+    this.#rows.push(row)
+  }
+
+  /** Everything so far, which is not in it any more. */
+  take(): readonly Row[] {
+    const taken = this.#rows
+    this.#rows = []
+    return taken
+  }
+}
+
 /** Adds to the feed. Whoever subscribed is told after the commit. */
 export async function record(tx: Tx, change: NewChange): Promise<void> {
-  await insert(tx, {
+  tx.outbox.add({
     topic: change.topic,
     key: change.key,
     data: toJson(change.data ?? {}),
@@ -60,8 +79,21 @@ export async function record(tx: Tx, change: NewChange): Promise<void> {
   })
 }
 
-const insert = prepared((db, row: Omit<Tables['changes'], 'id' | 'xid'>) =>
-  db.insertInto('changes').values(row),
+/** Writes what the transaction has recorded. For stores, at its end. Answers whether there was anything. */
+export async function writeRecorded(tx: Tx): Promise<boolean> {
+  const rows = tx.outbox.take()
+  for (let from = 0; from < rows.length; from += rowsAtOnce) {
+    const [first, ...others] = rows.slice(from, from + rowsAtOnce)
+    if (first !== undefined) await insert(tx, columnsOf([first, ...others]))
+  }
+  return rows.length > 0
+}
+
+/** Well below what a statement of either database can have as parameters. */
+const rowsAtOnce = 500
+
+const insert = prepared((db, rows: Columns<Row>) =>
+  db.insertInto('changes').values([...rowsOf(rows)]),
 )
 
 /** The oldest changes after a position, at most `limit` of them; from the beginning when the position is null. */
@@ -89,10 +121,9 @@ const selectAfter = prepared((db, at: { xid: number; id: number; limit: number }
     .selectFrom('changes')
     .selectAll()
     .where((e) =>
-      // PostgreSQL finds a position in the index by one comparison of both; SQLite looks for the two cases, and would otherwise
-      // read everything there is: it has but one xid.
+      // PostgreSQL finds a position in the index by one comparison of both. SQLite does not; but there all have one xid.
       dialectOf(db) === 'sqlite'
-        ? e.or([e('xid', '>', at.xid), e.and([e('xid', '=', at.xid), e('id', '>', at.id)])])
+        ? e.and([e('xid', '=', at.xid), e('id', '>', at.id)])
         : e(e.refTuple('xid', 'id'), '>', e.tuple(at.xid, at.id)),
     )
     .where('xid', '<', (e) => e.selectFrom('changes_horizon').select('xid'))

@@ -9,14 +9,16 @@
  */
 import type { Kysely } from 'kysely'
 import type { Tables } from './tables/tables.ts'
-import type { Change, Topic } from './changes.ts'
+import type { Change, Outbox, Topic } from './changes.ts'
 
 /** Runs queries that only look. */
 export type Reader = Kysely<Tables>
 
-declare const writing: unique symbol
 /** Runs queries inside one transaction. A `Tx` is a `Reader` too: it sees its own writes. */
-export type Tx = Kysely<Tables> & { readonly [writing]: true }
+export type Tx = Kysely<Tables> & {
+  /** Changes that the transaction has recorded. */
+  readonly outbox: Outbox
+}
 
 export type DialectName = 'sqlite' | 'postgres'
 

@@ -8,6 +8,7 @@ import type { Clock } from '../../src/lib/clock.ts'
 import type { Ids } from '../../src/lib/ids.ts'
 import type { Log } from '../../src/lib/log.ts'
 import type { Random } from '../../src/lib/random.ts'
+import { writeRecorded } from '../../src/store/changes.ts'
 import type { Change } from '../../src/store/changes.ts'
 import type { Store, Tx } from '../../src/store/store.ts'
 import { Gate } from './gate.ts'
@@ -69,6 +70,8 @@ function gatedStore({ store, inspect, number }: ProcessParts, gate: Gate): Store
       const inspected = async (tx: Tx): ReturnType<typeof work> => {
         const made = await work(tx)
         if (gate.dies()) throw new Died()
+        // As the store would do next: what it tells of says what is to be inspected.
+        await writeRecorded(tx)
         await inspect(tx, number)
         return made
       }

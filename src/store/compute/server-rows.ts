@@ -24,7 +24,7 @@ export const selectHeldServer = prepared((db, by: { id: string }) =>
 )
 
 export const insertServer = prepared((db, row: Omit<Tables['servers'], 'number'>) =>
-  db.insertInto('servers').values(row),
+  db.insertInto('servers').values(row).returning('number'),
 )
 
 type Guard = { readonly id: string; readonly was: number }

@@ -9,7 +9,7 @@ import type { Server, ServerDetails } from '../../domain/server.ts'
 import type { TaskState, VmState } from '../../domain/states.ts'
 import type { Instant } from '../../lib/clock.ts'
 import { toJson } from '../../lib/json.ts'
-import { problem } from '../../lib/problem.ts'
+import { assert, problem } from '../../lib/problem.ts'
 import * as changes from '../changes.ts'
 import type { Reader, Tx } from '../store.ts'
 import {
@@ -64,8 +64,8 @@ export type ServerPatch = Partial<
 >
 
 /** Makes the record of a server that has nowhere to be yet. */
-export async function insert(tx: Tx, server: NewServer): Promise<void> {
-  await insertServer(tx, {
+export async function insert(tx: Tx, server: NewServer): Promise<Server> {
+  const columns: Omit<ServerRow, 'number'> = {
     id: server.id,
     alive: 1,
     generation: 1,
@@ -93,7 +93,9 @@ export async function insert(tx: Tx, server: NewServer): Promise<void> {
     launched_at: null,
     terminated_at: null,
     deleted_at: null,
-  })
+  }
+  const [row] = (await insertServer(tx, columns)).rows
+  assert(row !== undefined, 'a server has a number', { server: server.id })
   for (const tag of server.tags) {
     await tx.insertInto('server_tags').values({ server_id: server.id, tag }).execute()
   }
@@ -102,6 +104,7 @@ export async function insert(tx: Tx, server: NewServer): Promise<void> {
     taskState: server.taskState,
     host: null,
   })
+  return toServer({ ...columns, number: row.number }, server.tags)
 }
 
 /** The server, deleted or not, or null. */

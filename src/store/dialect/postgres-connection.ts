@@ -8,11 +8,14 @@
 import { Kysely, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler } from 'kysely'
 import type { CompiledQuery, DatabaseConnection, QueryResult } from 'kysely'
 import type pg from 'pg'
+import { Outbox } from '../changes.ts'
+import type { Tx } from '../store.ts'
 import type { Tables } from '../tables/tables.ts'
 import { fixedDialect } from './fixed-dialect.ts'
 
 export type PostgresConnection = {
-  readonly db: Kysely<Tables>
+  /** Its queries, inside a transaction when whoever holds the connection has begun one. */
+  readonly db: Tx
   /** Runs a statement without parameters, and answers the command that was done: `COMMIT` may come to a `ROLLBACK`. */
   run(sql: string): Promise<string>
 }
@@ -57,7 +60,7 @@ export function connectionOn(client: pg.ClientBase, names: StatementNames): Post
     createQueryCompiler: () => new PostgresQueryCompiler(),
   })
   return {
-    db: new Kysely<Tables>({ dialect }),
+    db: Object.assign(new Kysely<Tables>({ dialect }), { outbox: new Outbox() }),
     run: async (sql) => (await client.query(sql)).command,
   }
 }

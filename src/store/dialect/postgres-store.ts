@@ -85,10 +85,10 @@ export class PostgresStore implements Store {
   ): Promise<T> {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        // The brand says no more than that we are inside a transaction, which is so here.
-        const value = await this.#within(beginnings[isolation], async (db) => await work(db as Tx))
-        this.#feed.poke()
-        this.#news.tell()
+        const { value, hasNews } = await this.#within(beginnings[isolation], async (tx) => {
+          return { value: await work(tx), hasNews: await changes.writeRecorded(tx) }
+        })
+        if (hasNews) this.#tellNews()
         return value
       } catch (thrown) {
         if (!isConflict(thrown) && !mayBeConflict(thrown, attempt)) throw translate(thrown)
@@ -109,10 +109,11 @@ export class PostgresStore implements Store {
   async alone<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
     try {
       // Each statement sees what is committed by then: also what was, while we waited for our turn.
-      return await this.#within(beginnings.held, async (db) => {
-        await sql`select pg_advisory_xact_lock(7264)`.execute(db)
-        // As above.
-        return await work(db as Tx)
+      return await this.#within(beginnings.held, async (tx) => {
+        await sql`select pg_advisory_xact_lock(7264)`.execute(tx)
+        const value = await work(tx)
+        await changes.writeRecorded(tx)
+        return value
       })
     } catch (thrown) {
       throw translate(thrown)
@@ -149,9 +150,16 @@ export class PostgresStore implements Store {
     await this.#pool.end()
   }
 
+  #tellNews(): void {
+    this.#feed.poke()
+    this.#news.tell()
+  }
+
   /** Runs the work between a beginning and the end. A connection that does not even roll back is thrown away. */
-  async #within<T>(beginning: string, work: (db: Reader) => Promise<T>): Promise<T> {
+  async #within<T>(beginning: string, work: (tx: Tx) => Promise<T>): Promise<T> {
     return await this.#connected(async ({ db, run }) => {
+      // Of a transaction that came to nothing.
+      db.outbox.take()
       // It goes ahead of the first query, on the same connection; if it fails, so does everything behind it.
       const begun = run(beginning)
       const [value] = await Promise.all([work(db), begun])

@@ -51,6 +51,28 @@ export function prepared<P extends Values, R>(
   }
 }
 
+/** Rows by column: how a prepared query gets several of them. */
+export type Columns<R extends Row> = { readonly [K in keyof R]: readonly R[K][] }
+type Row = Readonly<Record<string, Value>>
+
+export function columnsOf<R extends Row>([first, ...others]: readonly [R, ...R[]]): Columns<R> {
+  const columns = Object.keys(first).map((name) => [
+    name,
+    [first[name], ...others.map((row) => row[name])],
+  ])
+  // Every row has the keys of its type, and so has the first.
+  return Object.fromEntries(columns) as Columns<R>
+}
+
+export function rowsOf<R extends Row>(columns: Columns<R>): readonly R[] {
+  const [longest = []] = Object.values<readonly Value[]>(columns)
+  return longest.map((_, i) => {
+    const row = Object.entries<readonly Value[]>(columns).map(([name, list]) => [name, list[i]])
+    // The same rows, or in a query that is being put together, the places of their values.
+    return Object.fromEntries(row) as R
+  })
+}
+
 /** What the text of the query depends on; null when it is not worth keeping. */
 function shapeOf(reader: Reader, values: Values): string | null {
   let shape: string = dialectOf(reader)

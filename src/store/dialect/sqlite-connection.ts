@@ -7,11 +7,14 @@ import { Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from '
 import type { CompiledQuery, DatabaseConnection, QueryResult } from 'kysely'
 import { DatabaseSync } from 'node:sqlite'
 import type { SQLInputValue, StatementSync } from 'node:sqlite'
+import { Outbox } from '../changes.ts'
+import type { Tx } from '../store.ts'
 import type { Tables } from '../tables/tables.ts'
 import { fixedDialect } from './fixed-dialect.ts'
 
 export type SqliteConnection = {
-  readonly db: Kysely<Tables>
+  /** Its queries, inside a transaction when whoever holds the connection has begun one. */
+  readonly db: Tx
   /** Runs statements without parameters: pragmas, begin, commit. */
   run(sql: string): void
   close(): void
@@ -35,7 +38,7 @@ export function connectSqlite(
     createIntrospector: (db) => new SqliteIntrospector(db),
     createQueryCompiler: () => new SqliteQueryCompiler(),
   })
-  const db = new Kysely<Tables>({ dialect })
+  const db = Object.assign(new Kysely<Tables>({ dialect }), { outbox: new Outbox() })
   return {
     db,
     run: (sql) => {

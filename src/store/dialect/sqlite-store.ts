@@ -10,6 +10,7 @@
  */
 import { asProblem, problem } from '../../lib/problem.ts'
 import type { Log } from '../../lib/log.ts'
+import * as changes from '../changes.ts'
 import { Feed } from '../feed.ts'
 import type { Reader, Store, Tx } from '../store.ts'
 import type { SqliteConnection } from './sqlite-connection.ts'
@@ -65,7 +66,7 @@ export class SqliteStore implements Store {
       throw problem('invalid', 'The database file cannot be used', { path }, { cause: thrown })
     }
     // What subscribers do with it waits for the disk where it must: they write, or tell what they read with `read`.
-    this.#feed = new Feed((work) => this.#readNow(work), options.log)
+    this.#feed = new Feed(async (work) => await this.#lookOnce(work), options.log)
   }
 
   /** Begins to tell subscribers of changes, from now on. */
@@ -92,14 +93,27 @@ export class SqliteStore implements Store {
 
   /** Reads what is committed, durable or not yet. */
   async #readNow<T>(work: (reader: Reader) => Promise<T>): Promise<T> {
+    return await this.#reading(async ({ db, run }) => {
+      run('begin')
+      try {
+        return await work(db)
+      } finally {
+        run('rollback')
+      }
+    })
+  }
+
+  /** One query, which needs no transaction around it to see one moment. */
+  async #lookOnce<T>(work: (reader: Reader) => Promise<T>): Promise<T> {
+    return await this.#reading(async ({ db }) => await work(db))
+  }
+
+  async #reading<T>(work: (connection: SqliteConnection) => Promise<T>): Promise<T> {
     if (this.#closed) throw problem('unavailable', 'The database is closed')
     const connection = this.#idleReaders.pop() ?? this.#connect(true)
     try {
-      connection.run('begin')
-      const value = await work(connection.db)
-      return value
+      return await work(connection)
     } finally {
-      connection.run('rollback')
       if (this.#closed) connection.close()
       else this.#idleReaders.push(connection)
     }
@@ -171,11 +185,12 @@ export class SqliteStore implements Store {
   async #runInSavepoint(job: Job): Promise<Outcome> {
     this.#writer.run('savepoint job')
     try {
-      // The brand says no more than that we are inside a transaction, which is so here.
-      const value = await job.work(this.#writer.db as Tx)
+      const value = await job.work(this.#writer.db)
+      await changes.writeRecorded(this.#writer.db)
       this.#writer.run('release job')
       return { ok: true, value }
     } catch (thrown) {
+      this.#writer.db.outbox.take()
       this.#writer.run('rollback to job')
       this.#writer.run('release job')
       return { ok: false, thrown }

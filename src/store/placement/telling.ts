@@ -5,9 +5,7 @@
  * matter in which order changes arrive.
  */
 import type { Instant } from '../../lib/clock.ts'
-import { toJson } from '../../lib/json.ts'
 import * as changes from '../changes.ts'
-import { prepared } from '../dialect/prepared.ts'
 import type { Tx } from '../store.ts'
 
 /** - `tree`: it appeared, went, or moved. - `used`: more or less of it is in use. - The others are what they say. */
@@ -19,21 +17,10 @@ export async function tellIndex(
   what: Respect,
   now: Instant,
 ): Promise<void> {
-  if (providers.length === 0) return
-  await insertChanges(tx, { providers, data: toJson({ what }), at: now })
+  for (const key of providers) {
+    await changes.record(tx, { topic: 'provider', key, data: { what }, at: now })
+  }
 }
-
-type Telling = {
-  readonly providers: readonly string[]
-  readonly data: string
-  readonly at: Instant
-}
-
-const insertChanges = prepared((db, { providers, data, at }: Telling) =>
-  db
-    .insertInto('changes')
-    .values(providers.map((key) => ({ topic: 'provider', key, data, project_id: null, at }))),
-)
 
 /** A resource class or a trait was made, renamed or deleted. */
 export async function tellVocabulary(tx: Tx, name: string, now: Instant): Promise<void> {

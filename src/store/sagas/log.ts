@@ -2,7 +2,8 @@
 import type { Instant } from '../../lib/clock.ts'
 import { fromJson, toJson } from '../../lib/json.ts'
 import type { ProblemRecord } from '../../lib/problem.ts'
-import { prepared } from '../dialect/prepared.ts'
+import { columnsOf, prepared, rowsOf } from '../dialect/prepared.ts'
+import type { Columns } from '../dialect/prepared.ts'
 import type { Reader, Tx } from '../store.ts'
 import type { Tables } from '../tables/tables.ts'
 import type { Direction } from './record.ts'
@@ -24,9 +25,18 @@ export type LogEntry = {
   readonly problem: ProblemRecord | null
 }
 
-/** Writes the entry, or overwrites what an earlier attempt wrote; the start of the first attempt is kept. */
-export async function write(tx: Tx, entry: LogEntry): Promise<void> {
-  await upsert(tx, {
+/**
+ * Writes the entries, each of another step, or overwrites what earlier attempts wrote; the start of the first attempt is kept.
+ */
+export async function write(tx: Tx, ...entries: readonly LogEntry[]): Promise<void> {
+  const [first, ...others] = entries.map(toRow)
+  if (first !== undefined) await upsert(tx, columnsOf([first, ...others]))
+}
+
+type Row = Omit<Tables['saga_log'], 'id'>
+
+function toRow(entry: LogEntry): Row {
+  return {
     saga_id: entry.sagaId,
     step: entry.step,
     title: entry.title,
@@ -39,20 +49,23 @@ export async function write(tx: Tx, entry: LogEntry): Promise<void> {
     host: entry.host,
     finished_at: entry.finishedAt,
     problem: entry.problem === null ? null : toJson(entry.problem),
-  })
+  }
 }
 
-const upsert = prepared((db, row: Omit<Tables['saga_log'], 'id'>) => {
-  const { outcome, attempts, host, finished_at, problem } = row
-  return db
+const upsert = prepared((db, rows: Columns<Row>) =>
+  db
     .insertInto('saga_log')
-    .values(row)
+    .values([...rowsOf(rows)])
     .onConflict((c) =>
-      c
-        .columns(['saga_id', 'step', 'direction', 'round'])
-        .doUpdateSet({ outcome, attempts, host, finished_at, problem }),
-    )
-})
+      c.columns(['saga_id', 'step', 'direction', 'round']).doUpdateSet((e) => ({
+        outcome: e.ref('excluded.outcome'),
+        attempts: e.ref('excluded.attempts'),
+        host: e.ref('excluded.host'),
+        finished_at: e.ref('excluded.finished_at'),
+        problem: e.ref('excluded.problem'),
+      })),
+    ),
+)
 
 /** When the step's first attempt in this direction and round began, or null when it has not. */
 export async function startOf(

@@ -21,6 +21,7 @@ import {
   updateEnded,
   updateStanding,
 } from './statements.ts'
+import type { Standing } from './statements.ts'
 import { activeOn } from './reading.ts'
 import { toRecord } from './record.ts'
 import type { Direction, Outputs, SagaRecord, SagaState } from './record.ts'
@@ -117,19 +118,9 @@ export async function advance(
   progress: Progress,
   now: Instant,
 ): Promise<void> {
-  const { numAffectedRows } = await updateStanding(tx, {
-    id: saga.id,
-    epoch: saga.epoch,
-    ...(progress.state === undefined ? {} : { state: progress.state }),
-    ...(progress.direction === undefined ? {} : { direction: progress.direction }),
-    ...(progress.next === undefined ? {} : { next: progress.next }),
-    ...(progress.round === undefined ? {} : { round: progress.round }),
-    ...(progress.attempts === undefined ? {} : { attempts: progress.attempts }),
-    ...(progress.outputs === undefined ? {} : { outputs: toJson(progress.outputs) }),
-    ...(progress.problem === undefined ? {} : { problem: toJson(progress.problem) }),
-    ...(progress.wakeAt === undefined ? {} : { wake_at: progress.wakeAt }),
-    updated_at: now,
-  })
+  const guard = { id: saga.id, epoch: saga.epoch }
+  const standing = { ...columnsIn(progress), updated_at: now }
+  const { numAffectedRows } = await updateStanding(tx, { ...guard, ...standing })
   if (numAffectedRows === 0n) throw lost(saga)
   const { direction, next, attempts, state } = { ...saga, ...progress }
   const failure = progress.problem === undefined ? {} : { problem: progress.problem.message }
@@ -141,15 +132,17 @@ export async function advance(
   })
 }
 
-/** Gives the subject free. Guarded like `advance`. */
+/** Gives the subject free, and notes how far it has come where that is not noted yet. Guarded like `advance`. */
 export async function end(
   tx: Tx,
   saga: { readonly id: string; readonly epoch: number },
   state: 'succeeded' | 'failed',
   now: Instant,
+  progress: Progress = {},
 ): Promise<void> {
   const { id, epoch } = saga
-  const ended = await updateEnded(tx, { id, epoch, state, ended_at: now, updated_at: now })
+  const last = { ...columnsIn(progress), state, ended_at: now, updated_at: now }
+  const ended = await updateEnded(tx, { id, epoch, ...last })
   const [row] = ended.rows
   if (row === undefined) throw lost(saga)
   const failure = row.problem === null ? null : fromJson<ProblemRecord>(row.problem).message
@@ -159,6 +152,21 @@ export async function end(
     data: { what: 'ended', state, subject: row.subject, name: row.name, problem: failure },
     at: now,
   })
+}
+
+/** What of a progress there is, as columns. */
+function columnsIn(progress: Progress): Standing {
+  const { state, direction, next, round, attempts, outputs, problem: failure, wakeAt } = progress
+  return {
+    ...(state === undefined ? {} : { state }),
+    ...(direction === undefined ? {} : { direction }),
+    ...(next === undefined ? {} : { next }),
+    ...(round === undefined ? {} : { round }),
+    ...(attempts === undefined ? {} : { attempts }),
+    ...(outputs === undefined ? {} : { outputs: toJson(outputs) }),
+    ...(failure === undefined ? {} : { problem: toJson(failure) }),
+    ...(wakeAt === undefined ? {} : { wake_at: wakeAt }),
+  }
 }
 
 /** Asks the saga that owns the subject to stop. Answers whether there is one. A first reason stays. */

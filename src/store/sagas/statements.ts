@@ -53,7 +53,7 @@ export const selectHeld = prepared((db, by: Guard) =>
 )
 
 /** What a saga has come to; what is left out stays as it is. */
-type Standing = Partial<Omit<Tables['sagas'], keyof Guard>>
+export type Standing = Partial<Omit<Tables['sagas'], keyof Guard>>
 
 export const updateStanding = prepared((db, { id, epoch, ...standing }: Guard & Standing) =>
   db
@@ -64,18 +64,14 @@ export const updateStanding = prepared((db, { id, epoch, ...standing }: Guard & 
     .where('active', '=', 1),
 )
 
-export const updateEnded = prepared(
-  (
-    db,
-    { id, epoch, ...ended }: Guard & Pick<Tables['sagas'], 'ended_at' | 'state' | 'updated_at'>,
-  ) =>
-    db
-      .updateTable('sagas')
-      .set({ ...ended, active: null, owner: null })
-      .where('id', '=', id)
-      .where('epoch', '=', epoch)
-      .where('active', '=', 1)
-      .returning(['subject', 'name', 'problem']),
+export const updateEnded = prepared((db, { id, epoch, ...ended }: Guard & Standing) =>
+  db
+    .updateTable('sagas')
+    .set({ ...ended, active: null, owner: null })
+    .where('id', '=', id)
+    .where('epoch', '=', epoch)
+    .where('active', '=', 1)
+    .returning(['subject', 'name', 'problem']),
 )
 
 /** Answers the new epoch. */
