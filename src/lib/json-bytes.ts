@@ -102,7 +102,7 @@ export class JsonBytes {
   #makeRoom(bytes: number): void {
     const needed = this.#length + bytes
     if (needed <= this.#bytes.length) return
-    const grown = Buffer.allocUnsafe(Math.max(needed, this.#bytes.length * 2))
+    const grown = Buffer.allocUnsafe(Math.max(needed, Math.trunc(this.#bytes.length * 1.5)))
     grown.set(this.#bytes.subarray(0, this.#length))
     this.#bytes = grown
   }

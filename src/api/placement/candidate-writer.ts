@@ -8,7 +8,7 @@
 import type { CandidateQuery } from '../../domain/placement/candidate-query.ts'
 import type { CandidateAnswer } from '../../domain/placement/candidate.ts'
 import { JsonBytes, SpareMemory, jsonPart } from '../../lib/json-bytes.ts'
-import { candidateShapes } from './candidate-shapes.ts'
+import { requestWriter } from './candidate-requests.ts'
 import { summaryWriter } from './provider-summaries.ts'
 import type { Api } from './route.ts'
 import { SummaryHeads } from './summary-heads.ts'
@@ -21,31 +21,19 @@ export class CandidateWriter {
   write(answer: CandidateAnswer, query: CandidateQuery, api: Api): JsonBytes {
     const json = new JsonBytes(this.#memory)
     json.part(begin)
-    writeRequests(json, answer, api)
+    const { choices, providers, ways } = answer
+    const write = requestWriter(json, answer, api)
+    for (let at = 0; at < ways.length; at += choices.length) write(at)
+    if (ways.length > 0) json.dropLast()
     json.part(between)
     const summarize = summaryWriter(json, this.#heads, answer.facts, query, api)
-    for (const provider of answer.providers) summarize(provider)
-    if (answer.providers.length > 0) json.dropLast()
+    for (const provider of providers) summarize(provider)
+    if (providers.length > 0) json.dropLast()
     json.part(end)
     return json
   }
 }
 
-function writeRequests(json: JsonBytes, answer: CandidateAnswer, api: Api): void {
-  const { choices, facts, ways } = answer
-  const shapeOf = candidateShapes(answer, api)
-  for (let at = 0; at < ways.length; at += choices.length) {
-    const { parts, gaps, last } = shapeOf(at)
-    for (let i = 0; i < gaps.length; i += 1) {
-      json.part(parts[i] ?? nothing)
-      json.plain(facts.idOf(ways[at + (gaps[i] ?? 0)] ?? 0))
-    }
-    json.part(last)
-  }
-  if (ways.length > 0) json.dropLast()
-}
-
 const begin = jsonPart('{"allocation_requests":[')
 const between = jsonPart('],"provider_summaries":{')
 const end = jsonPart('}}')
-const nothing = jsonPart('')

@@ -36,6 +36,9 @@ export type CandidateOptions = {
 /** Some tenths of a second on the machines of today. */
 export const workMaxDefault = 4_000_000
 
+/** What a line of the answer costs: a candidate has one for each choice and two besides. */
+const writingCost = 4
+
 /** How long one tree may be searched before the others have their turn. */
 const turnSteps = 2_000
 
@@ -68,7 +71,7 @@ function findWays(
   const turn = (search: Search): void => {
     const way = search.next(work, turnSteps)
     if (way === null || !isNew(way)) return
-    work.left -= way.length
+    work.left -= writingCost * (way.length + 2)
     ways.add(way)
   }
   let unfinished: Search[] = []
@@ -78,7 +81,9 @@ function findWays(
     if (anchor === none) continue
     const { options } = search
     finder.find(anchor, lenders, options, work)
-    if (!options.isComplete || isHopeless(index, plan, options)) continue
+    if (!options.isComplete) continue
+    work.left -= options.count
+    if (isHopeless(index, plan, options)) continue
     if (random !== undefined) shuffleOptions(plan, options, random)
     search.begin()
     turn(search)

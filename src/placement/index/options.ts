@@ -45,10 +45,11 @@ export class Options {
     if (list !== undefined) list[place] = provider
   }
 
-  includes(choice: number, provider: number): boolean {
-    const count = this.countOf(choice)
-    for (let i = 0; i < count; i += 1) if (this.at(choice, i) === provider) return true
-    return false
+  /** How many there are of all choices together. */
+  get count(): number {
+    let sum = 0
+    for (let i = 0; i < this.#counts.length; i += 1) sum += this.#counts[i] ?? 0
+    return sum
   }
 
   of(choice: number): number[] {
@@ -68,15 +69,22 @@ export class Options {
   }
 }
 
+/** What it costs to look at one provider, or to try one: to look at all choices, or at those that were made. */
+export function stepCost({ choices }: Plan): number {
+  return 1 + (choices.length >> 3)
+}
+
 export class OptionFinder {
   readonly #index: ProviderIndex
   readonly #plan: Plan
   /** By choice: how many of its demands the provider at hand has room for. */
   readonly #met: Int32Array
+  readonly #lookCost: number
 
   constructor(index: ProviderIndex, plan: Plan) {
     this.#index = index
     this.#plan = plan
+    this.#lookCost = stepCost(plan)
     this.#met = new Int32Array(plan.choices.length)
   }
 
@@ -86,18 +94,18 @@ export class OptionFinder {
     return this.#plan.choices.some((choice, i) => this.#met[i] === choice.demands.length)
   }
 
-  /** Finds them for one tree. How many providers were looked at is added to `work.left` as a debt. */
+  /** Finds them for one tree. What that costs is taken from `work.left`, which may become a debt. */
   find(anchor: number, lenders: Lenders, options: Options, work: { left: number }): void {
     const { forest } = this.#index
     options.clear()
     for (let at = anchor; at !== none; at = forest.following(at, anchor)) {
       this.#consider(at, anchor, false, options)
-      work.left -= 1
+      work.left -= this.#lookCost
     }
     if (lenders.isEmpty) return
     for (const lender of lenders.to(anchor)) {
       this.#consider(lender, anchor, true, options)
-      work.left -= 1
+      work.left -= this.#lookCost
     }
   }
 

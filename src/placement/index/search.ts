@@ -6,7 +6,7 @@
  * and taken up again, so that many trees can be searched in turns; and one that is done with can begin anew elsewhere.
  */
 import { none } from './forest.ts'
-import { Options } from './options.ts'
+import { Options, stepCost } from './options.ts'
 import type { Choice, Plan } from './plan.ts'
 import type { ProviderIndex } from './provider-index.ts'
 
@@ -23,6 +23,9 @@ export class Search {
   /** By choice: the position in its options, and the provider there (or `none` while the choice is open). */
   readonly #at: Int32Array
   readonly #taken: Int32Array
+  /** For choices that lie in a subtree: who could take them. */
+  readonly #couldTake = new Map<number, ReadonlySet<number>>()
+  readonly #stepCost: number
   /** The last choice of the group that is judged as a whole. */
   #lastTogether = none
   #depth = 0
@@ -31,6 +34,7 @@ export class Search {
   constructor(index: ProviderIndex, plan: Plan) {
     this.#index = index
     this.#plan = plan
+    this.#stepCost = stepCost(plan)
     const { length } = plan.choices
     this.options = new Options(length)
     this.#order = new Int32Array(length)
@@ -52,6 +56,9 @@ export class Search {
     this.#done = false
     this.#lastTogether = none
     this.#putInOrder()
+    for (const i of new Set(this.#plan.subtrees.flat())) {
+      this.#couldTake.set(i, new Set(this.options.of(i)))
+    }
     for (const i of this.#order) {
       if (this.#plan.choices[i]?.group.alone === false) this.#lastTogether = i
     }
@@ -75,7 +82,7 @@ export class Search {
   /** The provider of each choice for the next way, or null if none was found within so many steps. Copy it to keep it. */
   next(work: Work, stepsMax: number): Int32Array | null {
     for (let steps = 0; steps < stepsMax && work.left > 0; steps += 1) {
-      work.left -= 1
+      work.left -= this.#stepCost
       const choice = this.#order[this.#depth] ?? 0
       const at = (this.#at[choice] ?? 0) + 1
       if (at >= this.options.countOf(choice)) {
@@ -91,7 +98,7 @@ export class Search {
       const provider = this.options.at(choice, at)
       this.#at[choice] = at
       this.#taken[choice] = provider
-      if (!this.#isAllowed(choice, provider)) continue
+      if (!this.#isAllowed(choice, provider, work)) continue
       if (this.#depth === this.#order.length - 1) {
         // A tree with one way is done with it; so most trees need not be kept for another look.
         if (this.options.isOnlyOne) this.#done = true
@@ -102,14 +109,16 @@ export class Search {
     return null
   }
 
-  #isAllowed(position: number, provider: number): boolean {
+  #isAllowed(position: number, provider: number, work: Work): boolean {
     const choice = this.#plan.choices[position]
     if (choice === undefined) return false
     if (this.#plan.isolate && choice.group.alone && !this.#isAlone(position, provider)) return false
     if (this.#plan.onePerTree && !this.#isOnlyOneInTree(provider)) return false
     if (!this.#hasRoomBesideOthers(position, choice, provider)) return false
     for (const subtree of choice.subtrees) {
-      if (!this.#canBeSubtree(this.#plan.subtrees[subtree] ?? [])) return false
+      const choices = this.#plan.subtrees[subtree] ?? []
+      work.left -= choices.length
+      if (!this.#canBeSubtree(choices)) return false
     }
     return position !== this.#lastTogether || this.#haveTraitsTogether(choice)
   }
@@ -165,7 +174,8 @@ export class Search {
   #canBeTop(top: number, choices: readonly number[]): boolean {
     for (const i of choices) {
       const provider = this.#taken[i]
-      if (provider === top || (provider === none && this.options.includes(i, top))) return true
+      if (provider === top || (provider === none && this.#couldTake.get(i)?.has(top) === true))
+        return true
     }
     return false
   }
