@@ -119,6 +119,7 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
     ctx: { ...ctx, live: cloud.index },
     authenticate,
     policy: openPolicy(options.profile?.policy ?? config.placementPolicy),
+    settings: { candidates: config.candidates },
   })
   const cors = options.profile?.cors ?? config.cors
   const placement = cors.origins.length === 0 ? sameOrigin : withCors(sameOrigin, cors)

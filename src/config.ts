@@ -7,6 +7,7 @@ import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { parse as parseYaml } from 'yaml'
 import type { CorsOptions } from './api/http/cors.ts'
+import { candidateWorkMax } from './domain/placement/candidate-query.ts'
 import type { PolicyOptions } from './domain/placement/policy.ts'
 import type { LogLevel } from './lib/log.ts'
 import { isProblem, problem } from './lib/problem.ts'
@@ -40,6 +41,13 @@ export type Config = {
   readonly leaseMs: number
   /** Rules of Placement that are not the usual ones. */
   readonly placementPolicy: PolicyOptions
+  /** How long Placement looks for candidates, how many it tells of, and in which order it looks. */
+  readonly candidates: {
+    readonly workMax: number
+    /** Null for as many as are asked for. */
+    readonly countMax: number | null
+    readonly shuffled: boolean
+  }
   /** Web pages of other origins that may call Placement. */
   readonly cors: CorsOptions
 }
@@ -67,6 +75,9 @@ const options = {
   'public-url': { type: 'string' },
   'lease-ms': { type: 'string' },
   'policy-file': { type: 'string' },
+  'candidate-work-max': { type: 'string' },
+  'candidates-max': { type: 'string' },
+  'candidate-order': { type: 'string' },
   'cors-origins': { type: 'string' },
   'cors-headers': { type: 'string' },
 } as const
@@ -120,8 +131,26 @@ export function readConfig(
     tls: tlsFrom(read('tls-key'), read('tls-cert')),
     publicOrigin: originOf(read('public-url')),
     placementPolicy: { overrides: policyIn(read('policy-file')) },
+    candidates: candidatesIn(read),
     cors: { origins: list(read('cors-origins')), allowHeaders: list(read('cors-headers')) },
     leaseMs: whole('lease-ms', read('lease-ms') ?? '5000', 100, 600_000),
+  }
+}
+
+function candidatesIn(
+  read: (name: Exclude<Option, 'help'>) => string | null,
+): Config['candidates'] {
+  const countMax = whole('candidates-max', read('candidates-max') ?? '0', 0, 1_000_000)
+  const order = read('candidate-order') ?? 'known'
+  return {
+    workMax: whole(
+      'candidate-work-max',
+      read('candidate-work-max') ?? String(candidateWorkMax),
+      1000,
+      1_000_000_000,
+    ),
+    countMax: countMax === 0 ? null : countMax,
+    shuffled: oneOf('candidate-order', order, ['known', 'random'] as const) === 'random',
   }
 }
 

@@ -18,6 +18,10 @@ export const help = `Usage: npm start -- [options]
                        serve HTTPS
   --public-url URL     how clients reach this cloud, for links
   --policy-file FILE   rules of Placement that differ from the usual ones (YAML)
+  --candidate-work-max N
+                       steps that a query for candidates may take (4000000)
+  --candidates-max N   candidates in one answer at most; 0 for as many as asked (0)
+  --candidate-order O  known or random: in which order hosts are looked at (known)
   --cors-origins LIST  web origins that may call Placement, with commas
   --cors-headers LIST  request headers that they may send
   --lease-ms N         silence after which another process takes over (5000)

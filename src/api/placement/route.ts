@@ -31,10 +31,14 @@ export type Call<Body> = {
 }
 
 export type PlacementSettings = {
-  /** How many steps a query for candidates may take. */
-  readonly candidateWorkMax?: number
-  /** Whether candidates come in a random order. */
-  readonly randomizeCandidates?: boolean
+  readonly candidates?: {
+    /** How many steps a query may take. */
+    readonly workMax?: number
+    /** How many there may be in an answer; null for as many as are asked for. */
+    readonly countMax?: number | null
+    /** Whether they come in a random order. */
+    readonly shuffled?: boolean
+  }
 }
 
 export type Reply = {

@@ -45,6 +45,12 @@ export type ProviderQuery = {
   readonly id: ProviderId | null
 }
 
+/**
+ * How many steps a query may take unless a cloud is configured otherwise: a provider looked at or tried, a line of the answer.
+ * That is some tenths of a second, and an answer of some ten megabytes.
+ */
+export const candidateWorkMax = 4_000_000
+
 /** A group that asks for nothing but these resources. */
 export function plainGroup(resources: Readonly<Record<string, number>>, suffix = ''): RequestGroup {
   return {

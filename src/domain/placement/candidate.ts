@@ -16,7 +16,7 @@ export type CandidateAnswer = {
   /** Of whom the answer tells everything, each once. */
   readonly providers: readonly number[]
   readonly facts: ProviderFacts
-  /** True when the search stopped at its bound on work: there may be more candidates than these. */
+  /** True when the search stopped at a bound that the query did not ask for: there may be more candidates than these. */
   readonly truncated: boolean
 }
 

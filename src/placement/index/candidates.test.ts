@@ -73,6 +73,19 @@ test('a limited answer is spread over as many trees as there are', () => {
   )
 })
 
+test('an answer that is cut short by the cloud says so, and one that the query cut short does not', () => {
+  const query = plainQuery([plainGroup({ SRIOV_NET_VF: 1 }, '_A')])
+  const index = indexOf(hostWithFunctions('h', 4))
+
+  const cut = found(index, query, { countMax: 3 })
+  const asked = found(index, { ...query, limit: 3 }, { countMax: 3 })
+  const whole = found(index, query, { countMax: 5 })
+
+  deepEqual([cut.candidates.length, cut.truncated], [3, true])
+  deepEqual([asked.candidates.length, asked.truncated], [3, false])
+  deepEqual([whole.candidates.length, whole.truncated], [4, false])
+})
+
 test('a search that is too long stops, and says so', () => {
   const groups = Array.from({ length: 9 }, (_, i) => plainGroup({ SRIOV_NET_VF: 1 }, `_${i}`))
   const index = indexOf(hostWithFunctions('h', 9))

@@ -8,6 +8,7 @@
  * A request can have more answers than anybody can read, or hide that it has none behind more combinations than anybody can
  * try. So work is bounded; an answer that stopped at the bound says so.
  */
+import { candidateWorkMax } from '../../domain/placement/candidate-query.ts'
 import type { CandidateQuery } from '../../domain/placement/candidate-query.ts'
 import type { CandidateAnswer } from '../../domain/placement/candidate.ts'
 import type { Random } from '../../lib/random.ts'
@@ -27,14 +28,13 @@ import { Search } from './search.ts'
 import { Ways } from './ways.ts'
 
 export type CandidateOptions = {
-  /** How many steps a query may take: a provider looked at, a choice tried, a line of the answer. */
+  /** How many steps a query may take; see `candidateWorkMax`. */
   readonly workMax?: number
+  /** How many candidates there may be, whatever the query's own limit. */
+  readonly countMax?: number
   /** Shuffles the order. */
   readonly random?: Random
 }
-
-/** Some tenths of a second on the machines of today. */
-export const workMaxDefault = 4_000_000
 
 /** What a line of the answer costs: a candidate has one for each choice and two besides. */
 const writingCost = 4
@@ -46,13 +46,19 @@ const turnSteps = 2_000
 export function candidates(
   index: ProviderIndex,
   query: CandidateQuery,
-  { workMax = workMaxDefault, random }: CandidateOptions = {},
+  {
+    workMax = candidateWorkMax,
+    countMax = Number.POSITIVE_INFINITY,
+    random,
+  }: CandidateOptions = {},
 ): CandidateAnswer {
   const plan = planOf(index, query)
   if (plan === null) return noAnswer(index)
   const work: Work = { left: workMax }
-  const ways = findWays(index, plan, query.limit ?? Number.POSITIVE_INFINITY, work, random)
-  return answerOf(index, plan, ways, work.left <= 0)
+  const wanted = query.limit ?? Number.POSITIVE_INFINITY
+  const ways = findWays(index, plan, Math.min(wanted, countMax), work, random)
+  const isCut = ways.count < wanted && ways.count >= countMax
+  return answerOf(index, plan, ways, isCut || work.left <= 0)
 }
 
 function findWays(

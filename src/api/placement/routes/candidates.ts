@@ -13,9 +13,11 @@ export const candidateRoutes = [
     query: querySchema,
     handler: async ({ ctx, query, api, settings, writer }) => {
       const wanted = candidateQueryIn(query, api)
+      const { workMax, countMax = null, shuffled = false } = settings.candidates ?? {}
       const options = {
-        ...(settings.candidateWorkMax === undefined ? {} : { workMax: settings.candidateWorkMax }),
-        ...(settings.randomizeCandidates === true ? { random: ctx.random } : {}),
+        ...(workMax === undefined ? {} : { workMax }),
+        ...(countMax === null ? {} : { countMax }),
+        ...(shuffled ? { random: ctx.random } : {}),
       }
       const { json, truncated } = await candidates.find(ctx, wanted, options, (answer) => ({
         json: writer.write(answer, wanted, api),
