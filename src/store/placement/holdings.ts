@@ -105,20 +105,25 @@ const addAllocations = prepared((db, rows: NewAllocations) =>
     ),
 )
 
-/** Hands everything that one holder holds to another, who must hold nothing on these providers yet. */
+/**
+ * Hands everything that one holder holds to another, who must hold nothing on these providers yet. Of the providers there is as
+ * much in use as before, so they are left alone.
+ */
 export async function move(tx: Tx, from: Holder, to: Holder, now: Instant): Promise<void> {
   const source = await holdConsumer(tx, from.id)
   // A move that has happened already is no move.
   if (source === null) return
   const destination = await bumpConsumer(tx, to, now)
-  await tx
-    .updateTable('allocations')
-    .set({ consumer: destination, updated_at: now })
-    .where('consumer', '=', source)
-    .execute()
-  await tx.deleteFrom('consumers').where('number', '=', source).execute()
-  await bumpProviders(tx, await providersOf(tx, destination), now)
+  await handOver(tx, { source, destination, now })
+  await endIdle(tx, { consumer: source })
 }
+
+const handOver = prepared((db, by: { source: number; destination: number; now: Instant }) =>
+  db
+    .updateTable('allocations')
+    .set({ consumer: by.destination, updated_at: by.now })
+    .where('consumer', '=', by.source),
+)
 
 /** Gives back everything the holder holds, or what it holds on one provider's tree. Holding nothing is no error. */
 export async function release(
@@ -239,14 +244,3 @@ async function holdConsumer(tx: Tx, id: string): Promise<number | null> {
 const selectConsumer = prepared((db, by: { id: string }) =>
   holding(db, db.selectFrom('consumers').select('number').where('id', '=', by.id)),
 )
-
-async function providersOf(reader: Reader, consumer: number): Promise<readonly number[]> {
-  const rows = await reader
-    .selectFrom('allocations')
-    .select('provider')
-    .distinct()
-    .where('consumer', '=', consumer)
-    .orderBy('provider')
-    .execute()
-  return rows.map((row) => row.provider)
-}
