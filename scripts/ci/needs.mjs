@@ -17,6 +17,7 @@ export const needs = {
     isHere: () => pythonModule('osc_placement'),
   },
   openstacksdk: { package: 'python3-openstacksdk', isHere: () => pythonModule('openstack') },
+  tempest: { package: 'tempest', isHere: () => onPath('tempest') },
   go: { package: 'golang-go', isHere: () => onPath('go') },
   gabbi: { package: 'python3-gabbi', isHere: () => pythonModule('gabbi') },
   chromium: { package: 'chromium', isHere: () => onPath('chromium') },

@@ -39,7 +39,7 @@ export const suites = [
     needs: ['gabbi', '../shared'],
     everyday: false,
     minutes: 5,
-    command: (node) => [node, join(scripts, 'ci', 'placement-conformance.mjs')],
+    command: (node) => [node, quiet, join(root, 'test', 'conformance', 'main.ts')],
   },
   {
     name: 'openstack client',
@@ -51,6 +51,13 @@ export const suites = [
   client('openstacksdk', ['openstacksdk']),
   client('gophercloud', ['go']),
   client('pkgcloud', []),
+  {
+    name: 'Tempest',
+    needs: ['tempest'],
+    everyday: false,
+    minutes: 6,
+    command: (node) => [node, quiet, join(root, 'test', 'tempest', 'main.ts')],
+  },
   {
     name: 'saga kit',
     needs: [],

@@ -1,8 +1,5 @@
 /** A program in JavaScript, with pkgcloud, plays a session with a cloud that `npm start` started. */
-import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { startCloud } from '../support/real-cloud.ts'
@@ -13,17 +10,13 @@ test('pkgcloud', async (t) => {
   const cwd = fileURLToPath(new URL('pkgcloud', import.meta.url))
   execFileSync('npm', ['ci', '--ignore-scripts', '--loglevel=error'], { cwd, stdio: 'ignore' })
   const cloud = await startCloud(t)
-  const credentials: unknown = JSON.parse(
-    readFileSync(join(cloud.dataDir, 'credentials.json'), 'utf8'),
-  )
-  assert(credentials instanceof Object && 'admin' in credentials)
   await playSession(t, cloud, {
     folder: 'pkgcloud',
     command: [process.execPath, '--no-deprecation', 'session.mjs'],
     env: {
       OS_AUTH_URL: `${cloud.url}/identity`,
       OS_USERNAME: 'admin',
-      OS_PASSWORD: String(credentials.admin),
+      OS_PASSWORD: cloud.adminPassword(),
       OS_PROJECT_NAME: 'admin',
     },
   })

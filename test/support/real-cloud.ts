@@ -7,7 +7,6 @@ import type { ChildProcess } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { TestContext } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 
@@ -17,6 +16,7 @@ const execute = promisify(execFile)
 export type RealCloud = {
   readonly url: string
   readonly dataDir: string
+  adminPassword(): string
   /** Asks it to stop, as Ctrl-C does, and waits until it has. */
   stop(): Promise<number | null>
   /** Kills it with -9. */
@@ -25,7 +25,7 @@ export type RealCloud = {
 
 /** Starts it and waits until it says that it is ready. It ends with the test. */
 export async function startCloud(
-  t: TestContext,
+  t: { after(work: () => void | Promise<void>): void },
   options: { readonly args?: readonly string[]; readonly dataDir?: string } = {},
 ): Promise<RealCloud> {
   const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'berth-real-'))
@@ -44,6 +44,13 @@ export async function startCloud(
   return {
     url,
     dataDir,
+    adminPassword: () => {
+      // Berth writes this file.
+      const passwords = JSON.parse(readFileSync(join(dataDir, 'credentials.json'), 'utf8')) as {
+        admin: string
+      }
+      return passwords.admin
+    },
     stop: async () => {
       child.kill('SIGINT')
       return await gone
@@ -95,6 +102,17 @@ export function openstackOf(
   }
 }
 
+/** Asks any of the cloud's services, as the admin. */
+export async function asAdmin(
+  cloud: RealCloud,
+  path: string,
+  init: RequestInit,
+): Promise<Response> {
+  const headers = new Headers(init.headers)
+  headers.set('x-auth-token', await adminToken(cloud))
+  return await fetch(`${cloud.url}${path}`, { ...init, headers })
+}
+
 /** Asks Berth's own API, as the admin. */
 export async function askBerth(
   cloud: RealCloud,
@@ -102,9 +120,9 @@ export async function askBerth(
   path: string,
   body?: unknown,
 ): Promise<{ readonly status: number; readonly body: unknown }> {
-  const response = await fetch(`${cloud.url}/berth/v1${path}`, {
+  const response = await asAdmin(cloud, `/berth/v1${path}`, {
     method,
-    headers: { 'x-auth-token': await adminToken(cloud), 'content-type': 'application/json' },
+    headers: { 'content-type': 'application/json' },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   })
   const text = await response.text()
@@ -112,10 +130,6 @@ export async function askBerth(
 }
 
 async function adminToken(cloud: RealCloud): Promise<string> {
-  // Berth writes this file.
-  const passwords = JSON.parse(readFileSync(join(cloud.dataDir, 'credentials.json'), 'utf8')) as {
-    admin: string
-  }
   const domain = { id: 'default' }
   const response = await fetch(`${cloud.url}/identity/v3/auth/tokens`, {
     method: 'POST',
@@ -124,7 +138,7 @@ async function adminToken(cloud: RealCloud): Promise<string> {
       auth: {
         identity: {
           methods: ['password'],
-          password: { user: { name: 'admin', domain, password: passwords.admin } },
+          password: { user: { name: 'admin', domain, password: cloud.adminPassword() } },
         },
         scope: { project: { name: 'admin', domain } },
       },

@@ -145,11 +145,6 @@ const steps = {
     await ask('compute', 'revertServerResize', kept.server)
     assert.equal((await becomes('ACTIVE')).flavor.id, kept.bigger.id)
   },
-  async 'take a snapshot and delete it'() {
-    const image = await ask('compute', 'createImage', { name: 'js-snapshot', server: kept.server })
-    await becomes('ACTIVE')
-    await ask('compute', 'destroyImage', image.id)
-  },
   async 'delete it'() {
     await ask('compute', 'destroyServer', kept.server)
     for (let tries = 0; tries < 300; tries += 1) {

@@ -1,0 +1,93 @@
+/**
+ * Tempest, the suite with which OpenStack tests its clouds, against a cloud that `npm start` started.
+ *
+ *     npm run tempest                               what the CI runs
+ *     npm run tempest -- tempest.api.compute.admin  what matches, whatever it is
+ *
+ * Tempest itself comes from Debian. It leaves out what this cloud is told not to have (below), and excluded.txt says which
+ * tests are left out besides, and why.
+ */
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import { asAdmin, startCloud } from '../support/real-cloud.ts'
+import type { RealCloud } from '../support/real-cloud.ts'
+import { settings } from './settings.ts'
+
+const excluded = fileURLToPath(new URL('excluded.txt', import.meta.url))
+const everything = '^tempest\\.api\\.(compute|image\\.v2|network|volume)\\.'
+
+/** A second image, for what wants another one than it had. */
+async function secondImage(cloud: RealCloud): Promise<string> {
+  const headers = { 'content-type': 'application/json' }
+  const fields = { name: 'second', disk_format: 'raw', container_format: 'bare' }
+  const body = JSON.stringify({ ...fields, visibility: 'public' })
+  const made = await asAdmin(cloud, '/image/v2/images', { method: 'POST', headers, body })
+  // What the service answers to this.
+  const { id } = (await made.json()) as { id: string }
+  const bytes = { 'content-type': 'application/octet-stream' }
+  const upload = { method: 'PUT', headers: bytes, body: 'a small image' }
+  assert.equal((await asAdmin(cloud, `/image/v2/images/${id}/file`, upload)).status, 204)
+  return id
+}
+
+async function idOf(cloud: RealCloud, path: string, list: string): Promise<string> {
+  const answer = await asAdmin(cloud, path, {})
+  // A list of things that have ids.
+  const found = (await answer.json()) as Record<string, { id: string }[]>
+  const id = found[list]?.[0]?.id
+  assert(id !== undefined, `there is something at ${path}`)
+  return id
+}
+
+type Tally = { passed: number; failed: number }
+
+/** Runs it in a folder of its own. Says what fails while it runs, and everything about it in the end. */
+async function run(folder: string, filter: string): Promise<Tally> {
+  const args = ['run', '--concurrency', '4', '--regex', filter, '--exclude-list', excluded]
+  const child = spawn('tempest', args, { cwd: folder, stdio: ['ignore', 'pipe', 'inherit'] })
+  const ended = new Promise((resolve, reject) => {
+    child.once('error', reject)
+    child.once('exit', resolve)
+  })
+  const tally = { passed: 0, failed: 0 }
+  const said: string[] = []
+  for await (const line of createInterface({ input: child.stdout })) {
+    said.push(line)
+    if (/^\{\d+\} .* \.\.\. ok$/.test(line)) tally.passed += 1
+    if (/^\{\d+\} .* \.\.\. FAILED$/.test(line)) {
+      tally.failed += 1
+      console.log(line)
+    }
+  }
+  await ended
+  if (tally.failed > 0 || tally.passed === 0) console.log(said.join('\n'))
+  return tally
+}
+
+const leaving: (() => void | Promise<void>)[] = []
+try {
+  const cloud = await startCloud({ after: (work) => void leaving.push(work) })
+  const folder = mkdtempSync(join(tmpdir(), 'berth-tempest-'))
+  leaving.push(() => rmSync(folder, { recursive: true, force: true }))
+  mkdirSync(join(folder, 'etc'))
+  const text = settings({
+    origin: cloud.url,
+    password: cloud.adminPassword(),
+    folder,
+    image: await idOf(cloud, '/image/v2/images', 'images'),
+    otherImage: await secondImage(cloud),
+    publicNetwork: await idOf(cloud, '/network/v2.0/networks?router:external=True', 'networks'),
+  })
+  writeFileSync(join(folder, 'etc', 'tempest.conf'), text)
+  writeFileSync(join(folder, '.stestr.conf'), '[DEFAULT]\ntest_path=tempest/test_discover\n')
+  const { passed, failed } = await run(folder, process.argv[2] ?? everything)
+  console.log(JSON.stringify({ passed, failed, skipped: [] }))
+  if (failed > 0 || passed === 0) process.exitCode = 1
+} finally {
+  for (const work of leaving.toReversed()) await work()
+}
