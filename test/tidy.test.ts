@@ -15,7 +15,6 @@ const sources = all.filter(({ path }) => path.startsWith('src/') && !isTest(path
 /** Files over the limit, and the length that they must not pass. The list only shrinks, and so does each number in it. */
 const linesMax = 300
 const longFiles: Readonly<Record<string, number>> = {
-  'test/matrix/cold-move.test.ts': 363,
   'test/matrix/rows.ts': 319,
   'test/support/fake-cloud.ts': 468,
 }

@@ -29,6 +29,11 @@ export async function chargeExactly(tx: Tx, server: Server, flavor: FlavorCopy):
   await chargeSize(tx, server, flavor)
 }
 
+/** A server that is on no host counts, and its size does not: it uses none of it. */
+export async function chargeNoSize(tx: Tx, server: Server): Promise<void> {
+  await chargeSize(tx, server, { vcpus: 0, memoryMb: 0 })
+}
+
 async function chargeSize(tx: Tx, server: Server, size: Size): Promise<void> {
   const { cores, ram } = chargeOf(size)
   const before = await servers.setCharge(tx, server.id, { cores, ram })

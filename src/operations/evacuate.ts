@@ -206,15 +206,14 @@ async function leaveDestination({ tx, p, now }: Recorded<EvacuateParams>): Promi
 
 /**
  * The server stays on the lost host. A host that refused it before it did anything changes nothing about that, nor does it when
- * the lost one is back; when no host would take it, or making its guest failed, it is in error.
+ * nothing was begun because the lost one is back; when no host would take it, or making its guest failed, it is in error.
  */
 async function endOnSource(c: Recorded<EvacuateParams, Claimed>, failure: Problem): Promise<void> {
   const { tx, p, now, earlier, out } = c
   const wasTried = earlier.length > 0 || out.destinationClaimed !== undefined
-  if ((await migrations.find(tx, p.migrationId)) !== null) {
-    await migrations.enter(tx, p.migrationId, wasTried ? 'failed' : 'error', now)
-  }
+  const wasBegun = (await migrations.find(tx, p.migrationId)) !== null
+  if (wasBegun) await migrations.enter(tx, p.migrationId, wasTried ? 'failed' : 'error', now)
   const refused = wasTried && (failure.kind === 'no-capacity' || exceptionOf(failure).rollsBack)
-  const asBefore = refused || failure.kind === 'conflict' || c.run.interrupt !== null
+  const asBefore = refused || !wasBegun || c.run.interrupt !== null
   await settleFailed(c, failure, asBefore ? {} : { vmState: 'error' })
 }

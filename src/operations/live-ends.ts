@@ -4,6 +4,7 @@
  */
 import type { HostName, MigrationId } from '../domain/ids.ts'
 import type { MigrationStatus } from '../domain/states.ts'
+import { exceptionOf } from '../drivers/exceptions.ts'
 import type { GuestSpec } from '../drivers/virt-driver.ts'
 import type { Problem } from '../lib/problem.ts'
 import * as queue from '../store/compute/live-queue.ts'
@@ -30,6 +31,7 @@ type Sent = {
   readonly sourceHeld?: { readonly guest: GuestSpec } | undefined
   readonly destinationClaimed?: { readonly host: HostName } | undefined
   readonly turnCame?: unknown
+  readonly guestSent?: unknown
   readonly sourceCleaned?: { readonly left: boolean } | undefined
 }
 
@@ -63,14 +65,25 @@ export async function bringBack(c: Called<LiveMove, Sent>): Promise<void> {
   await on(c, source).postLiveMigrationAtSource(serverId)
 }
 
-/** The move came to nothing and everything was taken back: the server is what it was, on the source. */
+/**
+ * The move came to nothing and everything was taken back: the server is what it was, on the source. Only when the transfer
+ * broke off in a way that no transfer should, its owner had better look at the guest.
+ */
 export async function stayOnSource(c: Recorded<LiveMove, Sent>, failure: Problem): Promise<void> {
-  const { tx, p, now, run } = c
+  const { tx, p, now, out, run } = c
   const wasAborted = run.interrupt === aborted
-  await closeMove(c, wasAborted ? 'cancelled' : c.out.turnCame === undefined ? 'error' : 'failed')
+  const broke = run.interrupt === null && out.guestSent !== undefined && brokeOff(failure)
+  const began = out.turnCame !== undefined
+  await closeMove(c, wasAborted ? 'cancelled' : began && !broke ? 'failed' : 'error')
   if (!wasAborted) await addFault(tx, p.serverId, failure, now)
   const server = await servers.hold(tx, p.serverId)
-  await servers.change(tx, server, { taskState: null }, now)
+  await servers.change(tx, server, { ...(broke ? { vmState: 'error' } : {}), taskState: null }, now)
+}
+
+/** Whether a host raised something else than that the transfer failed or was refused. */
+function brokeOff(failure: Problem): boolean {
+  const { name, rollsBack } = exceptionOf(failure)
+  return failure.details['exception'] !== undefined && name !== 'MigrationError' && !rollsBack
 }
 
 /** The guest is on the source, and the destination does not let go of what was prepared there: it is cleaned when it can be. */
@@ -84,9 +97,7 @@ export async function strand(c: Recorded<LiveMove, Sent>, failure: Problem): Pro
     const cleaning = { serverId: p.serverId, host, what: 'everything' } as const
     await beginCleaning(tx, tools.start, cleaning, run.id('clean destination'))
   }
-  await closeMove(c, run.interrupt === aborted ? 'cancelled' : 'error')
-  await addFault(tx, p.serverId, failure, now)
-  await servers.change(tx, server, { vmState: 'error', taskState: null }, now)
+  await stayOnSource(c, failure)
 }
 
 /** The server is on the destination, where something went wrong after its guest had come. */

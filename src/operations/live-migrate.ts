@@ -236,6 +236,7 @@ export const liveMigrate = operation<LiveMigrateParams>('server.live-migrate')
     on: ({ out }) => out.destinationClaimed?.host ?? null,
     do: async (c) => {
       const { host } = c.out.destinationClaimed
+      refuseLifeless(host, c.out.guestSent, c.out.guestArrived.power)
       await on(c, host).postLiveMigrationAtDestination(c.out.handedOver.guest)
     },
     undo: nothing('after the point of no return'),
@@ -261,4 +262,12 @@ export const liveMigrate = operation<LiveMigrateParams>('server.live-migrate')
 /** That no host fits, or that something is broken here, will not be different elsewhere. */
 function anotherMayBeAsked({ kind, details }: Problem): boolean {
   return kind !== 'bug' && (kind !== 'no-capacity' || details['exception'] !== undefined)
+}
+
+/** A transfer that broke after the guest had changed hosts has left its newest state there, and nobody can use it. */
+function refuseLifeless(host: HostName, { failure }: Transfer, power: PowerState | null): void {
+  const lives = power === null || power === 'running' || power === 'paused'
+  if (failure === null || lives) return
+  const message = `The guest has arrived on ${host} and does not run: ${failure.message}`
+  throw problem('failed', message, { ...failure.details, host, power })
 }

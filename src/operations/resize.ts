@@ -2,14 +2,14 @@
  * Resize a server, or migrate it cold: the same move, with or without a new flavor.
  *
  * The source's allocation goes to the migration and the server claims the new size on the destination, so that both hosts
- * stay charged until the user has decided. Until the disk has moved a failure takes everything back and the server never
+ * stay charged until the user has decided. Until the guest was touched a failure takes everything back and the server never
  * noticed. Afterwards the cloud's policy decides: `leave` keeps the server where its disk is, in error, holding exactly what
- * its flavor says; `rollback` brings it back to the source.
+ * its flavor says; `rollback` brings it back to the source, as it was.
  */
 import type { HostName, MigrationId } from '../domain/ids.ts'
 import { needOf } from '../domain/need.ts'
-import type { FlavorCopy } from '../domain/server.ts'
-import type { MigrationKind } from '../domain/states.ts'
+import type { FlavorCopy, Server } from '../domain/server.ts'
+import type { MigrationKind, MigrationStatus } from '../domain/states.ts'
 import type { Run } from '../saga/definition.ts'
 import { nothing } from '../saga/nothing.ts'
 import * as migrations from '../store/compute/migrations.ts'
@@ -28,6 +28,7 @@ import { takeAlong } from './belongings.ts'
 import { awaitPlugs, beginWaiting, expectPlugs } from './plugging.ts'
 import { chargeExactly } from './charging.ts'
 import { migrationHolder } from './migrating.ts'
+import { moveDisk, touchedGuest } from './moving-disk.ts'
 
 export type FailurePolicy = 'leave' | 'rollback'
 
@@ -53,22 +54,7 @@ export const resizeServer = operation<ResizeParams>('server.resize')
       const server = await servers.hold(tx, p.serverId)
       const cleaningId = run.id('clean an evacuated source')
       await settleEvacuation(tx, server, { now, start: tools.start, cleaningId })
-      await migrations.open(
-        tx,
-        {
-          id: p.migrationId,
-          serverId: p.serverId,
-          projectId: server.projectId,
-          userId: server.userId,
-          kind: p.kind,
-          status: 'pre-migrating',
-          source: p.source,
-          destination: null,
-          oldFlavor: p.oldFlavor,
-          newFlavor: p.newFlavor,
-        },
-        now,
-      )
+      await migrations.open(tx, recordOf(server, p, 'pre-migrating'), now)
       await holdings.move(tx, holderOf(server), migrationHolder(server, p.migrationId), now)
       const { oldFlavor, newFlavor, resting } = p
       await servers.change(tx, server, { move: { oldFlavor, newFlavor, resting } }, now)
@@ -108,10 +94,7 @@ export const resizeServer = operation<ResizeParams>('server.resize')
     event: 'compute_resize_instance',
     shows: { task: 'resize_migrating', migration: 'migrating' },
     on: ({ p }) => p.source,
-    do: async (c) => {
-      const { host } = c.out.destinationClaimed
-      return await on(c, c.p.source).migrateDiskAndPowerOff(c.p.serverId, host)
-    },
+    do: async (c) => await moveDisk(c, c.p.source, c.out.destinationClaimed.host),
     undo: async (c) => {
       const guest = c.out.sourceHeld?.sourceGuest
       if (guest === undefined) return
@@ -202,10 +185,41 @@ export const resizeServer = operation<ResizeParams>('server.resize')
     undo: nothing('it is the last step'),
   })
   .end({
-    failed: async (c) => {
-      await settleOnSource(c, { powerState: goesOn(c) ? 'running' : 'shutdown' })
+    failed: async (c, failure) => {
+      await noteAttempt(c)
+      const powerState = goesOn(c) ? 'running' : 'shutdown'
+      const isLeft = c.p.policy === 'leave' && touchedGuest(failure)
+      if (!isLeft) return await settleOnSource(c, { powerState })
+      await addFault(c.tx, c.p.serverId, failure, c.now)
+      await settleOnSource(c, { powerState, vmState: 'error' })
     },
   })
+
+/** A move that failed before it was opened leaves a record too. */
+async function noteAttempt({ tx, p, now }: Recorded<ResizeParams>): Promise<void> {
+  if ((await migrations.find(tx, p.migrationId)) !== null) return
+  const server = await servers.hold(tx, p.serverId)
+  await migrations.open(tx, recordOf(server, p, 'error'), now)
+}
+
+function recordOf(
+  server: Server,
+  p: ResizeParams,
+  status: MigrationStatus,
+): migrations.NewMigration {
+  return {
+    id: p.migrationId,
+    serverId: p.serverId,
+    projectId: server.projectId,
+    userId: server.userId,
+    kind: p.kind,
+    status,
+    source: p.source,
+    destination: null,
+    oldFlavor: p.oldFlavor,
+    newFlavor: p.newFlavor,
+  }
+}
 
 /**
  * Whether the guest runs again on the source. Not after an interrupt: a delete does not wait for a destination that is silent,

@@ -7,6 +7,7 @@
 import { nothing } from '../saga/nothing.ts'
 import * as servers from '../store/compute/servers.ts'
 import * as holdings from '../store/placement/holdings.ts'
+import { chargeNoSize } from './charging.ts'
 import { asLongAsItTakes, destroyOrFindIntact } from './destroying.ts'
 import { operation } from './kit.ts'
 import { takeAlong } from './belongings.ts'
@@ -30,6 +31,7 @@ export const offloadServer = operation<HostedParams>('server.shelve-offload')
     do: async ({ tx, p, now }) => {
       const server = await servers.hold(tx, p.serverId)
       await holdings.release(tx, p.serverId, now)
+      await chargeNoSize(tx, server)
       await takeAlong(tx, p.serverId, null, now)
       const nowhere = { host: null, zone: server.pinnedZone } as const
       const rests = { vmState: 'shelved_offloaded', taskState: null } as const

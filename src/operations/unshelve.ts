@@ -2,12 +2,13 @@
  * Bring a server back from the shelf: where its guest still is, or where there is room.
  *
  * A server that was taken off its host is made anew from its image like a new one. When that fails it is on the shelf as
- * before, with its image, holding nothing; only without the image it is lost, and says so.
+ * before, with its image, holding nothing and charged for nothing; only without the image it is lost, and says so.
  */
 import type { HostName, ImageId } from '../domain/ids.ts'
 import { driverProblem, exceptionOf } from '../drivers/exceptions.ts'
 import * as servers from '../store/compute/servers.ts'
 import * as holdings from '../store/placement/holdings.ts'
+import { chargeNoSize } from './charging.ts'
 import { beginCleaning } from './clean-host.ts'
 import { guestOf } from './guests.ts'
 import { forgetImage, imageExists } from './images.ts'
@@ -83,6 +84,7 @@ export const unshelveServer = operation<UnshelveParams>('server.unshelve')
               await beginCleaning(c.tx, c.tools.start, cleaning, c.run.id('clean host'))
             }
             await leaveHost(c)
+            await returnToShelf(c)
             await settleFailed(c, failure)
           },
         },
@@ -107,12 +109,18 @@ export const unshelveServer = operation<UnshelveParams>('server.unshelve')
   })
   .end({
     failed: async (c, failure) => {
+      await returnToShelf(c)
       const lost = exceptionOf(failure).name === 'ImageNotFound'
       // That there is no room is in the action; the server is as it was.
       if (failure.kind === 'no-capacity') await settle(c)
       else await settleFailed(c, failure, lost ? { vmState: 'error' } : {})
     },
   })
+
+/** What asking for it back was charged is given back. */
+async function returnToShelf({ tx, p }: Recorded<UnshelveParams>): Promise<void> {
+  await chargeNoSize(tx, await servers.hold(tx, p.serverId))
+}
 
 /** Gives back what was claimed: the server is on the shelf and nowhere else. */
 async function leaveHost({ tx, p, now }: Recorded<UnshelveParams>): Promise<void> {

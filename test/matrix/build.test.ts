@@ -1,12 +1,26 @@
 /** Rows A: building a server, and what goes wrong with it. */
 import assert from 'node:assert/strict'
+import { listNetworks } from '../../src/app/network/networks.ts'
+import { createPorts, listPorts } from '../../src/app/network/ports.ts'
 import * as deleting from '../../src/app/servers/delete.ts'
+import type { Port } from '../../src/domain/network/network.ts'
 import { admin, fakeCloud, tenant } from '../support/fake-cloud.ts'
 import type { FakeCloud } from '../support/fake-cloud.ts'
 import { play, row } from './row.ts'
 import type { Case } from './row.ts'
 
 const small = { vcpus: 1, memoryMb: 512, diskGb: 1 }
+
+/** Every port there is; where there is none, one is made that no server has. */
+async function ports(cloud: FakeCloud): Promise<readonly Port[]> {
+  const { ctx } = cloud.cloud
+  const query = { ids: null, networkId: null, deviceIds: null }
+  const all = await listPorts(ctx, admin, query)
+  if (all.length > 0) return all
+  const [first] = await listNetworks(ctx, admin)
+  assert(first !== undefined)
+  return await createPorts(ctx, tenant, [{ networkId: first.id, projectId: tenant.projectId }])
+}
 
 /** host1 is where a server goes first. */
 const build = {
@@ -40,6 +54,12 @@ const cases: Readonly<Record<string, Omit<Case, 'ask'> & Partial<Pick<Case, 'ask
     ask: async (cloud) => await cloud.create({ ...small, memoryMb: 40_960, diskGb: 5_000 }),
     fault: /^No valid host was found/,
   },
+  // What is not known is asked for again, as long as anybody would wait; then there is no host.
+  A03: {
+    ...nowhere,
+    refuse: { step: 'hostClaimed', at: 'in-commit', kind: 'unavailable', times: 2_000 },
+    fault: /./,
+  },
   A04: {
     ...nowhere,
     refuse: { step: 'hostClaimed', at: 'in-commit', kind: 'conflict', times: 2 },
@@ -59,6 +79,12 @@ const cases: Readonly<Record<string, Omit<Case, 'ask'> & Partial<Pick<Case, 'ask
     ...nowhere,
     faults: [{ on: 'spawn', raise: 'ComputeResourcesUnavailable' }],
     fault: /^Exceeded maximum number of retries/,
+  },
+  A15: {
+    ...nowhere,
+    faults: [{ on: 'spawn', host: 'host1', raise: 'ComputeResourcesUnavailable' }],
+    refuse: { step: 'hostClaimed', at: 'in-commit', round: 2, kind: 'conflict', times: 2 },
+    fault: /./,
   },
   A16: {
     ...nowhere,
@@ -84,6 +110,23 @@ const cases: Readonly<Record<string, Omit<Case, 'ask'> & Partial<Pick<Case, 'ask
       { on: 'destroy', host: 'host1', raise: 'InstanceTerminationFailure' },
     ],
     fault: /Whatever/,
+  },
+  // One port is made for the server, another was there before.
+  A22: {
+    ...nowhere,
+    ask: async (cloud) => {
+      const [made] = await ports(cloud)
+      const networkId = made?.networkId ?? null
+      const one = { networkId, portId: null, address: null, tag: null }
+      const mine = { networkId: null, portId: made?.id ?? null, address: null, tag: null }
+      await cloud.create(small, { networks: [one, mine] })
+    },
+    refuse: { step: 'portsMade', at: 'in-commit', kind: 'failed', times: 2 },
+    fault: /./,
+    then: async (cloud) => {
+      const left = (await ports(cloud)).map(({ deviceId, bindings }) => ({ deviceId, bindings }))
+      assert.deepEqual(left, [{ deviceId: '', bindings: [] }])
+    },
   },
   A24: {
     ...built,
@@ -152,3 +195,23 @@ for (const id of ['A07', 'A08'] as const) {
     assert.deepEqual(await cloud.charged(), { instances: 0, cores: 0, ram: 0 })
   })
 }
+
+row('A10', async (t) => {
+  const cloud = await fakeCloud(t)
+  const asked = await Promise.allSettled(
+    Array.from({ length: 14 }, async () => await cloud.create(small)),
+  )
+  const made = asked.filter(({ status }) => status === 'fulfilled')
+  assert.equal(made.length, 10)
+  for (const each of asked) {
+    if (each.status === 'rejected') assert.equal(each.reason.kind, 'over-quota')
+  }
+  await cloud.settled()
+  // Whoever was too late holds nothing, and is nowhere to be found.
+  assert.deepEqual(await cloud.charged(), { instances: 10, cores: 10, ram: 5_120 })
+  const used = await Promise.all(['host1', 'host2'].map(async (host) => await cloud.used(host)))
+  assert.equal(
+    used.reduce((sum, { VCPU = 0 }) => sum + VCPU, 0),
+    10,
+  )
+})

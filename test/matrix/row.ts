@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { TestContext } from 'node:test'
 import type { ServerId } from '../../src/domain/ids.ts'
+import type { Server } from '../../src/domain/server.ts'
 import type { FaultData } from '../../src/drivers/fault-data.ts'
 import { seededIds } from '../../src/lib/ids.ts'
 import { problem } from '../../src/lib/problem.ts'
@@ -12,7 +13,9 @@ import { virtualClock } from '../../src/lib/virtual-clock.ts'
 import type { Moment } from '../../src/saga/moment.ts'
 import { fakeCloud } from '../support/fake-cloud.ts'
 import type { FakeCloud, FakeCloudOptions } from '../support/fake-cloud.ts'
+import { boundPorts, network } from '../support/network.ts'
 import { sketch } from '../kit/bench.ts'
+import { makeLast } from './deeds.ts'
 import { rows } from './rows.ts'
 
 /** A test named by its row. */
@@ -23,11 +26,15 @@ export function row(id: string, body: (t: TestContext) => Promise<void>): void {
 }
 
 /** At which moment of the operation something happens once, or some times. */
-export type At = Pick<Moment, 'at' | 'step'> & { readonly back?: true; readonly times?: number }
+export type At = Pick<Moment, 'at' | 'step'> & {
+  readonly back?: true
+  readonly round?: number
+  readonly times?: number
+}
 
 export type Case = FakeCloudOptions & {
   /** Brings the one server into position; nothing where the operation makes it. */
-  readonly position?: (cloud: FakeCloud) => Promise<ServerId>
+  readonly position?: ((cloud: FakeCloud) => Promise<ServerId>) | undefined
   readonly ask: (cloud: FakeCloud, server: ServerId) => Promise<unknown>
   /** The host that is chosen last. */
   readonly last?: string
@@ -44,26 +51,33 @@ export type Case = FakeCloudOptions & {
   readonly end: string
   /** What it held when its operation had ended: by host, in cores. */
   readonly holds: Readonly<Record<string, number>>
+  /** What its open migration held then, likewise; nothing unless said. Whatever else is in use of any host is a leak. */
+  readonly keeps?: Readonly<Record<string, number>>
   /** What the project is charged in the end. */
   readonly cores: number
   /** What the newest fault says, or null when there must be none to be seen. */
-  readonly fault?: RegExp | null
+  readonly fault?: RegExp | null | undefined
   /** How the action ended that was asked for. */
-  readonly result?: 'Error' | null
+  readonly result?: 'Error' | null | undefined
   readonly then?: (cloud: FakeCloud, server: ServerId) => Promise<void>
 }
 
 /** Plays a case and checks everything that it states; that nothing else is wrong is checked by the audit at the end. */
 export async function play(t: TestContext, given: Case): Promise<void> {
   let dead = false
+  // How the server comes into position is not what the row is about.
+  let armed = false
   const left = { crash: given.crash?.times ?? 1, refuse: given.refuse?.times ?? 1, act: 1 }
   let server: ServerId | null = null
   const cloud = await fakeCloud(t, {
     clock: virtualClock(1_700_000_000_000),
     // The same every time, so that what is drawn among equal hosts is the same too.
     ids: seededIds(seededRandom('row')),
+    // Every server has a port, so that bindings and plugs are looked at in every row.
+    networks: 'auto',
     ...given,
     watch: (current) => async (moment) => {
+      if (!armed) return
       if (isAt(moment, given.crash) && left.crash-- > 0) {
         dead = true
         current().crash()
@@ -77,10 +91,12 @@ export async function play(t: TestContext, given: Case): Promise<void> {
       }
     },
   })
-  if (given.last !== undefined) await cloud.chooseLast(given.last)
+  await network(cloud)
+  if (given.last !== undefined) await makeLast(cloud, given.last)
   server = (await given.position?.(cloud)) ?? null
   if (server !== null) await cloud.settled()
   cloud.faults.replace({ faults: given.faults ?? [] })
+  armed = true
   const asked = cloud.requests
   // The rows do not know the id of what is made only now.
   await given.ask(cloud, server ?? ('' as ServerId))
@@ -90,21 +106,34 @@ export async function play(t: TestContext, given: Case): Promise<void> {
     dead = false
     return was
   })
-  const used = Object.fromEntries(
-    Object.entries(await cloud.held(server)).map(([host, held]) => [host, held['VCPU']]),
+  // A row whose moment never comes would prove nothing.
+  assert.ok(given.crash === undefined || left.crash < (given.crash.times ?? 1), 'nothing crashed')
+  assert.ok(
+    given.refuse === undefined || left.refuse < (given.refuse.times ?? 1),
+    'nothing refused',
   )
-  assert.deepEqual(used, given.holds)
-  for (const { id } of await cloud.migrations(server)) {
-    if ((await cloud.openMigration(server))?.id !== id) assert.deepEqual(await cloud.held(id), {})
-  }
+  assert.ok(given.meanwhile === undefined || left.act < 1, 'nothing happened meanwhile')
+  await checkHoldings(cloud, server, given)
   cloud.heal()
   await cloud.settled()
   assert.equal(await sketch(cloud, server), given.end)
-  assert.equal((await cloud.server(server)).taskState, null)
-  assert.equal((await cloud.charged()).cores, given.cores)
+  const found = await cloud.server(server)
+  assert.equal(found.taskState, null)
+  const { instances, cores } = await cloud.charged()
+  assert.deepEqual(
+    { instances, cores },
+    {
+      instances: isCounted(found) ? 1 : 0,
+      cores: given.cores,
+    },
+  )
+  await checkPorts(cloud, server)
   const fault = await cloud.fault(server)
   if (given.fault === null) assert.equal(fault, null)
-  else if (given.fault !== undefined) assert.match(fault?.message ?? '', given.fault)
+  else if (given.fault !== undefined) {
+    assert.match(fault?.message ?? '', given.fault)
+    assert.equal(fault?.code, 500)
+  }
   if (given.result !== undefined) {
     const action = await cloud.action(server, {
       requestId: `req-${asked + 1}`,
@@ -116,8 +145,43 @@ export async function play(t: TestContext, given: Case): Promise<void> {
   await given.then?.(cloud, server)
 }
 
+/** Whether a server counts for its project: not once it is gone, even if it may come back. */
+function isCounted({ deletedAt, vmState }: Server): boolean {
+  return deletedAt === null && vmState !== 'soft-delete'
+}
+
+/** Who holds what of which host. What is in use there is that and nothing else: no ended move, and nobody who is gone. */
+async function checkHoldings(cloud: FakeCloud, server: ServerId, given: Case): Promise<void> {
+  const open = await cloud.openMigration(server)
+  const kept = open === null ? {} : await coresOf(cloud, open.id)
+  const held = await coresOf(cloud, server)
+  assert.deepEqual(held, given.holds)
+  assert.deepEqual(kept, given.keeps ?? {})
+  for (const host of cloud.hosts.names()) {
+    const used = (await cloud.used(host))['VCPU'] ?? 0
+    assert.equal(used, (held[host] ?? 0) + (kept[host] ?? 0), `what is in use of ${host}`)
+  }
+}
+
+async function coresOf(cloud: FakeCloud, holder: string): Promise<Record<string, number>> {
+  const held = Object.entries(await cloud.held(holder))
+  return Object.fromEntries(held.map(([host, amounts]) => [host, amounts['VCPU'] ?? 0]))
+}
+
+/** Ports are bound to the server's host and to no other, and a guest that runs there has them plugged. */
+export async function checkPorts(cloud: FakeCloud, server: ServerId): Promise<void> {
+  const { host, deletedAt } = await cloud.server(server)
+  const ports = await boundPorts(cloud, server)
+  if (deletedAt !== null) assert.deepEqual(ports, [])
+  for (const { hosts } of ports) assert.deepEqual(hosts, host === null ? [] : [host])
+  const guests = host === null ? [] : cloud.guests(host)
+  const guest = guests.find((each) => each.server === server && each.role === 'guest')
+  if (guest?.power !== 'running') return
+  assert.deepEqual(guest.plugged.toSorted(), ports.map(({ id }) => id).toSorted())
+}
+
 function isAt(moment: Moment, at: At | undefined): boolean {
-  if (at === undefined) return false
+  if (at === undefined || (at.round !== undefined && at.round !== moment.round)) return false
   const back = moment.direction !== 'do'
   return moment.at === at.at && moment.step === at.step && back === (at.back ?? false)
 }

@@ -72,6 +72,7 @@ export type FakeCloudOptions = {
   readonly furnished?: boolean
   /** What stands between the control plane and its hosts. */
   readonly between?: (hosts: Hosts) => Hosts
+  readonly networks?: creating.CreateWish['networks'] // of servers that do not say
   /** Whether the cloud is audited when the test is over. It is, unless said otherwise. */
   readonly audited?: boolean
 }
@@ -268,7 +269,7 @@ export class FakeCloud {
       description: null,
       imageRef: null,
       flavorRef: await this.flavor(size),
-      networks: 'none',
+      networks: this.#options.networks ?? 'none',
       minCount: 1,
       maxCount: 1,
       keyName: null,
@@ -360,7 +361,6 @@ export class FakeCloud {
     }
   }
 
-  /** Operations that have not ended. */
   async underWay(): Promise<readonly { id: string; subject: string; name: string }[]> {
     return await this.store.read(
       async (reader) =>

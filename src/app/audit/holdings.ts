@@ -140,12 +140,15 @@ function atRest(server: AuditedServer, ground: Ground): readonly Violation[] {
     found.push(wrong('M2', server, says, { remembers: !moving }))
   }
   const { vcpus, memoryMb } = ground.flavorOf(server.flavor)
-  const away = server.vmState === 'soft-delete'
+  const away = server.vmState === 'soft-delete' || server.vmState === 'shelved_offloaded'
   const due = away ? { cores: 0, ram: 0 } : { cores: vcpus, ram: memoryMb }
   const exact = server.chargedCores === due.cores && server.chargedRamMb === due.ram
   const more = server.chargedCores >= due.cores && server.chargedRamMb >= due.ram
+  // In error and nowhere: a build that failed is charged for what was asked, a server that was on the shelf for nothing.
+  const none = server.chargedCores === 0 && server.chargedRamMb === 0
+  const lost = server.vmState === 'error' && server.host === null && none
   // While a move waits for a decision, the larger of the two sizes is charged.
-  if (moving ? !more : !exact) {
+  if (moving ? !more : !exact && !lost) {
     const charged = { cores: server.chargedCores, ram: server.chargedRamMb }
     found.push(wrong('Q1', server, 'is charged for another size than its own', { charged, due }))
   }

@@ -5,6 +5,7 @@ import type { Identity } from '../../domain/identity.ts'
 import type { HostName, ImageId } from '../../domain/ids.ts'
 import type { Server } from '../../domain/server.ts'
 import { problem } from '../../lib/problem.ts'
+import { chargeExactly } from '../../operations/charging.ts'
 import { shelveServer } from '../../operations/shelve.ts'
 import { offloadServer } from '../../operations/shelve-offload.ts'
 import { takeOffShelf, unshelveServer } from '../../operations/unshelve.ts'
@@ -63,7 +64,8 @@ export type UnshelveWish = {
 
 /**
  * Brings a server back.
- * @throws `conflict` when a place is named for a server that is still on its host, `invalid` when there is no such place.
+ * @throws `conflict` when a place is named for a server that is still on its host, `invalid` when there is no such place,
+ *   `over-quota` when others have been given its size meanwhile.
  */
 export async function unshelve(
   ctx: ServerContext,
@@ -88,6 +90,7 @@ export async function unshelve(
     const zone = await zoneFor(tx, server, wish)
     const only = wish.host === undefined ? null : await hostFor(tx, wish.host, zone)
     const attemptsMax = only === null ? ctx.settings.attemptsMax : 1
+    await chargeExactly(tx, server, server.flavor)
     const params = { serverId: server.id, imageId, zone, only, attemptsMax }
     const begun = await servers.change(tx, server, { taskState: 'unshelving' }, ctx.clock.now())
     await begin(ctx, tx, who, request, begun, { saga: unshelveServer, params, action })

@@ -16,14 +16,14 @@ import type { Tables } from '../tables/tables.ts'
 
 export type NewMigration = Omit<Migration, 'number' | 'createdAt' | 'updatedAt'>
 
-/** Opens a move. Opening the same one twice is opening it once. */
+/** Opens a move, or notes one that has come to nothing already. Opening the same one twice is opening it once. */
 export async function open(tx: Tx, migration: NewMigration, now: Instant): Promise<void> {
   await tx
     .insertInto('migrations')
     .values({
       id: migration.id,
       server_id: migration.serverId,
-      open: 1,
+      open: hasEnded(migration.status) ? null : 1,
       project_id: migration.projectId,
       user_id: migration.userId,
       kind: migration.kind,
