@@ -8,6 +8,7 @@ import { parseArgs } from 'node:util'
 import { printHead, printRow, printSkipped } from './bed/report.ts'
 import type { Row } from './bed/report.ts'
 import { hasPlacement } from './bed/real-placement.ts'
+import { audits } from './cases/audit.ts'
 import { besidePlacement } from './cases/beside-placement.ts'
 import { boots } from './cases/boots.ts'
 import { candidates, claims, coldStart } from './cases/claims.ts'
@@ -34,6 +35,7 @@ const cases: readonly Case[] = [
   { name: 'claims', run: claims },
   { name: 'candidates', run: candidates },
   { name: 'engine', run: engineSteps },
+  { name: 'audit', run: audits, long: true },
   { name: 'fleet', run: fleet, long: true },
   { name: 'cold-start', run: coldStart, long: true },
 ]

@@ -167,13 +167,13 @@ async function write(
   await tx
     .insertInto('ports')
     .values(
-      page.map(({ id }) => ({
+      page.map(({ id }, i) => ({
         id: portOf(id),
         network_id: 'network',
         project_id: project,
         name: '',
         admin_up: 1 as const,
-        mac: '02:00:00:00:00:00',
+        mac: macOf(from + i),
         device_id: id,
         device_owner: 'compute:nova',
         status: 'ACTIVE',
@@ -251,6 +251,11 @@ async function total(tx: Tx, servers: number): Promise<void> {
     .insertInto('usages')
     .values({ project_id: project, ...usage })
     .execute()
+}
+
+function macOf(i: number): string {
+  const hex = i.toString(16).padStart(8, '0').match(/../g) ?? []
+  return ['02', '00', ...hex].join(':')
 }
 
 function portOf(server: ServerId): PortId {

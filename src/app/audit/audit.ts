@@ -39,21 +39,37 @@ export async function auditRecords(
     const ground = { roots, flavorOf, quiet: quietOperations() }
     const volumes = await volumesOfServers(reader)
     const belief = { listing, guests: byServer(listing), cleanings, flavorOf, volumes }
+    const around = await auditedServers.surroundings(reader, nextTurn)
     const living = new Set<string>()
     for (let behind = 0; ;) {
-      const page = await auditedServers.page(reader, behind, pageSize)
+      const page = await auditedServers.page(reader, around, behind, pageSize)
       const last = page.at(-1)
       if (last === undefined) break
       behind = last.number
       for (const server of page) {
         living.add(server.id)
-        found.push(...violationsOf(server, ground), ...wrongBodies(server, belief))
+        for (const violation of violationsOf(server, ground)) found.push(violation)
+        for (const violation of wrongBodies(server, belief)) found.push(violation)
       }
       // Others have a turn between two pages of a large cloud.
       if (page.length === pageSize) await nextTurn()
     }
-    return [...found, ...strayBodies(living, belief)]
+    return [...found, ...heldByTheDead(living, around), ...strayBodies(living, belief)]
   })
+}
+
+/** What is held in the name of servers that do not live. */
+function heldByTheDead(
+  living: ReadonlySet<string>,
+  { held }: auditedServers.Surroundings,
+): readonly Violation[] {
+  const dead = [...held.keys()].filter((server) => !living.has(server))
+  return dead.map((server) => ({
+    invariant: 'A6',
+    subject: server,
+    says: `${server} holds something and is no living server`,
+    facts: { type: 'INSTANCE' },
+  }))
 }
 
 /** The whole audit, hosts included. A host that does not answer is left out. */

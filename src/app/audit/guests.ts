@@ -19,9 +19,9 @@ export function byServer(listing: Listing): GuestsByServer {
   const found = new Map<string, Guest[]>()
   for (const guests of listing.values()) {
     for (const guest of guests) {
-      const list = found.get(guest.server) ?? []
-      list.push(guest)
-      found.set(guest.server, list)
+      const list = found.get(guest.server)
+      if (list === undefined) found.set(guest.server, [guest])
+      else list.push(guest)
     }
   }
   return found
@@ -62,6 +62,7 @@ const powerIn: Readonly<Record<string, readonly string[]>> = {
 /** What is wrong with the bodies of one living server that no operation owns. */
 export function wrongBodies(server: AuditedServer, belief: Belief): readonly Violation[] {
   const bodies = belief.guests.get(server.id) ?? []
+  if (isPlainlyRight(server, bodies, belief)) return []
   const found: Violation[] = [...runningTwice(server.id, bodies)]
   if (server.operation !== null) return found
   for (const body of bodies) {
@@ -78,6 +79,23 @@ export function wrongBodies(server: AuditedServer, belief: Belief): readonly Vio
   const own = bodies.find((body) => body.host === host && body.role === 'guest')
   if (own === undefined) return [...found, wrong('G2', server.id, `has no guest on ${host}`, {})]
   return [...found, ...wrongShape(server, own, belief)]
+}
+
+/** Nearly every server has one guest, where it is and as it should be: that is quickly seen. */
+function isPlainlyRight(server: AuditedServer, bodies: readonly Guest[], belief: Belief): boolean {
+  const [own] = bodies
+  if (own === undefined || bodies.length > 1 || server.operation !== null) return false
+  const { vcpus, memoryMb, diskGb } = belief.flavorOf(server.flavor)
+  return (
+    own.role === 'guest' &&
+    own.host === server.host &&
+    own.power === server.powerState &&
+    own.volumes.length === 0 &&
+    own.vcpus === vcpus &&
+    own.memoryMb === memoryMb &&
+    own.diskGb === diskGb &&
+    powerIn[server.vmState]?.includes(own.power) === true
+  )
 }
 
 function wrongShape(server: AuditedServer, own: Guest, belief: Belief): readonly Violation[] {

@@ -8,7 +8,10 @@ import { sql } from 'kysely'
 import type { Instant } from '../../lib/clock.ts'
 import type { Reader } from '../store.ts'
 
-/** What holds without being alive: consumers that say they are a server or a migration and are neither. */
+/**
+ * What holds without being alive: consumers with the id of a server or a migration that is over. Those that hold in the name of a
+ * server are found with the servers.
+ */
 export async function deadHolders(
   reader: Reader,
 ): Promise<readonly { readonly consumer: string; readonly type: string | null }[]> {
@@ -17,6 +20,7 @@ export async function deadHolders(
     .leftJoin('servers', 'servers.id', 'consumers.id')
     .leftJoin('migrations', 'migrations.id', 'consumers.id')
     .select(['consumers.id as consumer', 'consumers.type'])
+    .where('consumers.server_id', 'is', null)
     .where((e) => e.or([e('servers.id', 'is not', null), e('migrations.id', 'is not', null)]))
     .where('servers.alive', 'is', null)
     .where('migrations.open', 'is', null)
