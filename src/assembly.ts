@@ -10,6 +10,7 @@ import { agentMemories } from './agents/memory.ts'
 import { adminService } from './api/admin/service.ts'
 import { openCompute } from './api/compute/compute.ts'
 import { consoleService } from './api/console/service.ts'
+import { withRateLimit } from './api/http/rate-limit.ts'
 import { withCors } from './api/http/cors.ts'
 import type { Mount } from './api/http/server.ts'
 import type { Service } from './api/http/service.ts'
@@ -21,7 +22,7 @@ import { networkService } from './api/network/service.ts'
 import { placementService } from './api/placement/service.ts'
 import { defaultSettings, openCloud } from './app/cloud.ts'
 import type { Context } from './app/context.ts'
-import { openMetrics } from './app/metrics.ts'
+import { countClaims, openMetrics } from './app/metrics.ts'
 import type { RequestSeen } from './app/metrics.ts'
 import type { Passwords } from './app/credential-files.ts'
 import { registerHosts } from './app/hosts/register.ts'
@@ -33,6 +34,8 @@ import { keepSeedImage, seedImage } from './app/image/seed.ts'
 import { sweepImages } from './app/image/sweep.ts'
 import { seedNetwork, seedWayOut } from './app/network/seed.ts'
 import { seed } from './app/seed.ts'
+import { openTraces } from './app/traces.ts'
+import type { TracedRequest, Traces } from './app/traces.ts'
 import type { Config, PlacementProfile } from './config.ts'
 import type { HostName } from './domain/ids.ts'
 import { openPolicy } from './domain/placement/policy.ts'
@@ -41,6 +44,7 @@ import { simulatedDriver } from './drivers/simulated/driver.ts'
 import { ordinaryMachine } from './drivers/simulated/machine.ts'
 import { openWorld } from './drivers/simulated/world.ts'
 import { givenUpIn } from './operations/given-up.ts'
+import { openBuckets } from './lib/token-bucket.ts'
 import { systemClock } from './lib/clock.ts'
 import { randomIds } from './lib/ids.ts'
 import type { Log } from './lib/log.ts'
@@ -53,7 +57,7 @@ export type Assembly = {
   /** Placement alone, for a port of its own. */
   readonly placement: Service
   /** Counts an answered request. */
-  seen(request: RequestSeen): void
+  seen(request: RequestSeen & TracedRequest): void
   /** Says that the end is near: streams that have no end of their own are ended. */
   ending(): void
   /** Stops everything in order; what is under way is left as its record says. */
@@ -91,7 +95,14 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
 
   const { failurePolicy, audit } = config
   const settings = { ...defaultSettings, failurePolicy, audit }
-  const cloud = await openCloud({ ctx, hosts, settings, leaseMs: config.leaseMs })
+  const claims = countClaims()
+  const cloud = await openCloud({
+    ctx,
+    hosts,
+    settings,
+    leaseMs: config.leaseMs,
+    tally: claims.tally,
+  })
   const identity = openIdentity(ctx)
   const files = openImageFiles(join(config.dataDir, 'images'), { ids })
   await seed(ctx, identity, passwords, async () => {
@@ -123,26 +134,36 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
   })
   const cors = options.profile?.cors ?? config.cors
   const placement = cors.origins.length === 0 ? sameOrigin : withCors(sameOrigin, cors)
-  const metrics = openMetrics(store, cloud.patrol)
+  const buckets = config.rateLimit === 0 ? null : openBuckets(clock, config.rateLimit)
+  const limited = (service: Service): Service =>
+    buckets === null ? service : withRateLimit(service, buckets, authenticate)
+  const traces = config.traces === null ? null : tracesTo({ ...ctx, ...config.traces })
+  const metrics = openMetrics({ store, claims, patrol: cloud.patrol })
   return {
-    placement,
-    seen: (request) => metrics.seen(request),
+    placement: limited(placement),
+    seen: (request) => {
+      metrics.seen(request)
+      traces?.seen(request)
+    },
     services: [
       { mount: '/identity', service: identityService({ ctx: identity, catalog: usualCatalog }) },
       {
         mount: '/compute',
-        service: openCompute({ ...cloud.ctx, files }, {
-          authenticate: async (token) => await authenticate({ 'x-auth-token': token }),
-        }),
+        service: limited(
+          openCompute(
+            { ...cloud.ctx, files },
+            { authenticate: async (token) => await authenticate({ 'x-auth-token': token }) },
+          ),
+        ),
       },
-      { mount: '/placement', service: placement },
+      { mount: '/placement', service: limited(placement) },
       {
         mount: '/healthz',
         service: healthService(async () => ({ database: await databaseTrouble(store) })),
       },
       { mount: '/metrics', service: metricsService(async () => await metrics.read()) },
-      { mount: '/network', service: networkService(ctx, authenticate) },
-      { mount: '/image', service: imageService({ ...ctx, files }, authenticate) },
+      { mount: '/network', service: limited(networkService(ctx, authenticate)) },
+      { mount: '/image', service: limited(imageService({ ...ctx, files }, authenticate)) },
       { mount: '/console', service: consoleService(cloud.ctx) },
       {
         mount: '/berth/v1',
@@ -164,11 +185,28 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
     close: async () => {
       closing.abort()
       metrics.close()
+      await traces?.close()
       await cloud.close()
       await store.close()
       world.close()
     },
   }
+}
+
+/** Traces, sent to a collector that answers within a few seconds or not at all. */
+function tracesTo(
+  to: Pick<Context, 'clock' | 'log' | 'store'> & NonNullable<Config['traces']>,
+): Traces {
+  const send = async (body: object): Promise<boolean> => {
+    const { ok } = await fetch(to.url, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json', ...to.headers },
+      body: JSON.stringify(body),
+      signal: AbortSignal.timeout(5000),
+    })
+    return ok
+  }
+  return openTraces({ ...to, send })
 }
 
 /** Empties what an assembly kept: the database, what simulated hosts hold, images. Nothing may be open. */

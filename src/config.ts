@@ -39,6 +39,13 @@ export type Config = {
   /** How clients reach us, when not by the address we listen on. */
   readonly publicOrigin: string | null
   readonly leaseMs: number
+  /** Requests per second that a project may make; 0 is no limit. */
+  readonly rateLimit: number
+  /** Where traces are sent: a collector's address, and headers that it wants. Null for nowhere. */
+  readonly traces: {
+    readonly url: string
+    readonly headers: Readonly<Record<string, string>>
+  } | null
   /** Rules of Placement that are not the usual ones. */
   readonly placementPolicy: PolicyOptions
   /** How long Placement looks for candidates, how many it tells of, and in which order it looks. */
@@ -74,6 +81,7 @@ const options = {
   'tls-cert': { type: 'string' },
   'public-url': { type: 'string' },
   'lease-ms': { type: 'string' },
+  'rate-limit': { type: 'string' },
   'policy-file': { type: 'string' },
   'candidate-work-max': { type: 'string' },
   'candidates-max': { type: 'string' },
@@ -134,6 +142,8 @@ export function readConfig(
     candidates: candidatesIn(read),
     cors: { origins: list(read('cors-origins')), allowHeaders: list(read('cors-headers')) },
     leaseMs: whole('lease-ms', read('lease-ms') ?? '5000', 100, 600_000),
+    rateLimit: whole('rate-limit', read('rate-limit') ?? '0', 0, 1_000_000),
+    traces: tracesTo(env),
   }
 }
 
@@ -240,6 +250,22 @@ function tlsFrom(key: string | null, cert: string | null): Config['tls'] {
     throw problem('invalid', '--tls-key and --tls-cert go together')
   }
   return { key: fileNamed('tls-key', key), cert: fileNamed('tls-cert', cert) }
+}
+
+/** By the variables that every exporter of OpenTelemetry goes by. */
+function tracesTo(env: Readonly<Record<string, string | undefined>>): Config['traces'] {
+  const own = env['OTEL_EXPORTER_OTLP_TRACES_ENDPOINT']
+  const common = env['OTEL_EXPORTER_OTLP_ENDPOINT']
+  const url = own ?? (common ? `${common.replace(/\/$/, '')}/v1/traces` : '')
+  if (url === '') return null
+  if (!/^https?:\/\/./.test(url) || !URL.canParse(url)) {
+    throw problem('invalid', `OTEL_EXPORTER_OTLP_ENDPOINT takes an http or https URL, not "${url}"`)
+  }
+  const pairs = list(env['OTEL_EXPORTER_OTLP_HEADERS'] ?? null).map((pair) => {
+    const [name = '', ...value] = pair.split('=')
+    return [name.trim(), decodeURIComponent(value.join('=').trim())] as const
+  })
+  return { url, headers: Object.fromEntries(pairs) }
 }
 
 function fileNamed(option: Option, path: string): Buffer {

@@ -13,6 +13,7 @@ export const help = `Usage: npm start -- [options]
   --audit-every S      seconds between two audits of itself; 0 is never (300)
   --heal WHAT          report: only say what is wrong; safe: heal what can be (report)
   --heal-grace S       seconds in which a heal that destroys can be called off (3600)
+  --rate-limit N       requests per second that a project may make; 0 is no limit (0)
   --log-level L        debug, info, warn, error or silent (warn)
   --tls-key FILE, --tls-cert FILE
                        serve HTTPS
@@ -27,5 +28,5 @@ export const help = `Usage: npm start -- [options]
   --lease-ms N         silence after which another process takes over (5000)
 
 Each can be set in the environment instead: BERTH_PORT, BERTH_DATA_DIR,
-BERTH_DATABASE_URL, …
+BERTH_DATABASE_URL, … With OTEL_EXPORTER_OTLP_ENDPOINT traces are sent there.
 `

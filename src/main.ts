@@ -69,8 +69,8 @@ async function listen(
     clock: systemClock,
     ids: randomIds,
     log,
-    onAnswered: ({ mount: service, method, status, tookMs }: Answered) =>
-      current().seen({ service, method, status, tookMs }),
+    onAnswered: ({ mount: service, ...answered }: Answered) =>
+      current().seen({ service, ...answered }),
     ...(config.tls === null ? {} : { tls: config.tls }),
   }
   const mounts = current().services.map(({ mount }, i) =>

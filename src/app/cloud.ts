@@ -10,6 +10,7 @@ import { LiveIndex } from '../placement/live-index.ts'
 import { abandon } from '../operations/abandon.ts'
 import type { OperationKit, Starter, Tools } from '../operations/kit.ts'
 import { placingOn } from '../operations/placing.ts'
+import type { ClaimTally } from '../operations/placing.ts'
 import { operations } from '../operations/registry.ts'
 import { secretsInMemory } from '../operations/secrets.ts'
 import { ended, show } from '../operations/show.ts'
@@ -45,6 +46,8 @@ export type CloudOptions = {
   /** Whether no other process can be using the database. Unless said otherwise, that of SQLite admits one only. */
   readonly alone?: boolean
   readonly watch?: Watch
+  /** Told of every claim that is tried for a server. */
+  readonly tally?: ClaimTally
   /** Whether reconcilers run on the clock, as they do unless said otherwise, or only when they are told to. */
   readonly reconcile?: 'on the clock' | 'when told'
 }
@@ -91,7 +94,13 @@ export async function openCloud(options: CloudOptions): Promise<Cloud> {
   const fleet = await openFleet({ ...ctx, index, isHostUp })
   const secrets = secretsInMemory()
   const { plugging } = options.settings
-  const tools: Tools = { hosts, placing: placingOn(fleet), start: starting, secrets, plugging }
+  const tools: Tools = {
+    hosts,
+    placing: placingOn(fleet, options.tally),
+    start: starting,
+    secrets,
+    plugging,
+  }
   const engine: Engine<OperationKit> = new Engine<OperationKit>({
     ...ctx,
     tools,

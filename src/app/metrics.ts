@@ -1,13 +1,17 @@
 /**
- * Measurements for Prometheus: requests by service and outcome, operations by kind and outcome, what hosts have and what of
- * it is used, and operations that are stuck.
+ * Measurements for Prometheus: requests by service and outcome, operations and their steps by outcome, claims, what hosts have
+ * and what of it is used, and operations that are stuck.
  *
- * Counters are kept as things happen. What is in the database already is read when somebody asks.
+ * Counters are kept as things happen. What is in the database already is read when somebody asks; so are the steps of
+ * operations that have ended since, of which only the ids are kept.
  */
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
 import type { Json } from '../lib/json.ts'
+import type { ClaimTally } from '../operations/placing.ts'
 import { byClass } from '../store/placement/class-use.ts'
 import type { ClassUse } from '../store/placement/class-use.ts'
+import { byProvider } from '../store/placement/provider-use.ts'
+import { entriesOf } from '../store/sagas/log.ts'
 import * as sagas from '../store/sagas/reading.ts'
 import type { Store } from '../store/store.ts'
 import type { Patrol } from './audit/patrol.ts'
@@ -29,7 +33,24 @@ export type Metrics = {
 
 const bucketsSeconds = [0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5]
 
-export function openMetrics(store: Store, patrol?: Pick<Patrol, 'standing'>): Metrics {
+/** Tries to claim a host for a server, counted by what came of them. */
+export type ClaimCounts = {
+  readonly counts: ReadonlyMap<string, number>
+  readonly tally: ClaimTally
+}
+
+export function countClaims(): ClaimCounts {
+  const counts = new Map<string, number>()
+  return { counts, tally: (outcome) => counts.set(outcome, (counts.get(outcome) ?? 0) + 1) }
+}
+
+export type MetricsParts = {
+  readonly store: Store
+  readonly claims: Pick<ClaimCounts, 'counts'>
+  readonly patrol?: Pick<Patrol, 'standing'>
+}
+
+export function openMetrics({ store, claims, patrol }: MetricsParts): Metrics {
   const registry = new Registry()
   const registers = [registry]
   const requests = new Counter({
@@ -51,13 +72,17 @@ export function openMetrics(store: Store, patrol?: Pick<Patrol, 'standing'>): Me
     labelNames: ['operation', 'outcome'],
     registers,
   })
-  addFacts(store, registers)
+  addClaims(claims, registers)
+  addUse(store, registers)
+  addUnderWay(store, registers)
   if (patrol !== undefined) addAudit(patrol, registers)
+  const steps = stepsOf(store, registers)
   const unsubscribe = store.subscribe('saga', (changes) => {
-    for (const { data } of changes) {
-      if (data['what'] === 'ended') {
-        operations.inc({ operation: text(data['name']), outcome: text(data['state']) })
-      }
+    for (const { key, data } of changes) {
+      if (data['what'] !== 'ended') continue
+      const operation = text(data['name'])
+      operations.inc({ operation, outcome: text(data['state']) })
+      steps.ended(key, operation)
     }
   })
   return {
@@ -65,13 +90,71 @@ export function openMetrics(store: Store, patrol?: Pick<Patrol, 'standing'>): Me
       requests.inc({ service, method, status: String(status) })
       durations.observe({ service, method }, tookMs / 1000)
     },
-    read: async () => ({ contentType: registry.contentType, text: await registry.metrics() }),
+    read: async () => {
+      await steps.count()
+      return { contentType: registry.contentType, text: await registry.metrics() }
+    },
     close: unsubscribe,
   }
 }
 
-/** What is read from the database whenever somebody asks. */
-function addFacts(store: Store, registers: Registry[]): void {
+function addClaims({ counts }: Pick<ClaimCounts, 'counts'>, registers: Registry[]): void {
+  void new Counter({
+    name: 'berth_claims_total',
+    help: 'Tries to claim a host for a server: granted, taken by somebody else meanwhile, or no host left to try',
+    labelNames: ['outcome'],
+    registers,
+    collect() {
+      this.reset()
+      for (const [outcome, count] of counts) this.inc({ outcome }, count)
+    },
+  })
+}
+
+/** So many operations may end between two readings; the steps of what is more are not counted. */
+const endedMax = 20_000
+const endedPerQuery = 500
+
+/** Steps by outcome and how often they were tried again, from the logs of operations that have ended. */
+function stepsOf(store: Store, registers: Registry[]) {
+  const outcomes = new Counter({
+    name: 'berth_operation_steps_total',
+    help: 'Steps of operations that have ended, forwards (do), back for another try (rewind) and back for good (undo)',
+    labelNames: ['operation', 'step', 'direction', 'outcome'],
+    registers,
+  })
+  const retries = new Counter({
+    name: 'berth_operation_retries_total',
+    help: 'How often steps of operations that have ended were tried again',
+    labelNames: ['operation', 'step', 'direction'],
+    registers,
+  })
+  let ended = new Map<string, string>()
+  return {
+    ended: (id: string, operation: string): void => {
+      if (ended.size < endedMax) ended.set(id, operation)
+    },
+    count: async (): Promise<void> => {
+      const counted = ended
+      ended = new Map()
+      const ids = [...counted.keys()]
+      for (let at = 0; at < ids.length; at += endedPerQuery) {
+        const some = ids.slice(at, at + endedPerQuery)
+        for (const entry of await store.read(async (reader) => await entriesOf(reader, some))) {
+          const { step, direction, outcome, attempts } = entry
+          const operation = counted.get(entry.sagaId) ?? 'unknown'
+          outcomes.inc({ operation, step, direction, outcome })
+          if (attempts > 0) retries.inc({ operation, step, direction }, attempts)
+        }
+      }
+    },
+  }
+}
+
+/** More providers than so many rows are not told one by one: their sums are. */
+const providerRowsMax = 6000
+
+function addUse(store: Store, registers: Registry[]): void {
   const ofClasses = (name: string, help: string, value: (of: ClassUse) => number): void => {
     void new Gauge({
       name,
@@ -84,9 +167,29 @@ function addFacts(store: Store, registers: Registry[]): void {
         }
       },
     })
+    void new Gauge({
+      name: name.replace('berth', 'berth_provider'),
+      help: `${help}, by provider`,
+      labelNames: ['provider', 'resource_class'],
+      registers,
+      async collect() {
+        this.reset()
+        const rows = await store.read(
+          async (reader) => await byProvider(reader, providerRowsMax + 1),
+        )
+        if (rows.length > providerRowsMax) return
+        for (const { provider, ...each } of rows) {
+          this.set({ provider, resource_class: each.resourceClass }, value(each))
+        }
+      },
+    })
   }
   ofClasses('berth_capacity', 'What may be claimed', ({ capacity }) => capacity)
   ofClasses('berth_used', 'What is claimed', ({ used }) => used)
+}
+
+/** What has not ended, read whenever somebody asks. */
+function addUnderWay(store: Store, registers: Registry[]): void {
   void new Gauge({
     name: 'berth_operations_under_way',
     help: 'Operations that have not ended; stuck ones need somebody to look',
@@ -97,6 +200,18 @@ function addFacts(store: Store, registers: Registry[]): void {
       const stuck = active.filter(({ state }) => state === 'stuck').length
       this.set({ state: 'stuck' }, stuck)
       this.set({ state: 'running' }, active.length - stuck)
+    },
+  })
+  void new Gauge({
+    name: 'berth_operations_stuck',
+    help: 'Operations whose step keeps failing, by the way they were going: an undo is tried for ever',
+    labelNames: ['operation', 'direction'],
+    registers,
+    async collect() {
+      this.reset()
+      for (const { name, state, direction } of await store.read(sagas.listActive)) {
+        if (state === 'stuck') this.inc({ operation: name, direction })
+      }
     },
   })
 }

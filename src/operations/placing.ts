@@ -69,16 +69,22 @@ export interface Placing {
   zoneOf(tx: Tx, host: HostName): Promise<string | null>
 }
 
-export function placingOn(fleet: Fleet): Placing {
+/** Told of every try to claim: it was granted, somebody else was quicker, or there was no host to try. */
+export type ClaimTally = (outcome: 'granted' | 'no-host' | 'taken') => void
+
+export function placingOn(fleet: Fleet, tally: ClaimTally = () => {}): Placing {
   return {
     choose: async (tx, wanted, now) => {
       const request = await requestOf(tx, wanted)
       const guess = fleet.guess(request, wanted.seed)
-      const guessed = await claimBest(tx, wanted, request, guess, now)
+      const guessed = await claimBest(tx, wanted, request, guess, now, tally)
       if (guessed !== null) return guessed
       const truth = await fleet.truth(tx)
-      const found = await claimBest(tx, wanted, request, truth, now)
-      if (found === null) throw await noValidHost(tx, wanted, request, truth)
+      const found = await claimBest(tx, wanted, request, truth, now, tally)
+      if (found === null) {
+        tally('no-host')
+        throw await noValidHost(tx, wanted, request, truth)
+      }
       return found
     },
     zoneOf: async (tx, host) => (await hosts.find(tx, host))?.zone ?? null,
@@ -91,6 +97,7 @@ async function claimBest(
   request: PlacementRequest,
   views: FleetView,
   now: Instant,
+  tally: ClaimTally,
 ): Promise<Chosen | null> {
   if (views.length === 0) return null
   const cleaning = await cleaningHosts(tx, wanted)
@@ -101,6 +108,7 @@ async function claimBest(
   }))
   for (const host of place({ hosts: seen }, request, wanted.seed).ranked) {
     const claimed = await claimOn(tx, wanted, request.need, host, now)
+    tally(claimed ? 'granted' : 'taken')
     if (claimed) return { host: host.host, provider: host.provider, zone: host.zone }
   }
   return null

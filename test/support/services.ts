@@ -13,6 +13,7 @@ import { systemClock } from '../../src/lib/clock.ts'
 import type { Clock } from '../../src/lib/clock.ts'
 import { randomIds } from '../../src/lib/ids.ts'
 import { silentLog } from '../../src/lib/log.ts'
+import type { Log } from '../../src/lib/log.ts'
 import { seededRandom } from '../../src/lib/random.ts'
 import type { Store } from '../../src/store/store.ts'
 
@@ -53,13 +54,14 @@ export async function openServices(
   store: Store,
   options: {
     readonly clock?: Clock
+    readonly log?: Log
     readonly mounts?: (ctx: IdentityContext, seeded: Seeded) => Promise<readonly Mount[]>
   } = {},
 ): Promise<Services> {
   const clock = options.clock ?? systemClock
   const random = seededRandom('services')
   const passwords = openPasswords({ ...usualPasswords, cost: 16 })
-  const common = { store, clock, ids: randomIds, random, log: silentLog }
+  const common = { store, clock, ids: randomIds, random, log: options.log ?? silentLog }
   const ctx = openIdentity(common, { passwords })
   const plain = { admin: passwordOf('admin'), demo: passwordOf('demo') }
   const seed = await hashSeedPasswords(passwords, plain)
@@ -75,7 +77,7 @@ export async function openServices(
     port: 0,
     clock: systemClock,
     ids: randomIds,
-    log: silentLog,
+    log: options.log ?? silentLog,
   })
   t.after(async () => await server.close())
   const ask = asking(server.origin, {})

@@ -25,11 +25,12 @@ const faultNames: Readonly<Record<number, string>> = {
 export const notFoundMessage = 'The resource could not be found.'
 export const malformedMessage = 'Malformed request body'
 
-export function fault(status: number, message: string): HttpReply {
+/** `more` is told beside the message. */
+export function fault(status: number, message: string, more: object = {}): HttpReply {
   return {
     status,
     headers: { 'Content-Type': 'application/json; charset=UTF-8' },
-    body: { [faultNames[status] ?? 'computeFault']: { code: status, message } },
+    body: { [faultNames[status] ?? 'computeFault']: { code: status, message, ...more } },
   }
 }
 

@@ -99,8 +99,11 @@ export function computeService(options: ComputeOptions): Service {
     bodyLimitBytes,
     answer: async (request) =>
       withHeaders(await answer(request), { 'x-compute-request-id': request.requestId }),
-    refuse: ({ status, problem: refused }) =>
-      fault(status, status === 413 ? 'Request is too large.' : refused.message),
+    refuse: ({ status, problem: refused }) => {
+      const { retryAfter } = refused.details
+      const message = status === 413 ? 'Request is too large.' : refused.message
+      return fault(status, message, retryAfter === undefined ? {} : { retryAfter })
+    },
   }
 }
 

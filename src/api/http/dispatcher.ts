@@ -12,7 +12,7 @@ import { collectBody, hasBody, noBody } from './bodies.ts'
 import type { Collected } from './bodies.ts'
 import { plainRefusal, refusalOf } from './problems.ts'
 import { replyText, sendReply } from './replies.ts'
-import { isPlainHost, requestOf, splitTarget } from './requests.ts'
+import { globalIdOf, isPlainHost, requestOf, splitTarget } from './requests.ts'
 import type { HttpLimits, HttpServerOptions, Mount } from './server.ts'
 import type { HttpReply, HttpRequest, Refusal, Service } from './service.ts'
 import { refusalOfUnreadable } from './unreadable.ts'
@@ -57,14 +57,21 @@ export class Dispatcher {
     } catch (thrown) {
       this.#giveUp(response, thrown, requestId)
     }
-    this.#options.onAnswered?.({
+    const answered = {
       mount,
       method: message.method ?? '',
-      path,
+      path: withoutSecrets(path),
       status,
       tookMs: performance.now() - startedAt,
       requestId,
+    }
+    const { traceparent } = message.headers
+    this.#options.onAnswered?.({
+      ...answered,
+      ...(typeof traceparent === 'string' ? { traceparent } : {}),
     })
+    const globalRequestId = globalIdOf(message.headers['x-openstack-request-id'])
+    this.#options.log.info('a request was answered', { ...answered, globalRequestId })
   }
 
   /** Answers what Node could not read as a request, and ends the connection. */
@@ -126,7 +133,8 @@ export class Dispatcher {
       const refusal = refusalOf(asProblem(thrown))
       if (refusal.status >= 500) {
         const { requestId, method, mount, path } = request
-        const fields = { requestId, method, path: mount + path, ...causeOf(refusal.problem) }
+        const where = mount + withoutSecrets(path)
+        const fields = { requestId, method, path: where, ...causeOf(refusal.problem) }
         if (refusal.problem.kind === 'bug') this.#options.log.error('a request failed', fields)
         else this.#options.log.warn('a request could not be served', fields)
       }
@@ -172,6 +180,11 @@ export class Dispatcher {
     }
     return this.#options.tls === undefined ? `http://${host}` : `https://${host}`
   }
+}
+
+/** A token of a console is part of a path; nothing else that is secret is. */
+function withoutSecrets(path: string): string {
+  return path.replace(/(os-console-auth-tokens\/).+/, '$1[cut]')
 }
 
 /** Whoever stops reading early still wants to answer: the connection must not go with the stream. */

@@ -58,7 +58,7 @@ export function isPlainHost(host: string): boolean {
   return host.length <= 262 && /^(?:[\w.-]+|\[[\da-fA-F:.]+\])(?::\d{1,5})?$/.test(host)
 }
 
-function globalIdOf(sent: string | string[] | undefined): string | null {
+export function globalIdOf(sent: string | string[] | undefined): string | null {
   const form = /^req-[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/i
   return typeof sent === 'string' && form.test(sent) ? sent : null
 }

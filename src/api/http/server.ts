@@ -53,6 +53,8 @@ export type Answered = {
   readonly status: number
   readonly tookMs: number
   readonly requestId: string
+  /** The caller's trace, if it said one. */
+  readonly traceparent?: string | undefined
 }
 
 export type HttpServerOptions = {

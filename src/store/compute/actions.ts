@@ -152,3 +152,18 @@ function toEvent(entry: LogEntry): ActionEvent {
     host: entry.host as HostName | null,
   }
 }
+
+/** Which requests asked for these operations, by operation. Some were asked for by nobody. */
+export async function requestsOf(
+  reader: Reader,
+  sagaIds: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const rows = await reader
+    .selectFrom('actions')
+    .select(['saga_id', 'request_id'])
+    .where('saga_id', 'in', sagaIds)
+    .execute()
+  return new Map(
+    rows.flatMap((row) => (row.saga_id === null ? [] : [[row.saga_id, row.request_id]])),
+  )
+}

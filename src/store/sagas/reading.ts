@@ -74,3 +74,11 @@ export async function listNamed(
     .execute()
   return rows.map(toRecord)
 }
+
+export async function listByIds(
+  reader: Reader,
+  ids: readonly string[],
+): Promise<readonly SagaRecord[]> {
+  const query = reader.selectFrom('sagas').selectAll().where('id', 'in', ids)
+  return (await query.execute()).map(toRecord)
+}
