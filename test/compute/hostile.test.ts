@@ -109,5 +109,5 @@ test('nothing that is asked makes it fail', async (t) => {
 
 /** A path or query is text of whole characters. */
 function toWellFormed(value: unknown): string {
-  return String(typeof value === 'object' ? JSON.stringify(value) : value).toWellFormed()
+  return (typeof value === 'string' ? value : JSON.stringify(value)).toWellFormed()
 }

@@ -71,10 +71,9 @@ export function openWitness(): Witness {
   }
 }
 
-function listsOf(query: URLSearchParams): Record<string, string[]> {
-  const lists: Record<string, string[]> = {}
-  for (const [name, value] of query) (lists[name] ??= []).push(value)
-  return lists
+function listsOf(query: URLSearchParams): Readonly<Record<string, readonly string[]>> {
+  const names = new Set(query.keys())
+  return Object.fromEntries([...names].map((name) => [name, query.getAll(name)]))
 }
 
 function keyOf({
