@@ -2,10 +2,11 @@
  * The safety net, tested: makes one mistake at a time in a copy of the sources, and sees whether the net catches it.
  *
  *     npm run mutate
- *     npm run mutate -- --only resize --seeds 60
+ *     npm run mutate -- --only resize --only build.ts --seeds 60
  *
- * The stories on which the simulator failed once come first, then the simulator, which mostly needs seconds; then the saga kit. A mistake that neither of
- * them catches survives, and that is a failure of the net.
+ * The stories on which the simulator failed once come first, then the simulator, which mostly needs seconds; then those scenarios
+ * of the saga kit whose operation has the mistake in it, or all where it is in what they share. A mistake that none of them catches
+ * survives, and that is a failure of the net.
  */
 import { spawnSync } from 'node:child_process'
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
@@ -13,14 +14,16 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { scenarios } from '../kit/scenarios/all.ts'
 import { mutations } from './mutations.ts'
 import type { Mutation } from './mutations.ts'
 
 const { values } = parseArgs({
   options: {
-    only: { type: 'string', default: '' },
+    only: { type: 'string', multiple: true, default: [''] },
     seeds: { type: 'string', default: '24' },
     'kit-every': { type: 'string', default: '23' },
+    'kit-close': { type: 'string', default: '5' },
     /** One in that many of the list, beginning with a different one each day, for a CI with little time. */
     every: { type: 'string', default: '1' },
   },
@@ -33,6 +36,10 @@ const perCatcherMs = 600_000
 type Catcher = { readonly name: string; readonly args: readonly string[]; readonly says: RegExp }
 
 const counted = /"failed":\s*[1-9]/
+const kit = (name: string, ...args: readonly string[]): Catcher => {
+  return { name, args: ['test/kit/main.ts', '--processes', '1', ...args], says: counted }
+}
+
 const catchers: readonly Catcher[] = [
   { name: 'stories', args: ['--test', 'test/regressions/*.test.ts'], says: /^ℹ fail [1-9]/m },
   {
@@ -40,12 +47,21 @@ const catchers: readonly Catcher[] = [
     args: ['test/sim/main.ts', '--seeds', values.seeds, '--attempts', '0', '--save', 'failed.json'],
     says: counted,
   },
-  { name: 'kit', args: ['test/kit/main.ts', '--every', values['kit-every']], says: counted },
+  kit('kit', '--every', values['kit-every']),
 ]
+
+/** The part of the kit that is about the operations written down in that file, closer than the whole of it. */
+function closeTo(file: string): readonly Catcher[] {
+  const named = readFileSync(join(root, file), 'utf8').matchAll(/\boperation<\w+>\('([\w.-]+)'\)/g)
+  return [...named]
+    .map(([, name]) => name)
+    .filter((name) => scenarios.some(({ operation }) => operation === name))
+    .map((name) => kit(`kit of ${name}`, '--every', values['kit-close'], '--only', name ?? ''))
+}
 
 const every = Number(values.every)
 const chosen = mutations
-  .filter(({ file, why }) => `${file} ${why}`.includes(values.only))
+  .filter(({ file, why }) => values.only.some((word) => `${file} ${why}`.includes(word)))
   .filter((_, index) => index % every === 0)
 const missing = chosen.filter(
   ({ file, find, also }) =>
@@ -67,13 +83,13 @@ try {
 } finally {
   rmSync(copy, { recursive: true, force: true })
 }
-say(`${caught} of ${chosen.length} mistakes caught`)
+say(`${chosen.length} mutations, ${caught} caught`)
 const failed = survivors.length + missing.length
 say(JSON.stringify({ passed: caught, failed, skipped: [] }))
 process.exitCode = failed > 0 ? 1 : 0
 
 function tryAll(): void {
-  const before = caughtBy()
+  const before = caughtBy(catchers)
   // A net that catches what is no mistake would catch everything.
   if (before !== null) throw new Error(`without any mistake the ${before} already fails`)
   for (const mutation of chosen) {
@@ -83,7 +99,8 @@ function tryAll(): void {
     const first = original.replace(find, () => replace)
     const wrong = also === undefined ? first : first.replace(also.find, () => also.replace)
     writeFileSync(path, wrong)
-    const by = caughtBy()
+    const [stories, ...others] = catchers
+    const by = caughtBy([...(stories === undefined ? [] : [stories]), ...closeTo(file), ...others])
     writeFileSync(path, original)
     if (by === null) survivors.push(mutation)
     else caught += 1
@@ -92,8 +109,8 @@ function tryAll(): void {
 }
 
 /** What fails in the copy as it is, and how soon; null when nothing does. */
-function caughtBy(): string | null {
-  for (const { name, args, says } of catchers) {
+function caughtBy(net: readonly Catcher[]): string | null {
+  for (const { name, args, says } of net) {
     const began = performance.now()
     const run = spawnSync(process.execPath, [quiet, ...args], {
       cwd: copy,

@@ -108,8 +108,8 @@ export const mutations: readonly Mutation[] = [
   // --- build
   {
     file: build,
-    find: `undo: async ({ tx, p }) => await releasePorts(tx, p.serverId),`,
-    replace: `undo: nothing('mutated'),`,
+    find: `    undo: async ({ tx, p, now }) => {\n      await releasePorts(tx, p.serverId)\n`,
+    replace: `    undo: async ({ tx, p, now }) => {\n`,
     why: 'a build that fails keeps its ports',
   },
   {
@@ -128,9 +128,9 @@ export const mutations: readonly Mutation[] = [
   // --- delete
   {
     file: remove,
-    find: `      await releasePorts(tx, p.serverId)\n`,
+    find: `      await releaseBelongings(tx, p.serverId, now)\n`,
     replace: ``,
-    why: 'a deleted server keeps its ports',
+    why: 'a deleted server keeps its ports and volumes',
   },
   {
     file: remove,
@@ -179,12 +179,12 @@ export const mutations: readonly Mutation[] = [
   {
     file: resize,
     find: `if (host !== undefined && host !== c.p.source) await on(c, host).destroy(c.p.serverId)`,
-    replace: ``,
-    why: 'rolling back leaves the guest on the destination',
+    replace: `if (host !== undefined) await on(c, c.p.source).destroy(c.p.serverId)`,
+    why: 'rolling back destroys what the source kept',
   },
   {
     file: resize,
-    find: `      await bindPorts(tx, p.serverId, p.source)\n`,
+    find: `      await takeAlong(tx, p.serverId, p.source, now)\n`,
     replace: ``,
     why: 'rolling back leaves the ports bound to the destination',
   },
@@ -260,8 +260,8 @@ export const mutations: readonly Mutation[] = [
   },
   {
     file: evacuate,
-    find: `  await holdings.release(tx, p.serverId, now)\n  await bindPorts(tx, p.serverId, p.source)`,
-    replace: `  await bindPorts(tx, p.serverId, p.source)`,
+    find: `  await holdings.release(tx, p.serverId, now)\n  await takeAlong(tx, p.serverId, p.source, now)`,
+    replace: `  await takeAlong(tx, p.serverId, p.source, now)`,
     why: 'a destination that refused an evacuated server stays charged',
   },
   {
@@ -278,7 +278,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     file: offload,
-    find: `      await bindPorts(tx, p.serverId, null)\n`,
+    find: `      await takeAlong(tx, p.serverId, null, now)\n`,
     replace: ``,
     why: 'an offloaded server keeps its ports on its host',
   },
