@@ -54,7 +54,7 @@ export class Client {
           'openstack-api-version': 'compute 2.90, placement 1.36',
         },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-        signal: AbortSignal.timeout(20_000),
+        signal: AbortSignal.timeout(60_000),
       })
       const text = await reply.text()
       const known = text === '' ? {} : (JSON.parse(text) as Body)
