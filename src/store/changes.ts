@@ -116,21 +116,16 @@ export async function after(
   }))
 }
 
-const selectAfter = prepared((db, at: { xid: number; id: number; limit: number }) =>
-  db
-    .selectFrom('changes')
-    .selectAll()
-    .where((e) =>
-      // PostgreSQL finds a position in the index by one comparison of both. SQLite does not; but there all have one xid.
-      dialectOf(db) === 'sqlite'
-        ? e.and([e('xid', '=', at.xid), e('id', '>', at.id)])
-        : e(e.refTuple('xid', 'id'), '>', e.tuple(at.xid, at.id)),
-    )
-    .where('xid', '<', (e) => e.selectFrom('changes_horizon').select('xid'))
-    .orderBy('xid')
-    .orderBy('id')
-    .limit(at.limit),
-)
+const selectAfter = prepared((db, at: { xid: number; id: number; limit: number }) => {
+  const query = db.selectFrom('changes').selectAll().orderBy('xid').orderBy('id').limit(at.limit)
+  // SQLite has one writer: all changes have one xid, and what is there is complete.
+  return dialectOf(db) === 'sqlite'
+    ? query.where('xid', '=', at.xid).where('id', '>', at.id)
+    : query
+        // As one comparison, for which the index on both is enough.
+        .where((e) => e(e.refTuple('xid', 'id'), '>', e.tuple(at.xid, at.id)))
+        .where('xid', '<', (e) => e.selectFrom('changes_horizon').select('xid'))
+})
 
 /** Forgets what is older than the instant, and remembers how far that went: whoever lags behind it has missed something. */
 export async function forgetBefore(tx: Tx, before: Instant): Promise<void> {

@@ -87,7 +87,11 @@ export function splitTags(joined: string | null): readonly string[] {
   return joined === null ? [] : joined.split(',')
 }
 
-export function toServer(row: ServerRow, tags: readonly string[]): Server {
+export function toServer(
+  row: ServerRow,
+  tags: readonly string[],
+  flavor: FlavorCopy = flavorOf(row),
+): Server {
   return {
     ...fromJson<ServerDetails>(row.details),
     // Ids and states were written by this folder from values of these very types.
@@ -103,7 +107,7 @@ export function toServer(row: ServerRow, tags: readonly string[]): Server {
     powerState: row.power_state as PowerState,
     deleteRequested: row.delete_requested === 1,
     imageId: row.image_id as ImageId | null,
-    flavor: { ...fromJson<FlavorCopy>(row.flavor), id: row.flavor_id as FlavorId },
+    flavor,
     move: row.move === null ? null : fromJson<MoveMemory>(row.move),
     groupId: row.group_id,
     zone: row.zone,
@@ -116,6 +120,11 @@ export function toServer(row: ServerRow, tags: readonly string[]): Server {
     terminatedAt: row.terminated_at,
     deletedAt: row.deleted_at,
   }
+}
+
+export function flavorOf(row: Pick<ServerRow, 'flavor' | 'flavor_id'>): FlavorCopy {
+  // Stored under such an id.
+  return { ...fromJson<FlavorCopy>(row.flavor), id: row.flavor_id as FlavorId }
 }
 
 export function detailsOf(server: ServerDetails): ServerDetails {

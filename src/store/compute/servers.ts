@@ -5,7 +5,7 @@
  * row stays for history, `alive` goes, and with it the database's permission to hold anything.
  */
 import type { HostName, ProjectId, ServerId } from '../../domain/ids.ts'
-import type { Server, ServerDetails } from '../../domain/server.ts'
+import type { FlavorCopy, Server, ServerDetails } from '../../domain/server.ts'
 import type { TaskState, VmState } from '../../domain/states.ts'
 import type { Instant } from '../../lib/clock.ts'
 import { toJson } from '../../lib/json.ts'
@@ -15,6 +15,7 @@ import type { Reader, Tx } from '../store.ts'
 import {
   changingColumns,
   detailsOf,
+  flavorOf,
   insertServer,
   selectHeldServer,
   selectServer,
@@ -246,7 +247,14 @@ export async function toServers(
     reader,
     rows.map((row) => row.id),
   )
-  return rows.map((row) => toServer(row, tags.get(row.id) ?? []))
+  // Of many servers most have one of a few flavors.
+  const flavors = new Map<string, FlavorCopy>()
+  return rows.map((row) => {
+    const kind = `${row.flavor_id} ${row.flavor}`
+    const flavor = flavors.get(kind) ?? flavorOf(row)
+    flavors.set(kind, flavor)
+    return toServer(row, tags.get(row.id) ?? [], flavor)
+  })
 }
 
 export function noSuch(id: ServerId): Error {

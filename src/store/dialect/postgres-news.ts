@@ -12,6 +12,9 @@ import type { Log } from '../../lib/log.ts'
 /** How often to look without having been told: a notification can also come before its change is past the horizon. */
 const lookMs = 50
 
+/** How long after one notification the next is sent at the earliest: what is committed meanwhile is told of by one. */
+const restMs = 3
+
 export type NewsOptions = {
   readonly url: string
   readonly clock: Clock
@@ -60,6 +63,7 @@ export class PostgresNews {
       } catch (thrown) {
         this.#options.log.debug('others were not told', { cause: String(thrown) })
       }
+      if (!this.#closed) await this.#options.clock.sleep(restMs)
     }
   }
 

@@ -1,5 +1,5 @@
 /** A server in full, as an entry of a list, and in brief. */
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { ServerShown } from '../../../app/shown-servers.ts'
 import { sightOf } from '../../../app/shown-servers.ts'
 import type { HostName, ProjectId } from '../../../domain/ids.ts'
@@ -89,7 +89,7 @@ export function serverDetail(shown: ServerShown, { links, who }: Viewing): Wire 
 /** A digest that tells a project's servers on one host apart from those on another, and nothing else. */
 export function hostIdOf(project: ProjectId, host: HostName | null): string {
   if (host === null) return ''
-  return createHash('sha224').update(`${project}${host}`).digest('hex')
+  return hash('sha224', `${project}${host}`, 'hex')
 }
 
 /** A volume that is not made yet is not told of. */
