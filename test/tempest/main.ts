@@ -8,8 +8,8 @@
  * tests are left out besides, and why.
  */
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { execFileSync, spawn } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -74,7 +74,7 @@ try {
   const cloud = await startCloud({ after: (work) => void leaving.push(work) })
   const folder = mkdtempSync(join(tmpdir(), 'berth-tempest-'))
   leaving.push(() => rmSync(folder, { recursive: true, force: true }))
-  mkdirSync(join(folder, 'etc'))
+  execFileSync('tempest', ['init', folder], { stdio: 'ignore' })
   const text = settings({
     origin: cloud.url,
     password: cloud.adminPassword(),
@@ -84,7 +84,6 @@ try {
     publicNetwork: await idOf(cloud, '/network/v2.0/networks?router:external=True', 'networks'),
   })
   writeFileSync(join(folder, 'etc', 'tempest.conf'), text)
-  writeFileSync(join(folder, '.stestr.conf'), '[DEFAULT]\ntest_path=tempest/test_discover\n')
   const { passed, failed } = await run(folder, process.argv[2] ?? everything)
   console.log(JSON.stringify({ passed, failed, skipped: [] }))
   if (failed > 0 || passed === 0) process.exitCode = 1

@@ -37,7 +37,7 @@ export function settings(facts: Facts): string {
       max_microversion: '2.93',
       build_interval: 0,
       build_timeout: 60,
-      hypervisor_type: 'fake',
+      hypervisor_type: 'simulated',
     },
     'compute-feature-enabled': {
       resize: true,

@@ -46,7 +46,7 @@ export const securityGroupDoorRoutes: readonly Route[] = [
     policy: 'os-security-groups:create',
     request: schemas.securityGroup,
     handler: async (call) => {
-      const { name, description } = wordsOf(call.body.security_group)
+      const { name, description } = call.body.security_group
       const wish = { name, description, stateful: true, projectId: null }
       const [made] = await limited(groups.createGroups(call.ctx, call.who, [wish]))
       if (made === undefined) throw problem('bug', 'one wish is one group')
@@ -61,7 +61,8 @@ export const securityGroupDoorRoutes: readonly Route[] = [
     request: schemas.securityGroup,
     handler: async (call) => {
       const { id } = await found(call, call.params['id'] ?? '')
-      const change = wordsOf(call.body.security_group)
+      const { name, description } = call.body.security_group
+      const change = { name, description }
       return await shown(call, await refused(groups.updateGroup(call.ctx, call.who, id, change)))
     },
   }),
@@ -96,7 +97,7 @@ export const securityGroupDoorRoutes: readonly Route[] = [
       })
       const about = { groupId: group.id, direction: 'ingress', description: '' } as const
       const rule = { ...ingress, ...about, projectId: null }
-      const [made] = await limited(groups.createRules(ctx, who, [rule]))
+      const [made] = await limited(once(group, groups.createRules(ctx, who, [rule])))
       if (made === undefined) throw problem('bug', 'one wish is one rule')
       const remotes = new Map(remote === null ? [] : [[remote.id, remote]])
       return ok({ security_group_rule: securityGroupRule(made, remotes) })
@@ -135,12 +136,16 @@ function isGiven(id: string | null | undefined): id is string {
   return id !== null && id !== undefined
 }
 
-function wordsOf({ name, description }: { name: string; description: string }) {
-  const trimmed = { name: name.trim(), description: description.trim() }
-  for (const [property, word] of Object.entries(trimmed)) {
-    if (word === '') throw problem('invalid', `Security group ${property} cannot be empty.`)
+/** To make a rule twice was a wrong request here. */
+async function once<T>(group: SecurityGroup, work: Promise<T>): Promise<T> {
+  try {
+    return await work
+  } catch (thrown) {
+    if (isProblem(thrown, 'conflict') && thrown.details['type'] === 'SecurityGroupRuleExists') {
+      throw problem('invalid', `This rule already exists in group ${group.id}`)
+    }
+    throw thrown
   }
-  return trimmed
 }
 
 /** What the network service says no to for reasons of number is a limit here. */
