@@ -4,10 +4,11 @@
  * An image that does not suit the host changes nothing. Once the old disk is gone there is no way back: what fails then leaves
  * the server in error on its host, holding what it held, and it can be rebuilt again.
  */
-import type { ImageId } from '../domain/ids.ts'
+import type { ImageId, VolumeId } from '../domain/ids.ts'
 import { traitsOf } from '../domain/need.ts'
 import type { Server } from '../domain/server.ts'
 import type { GuestSpec } from '../drivers/virt-driver.ts'
+import type { Instant } from '../lib/clock.ts'
 import type { Json } from '../lib/json.ts'
 import { problem } from '../lib/problem.ts'
 import { nothing } from '../saga/nothing.ts'
@@ -15,6 +16,7 @@ import * as hosts from '../store/compute/hosts.ts'
 import * as servers from '../store/compute/servers.ts'
 import { stocksOf } from '../store/placement/host-stocks.ts'
 import type { Tx } from '../store/store.ts'
+import * as volumes from '../store/volume/volumes.ts'
 import { guestOf } from './guests.ts'
 import { on, operation } from './kit.ts'
 import { lastStep, settleFailed } from './settling.ts'
@@ -28,9 +30,18 @@ export type ImageOfServer = {
   readonly imageMinDiskGb: number
 }
 
+/** Another image for the volume that the server boots from: what the volume knows of the one and the other. */
+export type Reimaging = {
+  readonly volumeId: VolumeId
+  readonly before: Readonly<Record<string, string>>
+  readonly after: Readonly<Record<string, string>>
+}
+
 export type RebuildParams = HostedParams & {
   readonly before: ImageOfServer
   readonly after: ImageOfServer
+  /** Null of a server whose disk is on its host, or whose volume stays as it is. */
+  readonly reimaging: Reimaging | null
   /** Where the server rests when it is done. */
   readonly resting: 'active' | 'stopped'
 }
@@ -44,11 +55,14 @@ export const rebuildServer = operation<RebuildParams>('server.rebuild')
       await expectPlugs(c)
       const server = await servers.hold(tx, p.serverId)
       const rebuilt = await servers.change(tx, server, p.after, now)
-      if (p.after.imageId !== p.before.imageId) await suitOrRefuse(tx, rebuilt)
+      const isAnother = p.after.imageId !== p.before.imageId || p.reimaging !== null
+      if (isAnother) await suitOrRefuse(tx, rebuilt)
+      await putOnVolume(tx, p.reimaging, 'after', now)
       return { guest: await guestOf(tx, rebuilt) }
     },
     undo: async ({ tx, p, now }) => {
       await servers.change(tx, await servers.hold(tx, p.serverId), p.before, now)
+      await putOnVolume(tx, p.reimaging, 'before', now)
     },
   })
   .hostStep('guestDestroyed', 'Destroy the guest and its disk', {
@@ -94,6 +108,17 @@ export const rebuildServer = operation<RebuildParams>('server.rebuild')
       await settleFailed(c, failure, touched ? { vmState: 'error' } : {})
     },
   })
+
+async function putOnVolume(
+  tx: Tx,
+  reimaging: Reimaging | null,
+  which: 'after' | 'before',
+  now: Instant,
+): Promise<void> {
+  if (reimaging === null) return
+  const volume = await volumes.hold(tx, reimaging.volumeId)
+  await volumes.save(tx, { ...volume, imageMetadata: reimaging[which] }, now)
+}
 
 /** @throws `no-capacity` when the image asks for what the host does not have. */
 async function suitOrRefuse(tx: Tx, server: Server): Promise<void> {

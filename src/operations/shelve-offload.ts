@@ -35,7 +35,10 @@ export const offloadServer = operation<HostedParams>('server.shelve-offload')
       await takeAlong(tx, p.serverId, null, now)
       const nowhere = { host: null, zone: server.pinnedZone } as const
       const rests = { vmState: 'shelved_offloaded', taskState: null } as const
-      await servers.change(tx, server, { ...nowhere, ...rests, powerState: 'shutdown' }, now)
+      // One that boots from a volume was not on the shelf before.
+      const shelved = server.shelved ?? { at: now, imageId: null, host: p.host }
+      const off = { ...rests, powerState: 'shutdown', shelved } as const
+      await servers.change(tx, server, { ...nowhere, ...off }, now)
     },
     undo: nothing('after the point of no return'),
   })

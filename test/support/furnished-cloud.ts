@@ -5,6 +5,7 @@ import * as faults from '../../src/store/compute/faults.ts'
 import * as hosts from '../../src/store/compute/hosts.ts'
 import * as servers from '../../src/store/compute/servers.ts'
 import type { ComputeApi } from './compute-api.ts'
+import { volume } from './volumes.ts'
 import { addImage, addNetwork } from './compute-surroundings.ts'
 
 export type Furnished = {
@@ -69,6 +70,10 @@ export async function furnish(api: ComputeApi): Promise<Furnished> {
     },
     { group: group.id },
   )
+  const volumeId = await volume(cloud)
+  const attached = { volumeAttachment: { volumeId } }
+  await made(`/servers/${server}/os-volume_attachments`, attached, 'member')
+  await cloud.settled()
   const broken = await boot('broken')
   await cloud.store.transaction(async (tx) => {
     const at = Date.now()
@@ -118,6 +123,9 @@ export async function furnish(api: ComputeApi): Promise<Furnished> {
       () => `/servers/${resized}/os-instance-actions/${instanceActions[0].request_id}`,
     ],
     '/servers/{server_id}/ips/{id}': [() => `/servers/${server}/ips/private`],
+    '/servers/{server_id}/os-volume_attachments/{id}': [
+      () => `/servers/${server}/os-volume_attachments/${volumeId}`,
+    ],
     '/servers/{server_id}/os-interface/{id}': [() => `/servers/${server}/os-interface/${port}`],
     '/servers/{server_id}/migrations/{id}': [],
     '/servers': [() => '/servers?limit=1', () => '/servers'],

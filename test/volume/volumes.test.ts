@@ -192,7 +192,7 @@ for (const { name, open } of testDatabases()) {
     const answers = await Promise.all(
       Array.from({ length: 12 }, async () => await demo('POST', '/volumes', wish)),
     )
-    const statuses = answers.map(({ status }) => status).toSorted()
+    const statuses = answers.map(({ status }) => status).toSorted((a, b) => a - b)
     assert.deepEqual(statuses, [...Array(3).fill(202), ...Array(9).fill(413)])
     const full = answers.find(({ status }) => status === 413)
     assert.match(full?.body.overLimit.message, /exceeds allowed gigabytes quota/)
@@ -211,7 +211,7 @@ for (const { name, open } of testDatabases()) {
     const answers = await Promise.all(
       Array.from({ length: 8 }, async () => await demo('POST', '/attachments', { body })),
     )
-    const statuses = answers.map(({ status }) => status).toSorted()
+    const statuses = answers.map(({ status }) => status).toSorted((a, b) => a - b)
     assert.deepEqual(statuses, [200, ...Array(7).fill(400)])
     assert.equal((await demo('GET', `/volumes/${id}`)).body.volume.status, 'reserved')
   })

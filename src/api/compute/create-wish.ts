@@ -5,13 +5,15 @@ import type { NetworkId, PortId } from '../../domain/ids.ts'
 import { canonicalAddress } from '../../domain/network/address.ts'
 import { problem } from '../../lib/problem.ts'
 import type { Json } from '../../lib/json.ts'
+import { disksIn } from './create-disks.ts'
+import type { Api } from './route.ts'
 import type { createServer } from './schemas/servers.ts'
 
 type Body = Static<typeof createServer>
 
-export function createWish(body: Body): CreateWish {
+export function createWish(body: Body, api: Pick<Api, 'has'>): CreateWish {
   const { server: wish } = body
-  refuseDisks(wish)
+  const disks = disksIn(wish)
   const minCount = wish.min_count ?? 1
   // The schema knows hints as whatever they are; as JSON they came.
   const hints = (body['os:scheduler_hints'] ?? body['OS-SCH-HNT:scheduler_hints'] ?? {}) as Record<
@@ -23,6 +25,8 @@ export function createWish(body: Body): CreateWish {
     hostname: wish.hostname ?? null,
     description: wish.description ?? null,
     imageRef: wish.imageRef === undefined || wish.imageRef === '' ? null : wish.imageRef,
+    ...(disks === undefined ? {} : { disks }),
+    knowsShared: api.has('multiattachVolumes'),
     flavorRef: String(wish.flavorRef),
     networks: networksOf(wish.networks),
     minCount,
@@ -61,22 +65,6 @@ function networksOf(wish: Body['server']['networks'] | undefined): CreateWish['n
       tag: tag ?? null,
     }
   })
-}
-
-/** A disk from the image is what every server has; others are volumes, which are not there yet. */
-function refuseDisks(wish: Body['server']): void {
-  if (wish.block_device_mapping !== undefined) throw noVolumes()
-  const others = (wish.block_device_mapping_v2 ?? []).filter(
-    (each) =>
-      each.source_type !== 'image' ||
-      each.destination_type === 'volume' ||
-      (each.uuid ?? each.image_id) !== wish.imageRef,
-  )
-  if (others.length > 0) throw noVolumes()
-}
-
-function noVolumes(): Error {
-  return problem('invalid', 'Block Device Mapping is Invalid: this cloud has no volumes.')
 }
 
 /** An IPv6 address in its one spelling, the shortest. */

@@ -44,10 +44,9 @@ export function pairsOf(body: JsonObject, name: string): Readonly<Record<string,
   const value = own(body, name)
   if (value === undefined || value === null) return {}
   if (!isJsonObject(value)) throw bad(name, 'it must be an object')
-  const pairs = Object.entries(value).map(([key, each]) => [
-    checkedKey(key, name),
-    pairText(each, key),
-  ])
+  const pairs = Object.entries(value).map(
+    ([key, each]) => [checkedKey(key, name), pairText(each, key)] as const,
+  )
   return Object.fromEntries(pairs)
 }
 

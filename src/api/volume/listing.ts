@@ -179,8 +179,8 @@ function sortKeys(query: URLSearchParams): readonly (readonly [string, string])[
 
 function compared(a: unknown, b: unknown): number {
   if (typeof a === 'number' && typeof b === 'number') return a - b
-  const [left, right] = [String(a ?? ''), String(b ?? '')]
-  return left === right ? 0 : left < right ? -1 : 1
+  const [left, right] = [a, b].map((each) => (typeof each === 'string' ? each : ''))
+  return left === right ? 0 : (left ?? '') < (right ?? '') ? -1 : 1
 }
 
 function numberIn(query: URLSearchParams, name: string): number | null {

@@ -4,7 +4,6 @@
  * Everything that can be refused is refused here, before anything is written. What a host must decide, the build operation
  * finds out.
  */
-import { copyOf } from '../../domain/flavor.ts'
 import type { Flavor } from '../../domain/flavor.ts'
 import type { Identity } from '../../domain/identity.ts'
 import type { ProjectId, ServerId } from '../../domain/ids.ts'
@@ -25,7 +24,9 @@ import type { RequestContext } from '../context.ts'
 import { begin } from './context.ts'
 import type { ServerContext } from './context.ts'
 import { groupForNewServers } from './group-choice.ts'
-import { chooseImage } from './image-choice.ts'
+import { chooseDisks, keepDisks } from './disk-choice.ts'
+import type { DiskPlan } from './disk-choice.ts'
+import type { DiskWish } from './disk-wish.ts'
 import { checkMetadata } from './metadata.ts'
 import { interfacesFor } from './network-choice.ts'
 import type { NetworkWish } from './network-choice.ts'
@@ -38,6 +39,10 @@ export type CreateWish = PlaceWish & {
   readonly hostname: string | null
   readonly description: string | null
   readonly imageRef: string | null
+  /** Every disk it shall have; absent for one from the image. */
+  readonly disks?: readonly DiskWish[]
+  /** Whether whoever asks knows of volumes that several servers share. */
+  readonly knowsShared?: boolean
   readonly flavorRef: string
   readonly networks: NetworkWish
   readonly minCount: number
@@ -77,7 +82,7 @@ export async function create(
   authorize(who, 'servers:create', { projectId })
   const accept = async (tx: Tx): Promise<Created> => {
     const flavor = await flavorFor(tx, who, projectId, wish.flavorRef)
-    const image = await chooseImage(tx, who, wish.imageRef, flavor)
+    const disks = await chooseDisks(tx, who, wish, flavor)
     const place = await placeFor(tx, who, wish)
     await checkKey(tx, who, wish.keyName)
     await checkMetadata(tx, projectId, wish.metadata)
@@ -89,7 +94,7 @@ export async function create(
     const made: Server[] = []
     for (let index = 0; index < count; index += 1) {
       const plan = { ctx, tx, who, request, wish, flavor, place, groupId, reservationId }
-      made.push(await createOne({ ...plan, projectId, image, interfaces, index, count }))
+      made.push(await createOne({ ...plan, projectId, disks, interfaces, index, count }))
     }
     // As late as can be: until the commit nobody else of the project is charged.
     await charge(tx, projectId, chargeOf(flavor, count))
@@ -106,7 +111,7 @@ type Plan = {
   readonly wish: CreateWish
   readonly projectId: ProjectId
   readonly flavor: Flavor
-  readonly image: Awaited<ReturnType<typeof chooseImage>>
+  readonly disks: DiskPlan
   readonly place: Place
   readonly groupId: string | null
   readonly interfaces: readonly NetworkRequest[]
@@ -116,7 +121,8 @@ type Plan = {
 }
 
 async function createOne(plan: Plan): Promise<Server> {
-  const { ctx, tx, who, request, wish, place, image } = plan
+  const { ctx, tx, who, request, wish, place, disks } = plan
+  const { image } = disks
   // Random like every id of a server.
   const id = ctx.ids.uuid() as ServerId
   const name = plan.count === 1 ? wish.name : `${wish.name}-${plan.index + 1}`
@@ -126,7 +132,7 @@ async function createOne(plan: Plan): Promise<Server> {
     userId: who.userId,
     name,
     imageId: image.id,
-    flavor: copyOf(plan.flavor),
+    flavor: disks.flavor,
     groupId: plan.groupId,
     zone: place.zone,
     keyName: wish.keyName,
@@ -143,7 +149,7 @@ async function createOne(plan: Plan): Promise<Server> {
     diskConfig: wish.diskConfig,
     reservationId: plan.reservationId,
     launchIndex: plan.index,
-    rootDeviceName: '/dev/vda',
+    rootDeviceName: disks.rootDeviceName,
     schedulerHints: wish.hints,
     securityGroups: wish.securityGroups.length === 0 ? ['default'] : wish.securityGroups,
     trustedImageCertificates: wish.trustedImageCertificates,
@@ -157,6 +163,9 @@ async function createOne(plan: Plan): Promise<Server> {
     softDeletedAt: null,
     wanted: null,
   })
+  const knowsShared = wish.knowsShared ?? true
+  const make = { ids: ctx.ids, at: ctx.clock.now(), knowsShared }
+  await keepDisks(tx, who, server, disks, make)
   const params = {
     serverId: id,
     userId: who.userId,

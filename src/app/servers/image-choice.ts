@@ -5,7 +5,7 @@ import type { Image } from '../../domain/image.ts'
 import type { ImageId } from '../../domain/ids.ts'
 import type { Json } from '../../lib/json.ts'
 import { isProblem, problem } from '../../lib/problem.ts'
-import type { Tx } from '../../store/store.ts'
+import type { Reader, Tx } from '../../store/store.ts'
 import { imageForServer } from '../image/for-servers.ts'
 
 export type ChosenImage = {
@@ -27,21 +27,43 @@ export async function chooseImage(
   ref: string | null,
   flavor: Pick<Flavor, 'diskGb' | 'memoryMb'>,
 ): Promise<ChosenImage> {
+  const image = await lookUpImage(tx, who, ref, flavor)
+  checkDisk(image, flavor)
+  return image
+}
+
+/** Likewise, whatever its disk is made from. */
+export async function lookUpImage(
+  reader: Reader,
+  who: Identity,
+  ref: string | null,
+  flavor: Pick<Flavor, 'memoryMb'>,
+): Promise<ChosenImage> {
   if (ref === null) return noImage
-  const image = await usableImage(tx, who, ref)
-  if (image.minMemoryMb > flavor.memoryMb) {
-    throw problem('invalid', "Flavor's memory is too small for requested image.", { image: ref })
-  }
-  if (flavor.diskGb > 0 && image.minDiskGb > flavor.diskGb) {
-    throw problem('invalid', "Flavor's disk is too small for requested image.", { image: ref })
-  }
+  const image = await usableImage(reader, who, ref)
+  checkMemory(image, flavor)
   return { id: image.id, minDiskGb: image.minDiskGb, properties: image.properties }
 }
 
-async function usableImage(tx: Tx, who: Identity, ref: string): Promise<Image> {
+/** @throws `invalid` */
+export function checkMemory(
+  image: { readonly minMemoryMb: number },
+  flavor: Pick<Flavor, 'memoryMb'>,
+): void {
+  if (image.minMemoryMb <= flavor.memoryMb) return
+  throw problem('invalid', "Flavor's memory is too small for requested image.")
+}
+
+/** @throws `invalid` */
+export function checkDisk(image: ChosenImage, flavor: Pick<Flavor, 'diskGb'>): void {
+  if (flavor.diskGb === 0 || image.minDiskGb <= flavor.diskGb) return
+  throw problem('invalid', "Flavor's disk is too small for requested image.", { image: image.id })
+}
+
+async function usableImage(reader: Reader, who: Identity, ref: string): Promise<Image> {
   try {
     // A text that is no id finds nothing.
-    return await imageForServer(tx, ref as ImageId, who)
+    return await imageForServer(reader, ref as ImageId, who)
   } catch (thrown) {
     // For Compute a wrong image is a wrong request, not a wrong address.
     if (isProblem(thrown, 'not-found')) {

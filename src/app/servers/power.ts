@@ -11,6 +11,7 @@ import { rebootServer, startServer, stopServer } from '../../operations/power.ts
 import type { PowerParams } from '../../operations/power.ts'
 import type { Saga } from '../../saga/definition.ts'
 import * as servers from '../../store/compute/servers.ts'
+import type { Tx } from '../../store/store.ts'
 import { authorize } from '../authorize.ts'
 import type { RequestContext } from '../context.ts'
 import { begin, onServer } from './context.ts'
@@ -74,6 +75,8 @@ export type Plan<X> = {
   readonly saga: Saga<PowerParams & X>
   readonly with: X
   readonly action: string
+  /** What else must be so. */
+  readonly check?: (tx: Tx, server: Server) => Promise<void>
 }
 
 /** Begins an operation that is one call to the server's host. */
@@ -87,6 +90,7 @@ export async function beginOnHost<X>(
   await onServer(ctx, who, id, async (tx, server) => {
     authorize(who, plan.rule, server)
     allow(who, server, plan.does)
+    await plan.check?.(tx, server)
     const host = hostOf(server)
     await servers.change(tx, server, { taskState: plan.task }, ctx.clock.now())
     const params = { serverId: server.id, host, ...plan.with }

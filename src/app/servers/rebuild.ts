@@ -13,12 +13,15 @@ import { authorize } from '../authorize.ts'
 import type { RequestContext } from '../context.ts'
 import { begin, onServer } from './context.ts'
 import type { ServerContext } from './context.ts'
+import { isVolumeBacked, reimagingFor } from './volume-backed.ts'
 import { chooseImage } from './image-choice.ts'
 import { hostOf } from './power.ts'
 
 /** What is absent stays as it is. */
 export type RebuildWish = {
   readonly imageRef: string
+  /** Whether whoever asks knows that a volume to boot from can get another image. */
+  readonly knowsVolumes?: boolean
   readonly name?: string
   readonly adminPass?: string
   readonly metadata?: Readonly<Record<string, string>>
@@ -46,7 +49,12 @@ export async function rebuild(
       authorize(who, 'servers:rebuild:trusted_certs', server)
     }
     allow(who, server, 'rebuild')
-    const image = await chooseImage(tx, who, wish.imageRef, server.flavor)
+    const onVolume = isVolumeBacked(server)
+    const fitted = onVolume ? { ...server.flavor, diskGb: 0 } : server.flavor
+    const image = await chooseImage(tx, who, wish.imageRef, fitted)
+    const reimaging = onVolume
+      ? await reimagingFor(tx, server, image.id, wish.knowsVolumes ?? true)
+      : null
     await checkKey(tx, server, wish.keyName ?? null)
     const task = { taskState: 'rebuilding' } as const
     const patch = { ...patchOf(wish), ...task }
@@ -57,10 +65,12 @@ export async function rebuild(
       host: hostOf(server),
       before: { imageId, imageProperties, imageMinDiskGb },
       after: {
-        imageId: image.id,
+        // Of a server that boots from a volume it is the volume that has the image.
+        imageId: onVolume ? null : image.id,
         imageProperties: image.properties,
         imageMinDiskGb: image.minDiskGb,
       },
+      reimaging,
       resting: server.vmState === 'stopped' ? 'stopped' : 'active',
     } as const
     await begin(ctx, tx, who, request, begun, { saga: rebuildServer, params, action: 'rebuild' })
@@ -69,7 +79,7 @@ export async function rebuild(
 }
 
 function patchOf(wish: RebuildWish): ServerPatch {
-  const { imageRef: _, adminPass: __, ...patch } = wish
+  const { imageRef: _, adminPass: __, knowsVolumes: ___, ...patch } = wish
   return patch
 }
 

@@ -1,16 +1,23 @@
 /** Rescuing servers whose own system does not come up, and bringing them back. */
 import type { Identity } from '../../domain/identity.ts'
 import type { ImageId } from '../../domain/ids.ts'
+import type { Server } from '../../domain/server.ts'
+import { problem } from '../../lib/problem.ts'
 import { secureToken } from '../../lib/random.ts'
 import { rescueServer, unrescueServer } from '../../operations/rescue.ts'
+import type { Reader } from '../../store/store.ts'
 import type { RequestContext } from '../context.ts'
 import type { ServerContext } from './context.ts'
+import { lookUpImage } from './image-choice.ts'
 import { beginOnHost } from './power.ts'
+import { isVolumeBacked } from './volume-backed.ts'
 
 export type RescueWish = {
   /** The image to run from; the server's own when it is null. */
   readonly imageRef: string | null
   readonly adminPass: string | null
+  /** Whether whoever asks knows that servers that boot from volumes can be rescued. */
+  readonly knowsVolumes?: boolean
 }
 
 /** Answers the password of the rescue system. */
@@ -22,6 +29,7 @@ export async function rescue(
   wish: RescueWish,
 ): Promise<{ readonly adminPass: string }> {
   await beginOnHost(ctx, who, request, id, {
+    check: async (tx, server) => await rescuable(tx, who, server, wish),
     rule: 'os-rescue',
     does: 'rescue',
     task: 'rescuing',
@@ -31,6 +39,26 @@ export async function rescue(
     action: 'rescue',
   })
   return { adminPass: wish.adminPass ?? secureToken(9) }
+}
+
+/**
+ * A server that boots from a volume runs from the rescue image beside its volume: for that the image must say which device it is.
+ * @throws `invalid`
+ */
+async function rescuable(
+  reader: Reader,
+  who: Identity,
+  server: Server,
+  { imageRef, knowsVolumes = true }: RescueWish,
+): Promise<void> {
+  if (!isVolumeBacked(server)) return
+  const image = await lookUpImage(reader, who, imageRef, server.flavor)
+  const says = ['hw_rescue_device', 'hw_rescue_bus'].some((name) => name in image.properties)
+  if (knowsVolumes && says) return
+  throw problem(
+    'invalid',
+    `Instance ${server.id} cannot be rescued: Cannot rescue a volume-backed instance`,
+  )
 }
 
 export async function unrescue(

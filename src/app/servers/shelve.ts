@@ -17,6 +17,7 @@ import type { RequestContext } from '../context.ts'
 import { begin, onServer } from './context.ts'
 import type { ServerContext } from './context.ts'
 import { beginOnHost, hostOf } from './power.ts'
+import { isVolumeBacked } from './volume-backed.ts'
 
 export async function shelve(
   ctx: ServerContext,
@@ -27,6 +28,7 @@ export async function shelve(
   await onServer(ctx, who, id, async (tx, server) => {
     authorize(who, 'os-shelve:shelve', server)
     allow(who, server, 'shelve')
+    if (isVolumeBacked(server)) return await putAside(ctx, tx, who, request, server)
     const params = {
       serverId: server.id,
       host: hostOf(server),
@@ -38,6 +40,19 @@ export async function shelve(
     const begun = await servers.change(tx, server, { taskState: 'shelving' }, ctx.clock.now())
     await begin(ctx, tx, who, request, begun, { saga: shelveServer, params, action: 'shelve' })
   })
+}
+
+/** Nothing of a server that boots from a volume is lost with its host: it leaves at once, without an image. */
+async function putAside(
+  ctx: ServerContext,
+  tx: Tx,
+  who: Identity,
+  request: RequestContext,
+  server: Server,
+): Promise<void> {
+  const params = { serverId: server.id, host: hostOf(server) }
+  const begun = await servers.change(tx, server, { taskState: 'shelving' }, ctx.clock.now())
+  await begin(ctx, tx, who, request, begun, { saga: offloadServer, params, action: 'shelve' })
 }
 
 export async function shelveOffload(

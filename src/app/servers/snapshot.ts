@@ -3,6 +3,7 @@ import { allow } from '../../domain/server-actions.ts'
 import type { Identity } from '../../domain/identity.ts'
 import type { ImageId } from '../../domain/ids.ts'
 import type { Server } from '../../domain/server.ts'
+import { problem } from '../../lib/problem.ts'
 import { queueSnapshot } from '../../operations/images.ts'
 import { snapshotServer } from '../../operations/snapshot.ts'
 import type { SnapshotParams } from '../../operations/snapshot.ts'
@@ -10,9 +11,10 @@ import * as servers from '../../store/compute/servers.ts'
 import type { Tx } from '../../store/store.ts'
 import { authorize } from '../authorize.ts'
 import type { RequestContext } from '../context.ts'
-import { begin, onServer } from './context.ts'
+import { begin, note, onServer } from './context.ts'
 import type { ServerContext } from './context.ts'
 import { hostOf } from './power.ts'
+import { isVolumeBacked, snapshotVolumes } from './volume-backed.ts'
 
 export type ImageWish = {
   readonly name: string
@@ -35,6 +37,13 @@ export async function createImage(
   return await onServer(ctx, who, id, async (tx, server) => {
     authorize(who, 'servers:create_image', server)
     allow(who, server, 'createImage')
+    if (isVolumeBacked(server)) {
+      const make = { ids: ctx.ids, now: ctx.clock.now() }
+      const of = { name: wish.name, properties: wish.metadata }
+      const imageId = await snapshotVolumes(tx, server, of, make)
+      await note(ctx, tx, who, request, server, 'createImage', null)
+      return { imageId }
+    }
     const plan = { rotation: null, properties: wish.metadata, name: wish.name }
     return await take(ctx, tx, who, request, server, { ...plan, action: 'createImage' })
   })
@@ -50,6 +59,9 @@ export async function createBackup(
   return await onServer(ctx, who, id, async (tx, server) => {
     authorize(who, 'os-create-backup', server)
     allow(who, server, 'createBackup')
+    if (isVolumeBacked(server)) {
+      throw problem('invalid', 'Backup is not supported for volume-backed instances.')
+    }
     const marks = { image_type: 'backup', backup_type: wish.backupType }
     return await take(ctx, tx, who, request, server, {
       rotation: { type: wish.backupType, keep: wish.rotation },

@@ -17,7 +17,7 @@ import type { RequestContext } from '../context.ts'
 import { attached } from '../server-volumes.ts'
 import type { AttachedVolume } from '../server-volumes.ts'
 import { keepForServer } from '../volume/for-servers.ts'
-import { begin, holdServer } from './context.ts'
+import { begin, onServer } from './context.ts'
 import type { ServerContext } from './context.ts'
 import { upOrRefuse } from './host-checks.ts'
 import { hostOf } from './power.ts'
@@ -41,8 +41,7 @@ export async function attachVolume(
   id: string,
   wish: VolumeWish,
 ): Promise<AttachedVolume> {
-  const work = async (tx: Tx): Promise<AttachedVolume> => {
-    const server = await holdServer(tx, who, id)
+  const work = async (tx: Tx, server: Server): Promise<AttachedVolume> => {
     authorize(who, 'os-volumes-attachments:create', server)
     allow(who, server, 'attach_volume')
     refuseShelved(server, wish.knows.shelved, 'attach_volume')
@@ -72,7 +71,7 @@ export async function attachVolume(
     await begin(ctx, tx, who, request, server, { saga: attaching, params, action })
     return { ...disk, volumeId: volume.id, attachmentId: as.attachmentId }
   }
-  return await inTurn(ctx, id, async () => await ctx.store.transaction(work))
+  return await inTurn(ctx, id, async () => await onServer(ctx, who, id, work))
 }
 
 /** @throws `invalid` for the disk that the server boots from, `not-found` when it does not have the volume. */
@@ -83,8 +82,7 @@ export async function detachVolume(
   id: string,
   wish: { readonly volumeId: string; readonly knowsShelved: boolean },
 ): Promise<void> {
-  const work = async (tx: Tx): Promise<void> => {
-    const server = await holdServer(tx, who, id)
+  const work = async (tx: Tx, server: Server): Promise<void> => {
     authorize(who, 'os-volumes-attachments:delete', server)
     const disk = await diskWith(tx, server, wish.volumeId)
     if (disk.bootIndex === 0 && server.vmState !== 'shelved_offloaded') {
@@ -98,7 +96,7 @@ export async function detachVolume(
     const action = 'detach_volume'
     await begin(ctx, tx, who, request, server, { saga: detaching, params, action })
   }
-  await inTurn(ctx, id, async () => await ctx.store.transaction(work))
+  await inTurn(ctx, id, async () => await onServer(ctx, who, id, work))
 }
 
 export type AttachmentChange = {
@@ -129,8 +127,7 @@ export async function changeAttachment(
 ): Promise<void> {
   const swaps = !change.inPlace || change.newVolumeId !== change.volumeId
   await inTurn(ctx, id, async () => {
-    await ctx.store.transaction(async (tx) => {
-      const server = await holdServer(tx, who, id)
+    await onServer(ctx, who, id, async (tx, server) => {
       if (swaps) authorize(who, 'os-volumes-attachments:swap')
       else authorize(who, 'os-volumes-attachments:update', server)
       const disk = await diskWith(tx, server, change.volumeId)

@@ -2,14 +2,16 @@
 import type { Identity } from '../../domain/identity.ts'
 import type { VolumeId } from '../../domain/ids.ts'
 import type { Server } from '../../domain/server.ts'
-import type { Volume } from '../../domain/volume/volume.ts'
+import type { Volume, VolumeSnapshot } from '../../domain/volume/volume.ts'
 import type { Instant } from '../../lib/clock.ts'
 import { problem } from '../../lib/problem.ts'
 import { keepFor } from '../../operations/volumes.ts'
-import type { Tx } from '../../store/store.ts'
+import type { Reader, Tx } from '../../store/store.ts'
 import * as attachments from '../../store/volume/attachments.ts'
+import * as snapshots from '../../store/volume/snapshots.ts'
 import * as volumes from '../../store/volume/volumes.ts'
 import { requireSight } from './policy.ts'
+import { visible } from './volumes.ts'
 
 export type Keeping = {
   readonly attachmentId: string
@@ -61,6 +63,22 @@ export async function keepForServer(
   const { attachmentId, device, at } = as
   await attachments.add(tx, volume, keepFor(server, volume, { id: attachmentId, device, at }))
   return volume
+}
+
+/** @throws `not-found` for a volume that they may not see. */
+export async function visibleVolume(reader: Reader, who: Identity, id: string): Promise<Volume> {
+  return await visible(reader, who, id)
+}
+
+/** A snapshot with the volume that it is of. @throws `not-found` */
+export async function visibleSnapshot(
+  reader: Reader,
+  who: Identity,
+  id: string,
+): Promise<{ readonly snapshot: VolumeSnapshot; readonly volume: Volume }> {
+  const snapshot = await snapshots.get(reader, id)
+  requireSight(who, snapshot, snapshots.missing)
+  return { snapshot, volume: await volumes.get(reader, snapshot.volumeId) }
 }
 
 /**

@@ -26,7 +26,10 @@ export const serverImageRoutes: readonly Route[] = [
     policyWithin: 'servers:rebuild',
     request: schemas.rebuild,
     handler: async ({ ctx, who, request, params: { id = '' }, body, api, links }) => {
-      const { adminPass } = await rebuild(ctx, who, request, id, rebuildWish(body.rebuild))
+      const { adminPass } = await rebuild(ctx, who, request, id, {
+        ...rebuildWish(body.rebuild),
+        knowsVolumes: api.has('volumeBackedRebuild'),
+      })
       const shown = await showServer(ctx, who, id, 'servers:rebuild')
       const server = { ...api.show('serverRebuilt', shown), adminPass }
       return accepted({ server }, { Location: links.href(`/servers/${id}`) })
@@ -78,9 +81,10 @@ export const serverImageRoutes: readonly Route[] = [
     path,
     policyWithin: 'os-rescue',
     request: schemas.rescue,
-    handler: async ({ ctx, who, request, params: { id = '' }, body }) => {
+    handler: async ({ ctx, who, request, params: { id = '' }, body, api }) => {
       const { rescue_image_ref: imageRef = null, adminPass = null } = body.rescue ?? {}
-      return ok(await rescue(ctx, who, request, id, { imageRef, adminPass }))
+      const knowsVolumes = api.has('volumeBackedRescue')
+      return ok(await rescue(ctx, who, request, id, { imageRef, adminPass, knowsVolumes }))
     },
   }),
   action('changePassword', {
@@ -115,7 +119,7 @@ export const serverImageRoutes: readonly Route[] = [
 type Body = Static<typeof schemas.rebuild>['rebuild']
 
 /** What is not given stays out of the wish, for there absent means unchanged. */
-function rebuildWish(body: Body): RebuildWish {
+function rebuildWish(body: Body): Omit<RebuildWish, 'knowsVolumes'> {
   if (body.preserve_ephemeral === true) {
     throw problem('invalid', 'The current driver does not support preserving ephemeral partitions.')
   }
@@ -135,7 +139,7 @@ function rebuildWish(body: Body): RebuildWish {
   }
   const given = Object.entries(wish).filter(([, value]) => value !== undefined)
   // The image is always given, and nothing is of another type than it was.
-  return Object.fromEntries(given) as RebuildWish
+  return Object.fromEntries(given) as Omit<RebuildWish, 'knowsVolumes'>
 }
 
 /** The image's id; or where it is, as it was told before. */

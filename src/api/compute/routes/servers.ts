@@ -51,8 +51,8 @@ export const serverRoutes: readonly Route[] = [
     path: '/servers',
     policy: 'servers:create',
     request: schemas.createServer,
-    handler: async ({ ctx, who, request, body, links }) => {
-      const made = await creating.create(ctx, who, request, createWish(body))
+    handler: async ({ ctx, who, request, body, links, api }) => {
+      const made = await creating.create(ctx, who, request, createWish(body, api))
       if (body.server.return_reservation_id === true) {
         return accepted({ reservation_id: made.reservationId })
       }
