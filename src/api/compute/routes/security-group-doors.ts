@@ -97,7 +97,7 @@ export const securityGroupDoorRoutes: readonly Route[] = [
       })
       const about = { groupId: group.id, direction: 'ingress', description: '' } as const
       const rule = { ...ingress, ...about, projectId: null }
-      const [made] = await limited(once(group, groups.createRules(ctx, who, [rule])))
+      const [made] = await limited(once(wish, groups.createRules(ctx, who, [rule])))
       if (made === undefined) throw problem('bug', 'one wish is one rule')
       const remotes = new Map(remote === null ? [] : [[remote.id, remote]])
       return ok({ security_group_rule: securityGroupRule(made, remotes) })
@@ -136,15 +136,20 @@ function isGiven(id: string | null | undefined): id is string {
   return id !== null && id !== undefined
 }
 
-/** To make a rule twice was a wrong request here. */
-async function once<T>(group: SecurityGroup, work: Promise<T>): Promise<T> {
+/** To make a rule twice was a wrong request here, as long as its protocol was written as it is kept. */
+async function once<T>(
+  wish: { readonly parent_group_id: string; readonly ip_protocol?: unknown },
+  work: Promise<T>,
+): Promise<T> {
   try {
     return await work
   } catch (thrown) {
-    if (isProblem(thrown, 'conflict') && thrown.details['type'] === 'SecurityGroupRuleExists') {
-      throw problem('invalid', `This rule already exists in group ${group.id}`)
-    }
-    throw thrown
+    const isTwin =
+      isProblem(thrown, 'conflict') && thrown.details['type'] === 'SecurityGroupRuleExists'
+    const { ip_protocol: protocol, parent_group_id: group } = wish
+    const isWrittenSo = typeof protocol !== 'string' || protocol === protocol.toLowerCase()
+    if (!isTwin || !isWrittenSo) throw thrown
+    throw problem('invalid', `This rule already exists in group ${group}`)
   }
 }
 
