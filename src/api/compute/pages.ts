@@ -9,9 +9,15 @@ export function pageWish(query: Query): PageWish {
   return { limit: limitOf(query), marker: query.one('marker') ?? null }
 }
 
+/** Further than any list goes, and still a number that every database takes. */
+const offsetMax = 2 ** 31
+
 /** A page from an offset; for these lists a limit of 0 is none. */
 export function offsetWish(query: Query): { readonly limit: number; readonly offset: number } {
-  return { limit: limitOf(query) || pageMax, offset: Number(query.one('offset') ?? 0) }
+  return {
+    limit: limitOf(query) || pageMax,
+    offset: Math.min(Number(query.one('offset') ?? 0), offsetMax),
+  }
 }
 
 /** The link to the next page under its name, when there may be one. */
