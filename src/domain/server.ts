@@ -47,6 +47,8 @@ export type Evacuation = {
   readonly migrationId: MigrationId
   readonly source: HostName
   readonly only: HostName | null
+  /** Whether that host is taken whatever rules speak against it. */
+  readonly forced?: boolean
   /** Where the server rests afterwards; null for what it did before. */
   readonly resting: 'active' | 'stopped' | null
   readonly attemptsMax: number

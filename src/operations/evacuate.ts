@@ -78,7 +78,8 @@ export const evacuateServer = operation<EvacuateParams>('server.evacuate')
           const server = await servers.hold(tx, p.serverId)
           const excluded = [p.source, ...triedHosts(earlier, 'destinationClaimed')]
           const seed = `${run.sagaId}/${run.round}`
-          const wanted = { server, flavor: server.flavor, only: p.only, excluded, seed }
+          const forced = p.forced === true
+          const wanted = { server, flavor: server.flavor, only: p.only, forced, excluded, seed }
           const chosen = await tools.placing.choose(tx, wanted, now)
           const destination = { destination: chosen.host }
           await migrations.enter(tx, p.migrationId, 'pre-migrating', now, destination)

@@ -37,6 +37,8 @@ import { awaitPlugs, beginWaiting, expectPlugs } from './plugging.ts'
 
 export type LiveMigrateParams = LiveMove & {
   readonly only: HostName | null
+  /** Whether that host is taken whatever rules speak against it. */
+  readonly forced?: boolean
   readonly attemptsMax: number
   /** Whether disks move too; null lets the hosts find out. */
   readonly blockMigration: boolean | null
@@ -107,7 +109,8 @@ export const liveMigrate = operation<LiveMigrateParams>('server.live-migrate')
           const server = await servers.hold(tx, p.serverId)
           const excluded = [p.source, ...triedHosts(earlier, 'destinationClaimed')]
           const seed = `${run.sagaId}/${run.round}`
-          const wanted = { server, flavor: server.flavor, only: p.only, excluded, seed }
+          const forced = p.forced === true
+          const wanted = { server, flavor: server.flavor, only: p.only, forced, excluded, seed }
           const chosen = await tools.placing.choose(tx, wanted, now)
           const destination = { destination: chosen.host }
           await migrations.enter(tx, p.migrationId, 'accepted', now, destination)

@@ -30,6 +30,8 @@ export type Wanted = {
   readonly flavor: FlavorCopy
   readonly only: HostName | null
   readonly excluded: readonly HostName[]
+  /** The only host is wanted whatever rules speak against it; there must be room for the server all the same. */
+  readonly forced?: boolean
   /** Draws among equals; another seed may choose differently. */
   readonly seed: string
   /** What is held for the same server on a host that may be chosen again; there only the difference is needed. */
@@ -156,6 +158,7 @@ export function holderOf(server: Server): Holder {
 
 async function requestOf(tx: Tx, wanted: Wanted): Promise<PlacementRequest> {
   const { server, flavor } = wanted
+  if (wanted.forced === true) return forcedOnto(wanted)
   const ofFlavor = traitsOf(flavor.extraSpecs)
   const ofImage = traitsOf(server.imageProperties)
   return {
@@ -169,6 +172,22 @@ async function requestOf(tx: Tx, wanted: Wanted): Promise<PlacementRequest> {
     sameHosts: await hostsOfServers(tx, server.schedulerHints['same_host']),
     differentHosts:
       (await hostsOfServers(tx, server.schedulerHints['different_host'])) ?? new Set(),
+  }
+}
+
+/** What cannot be done without, and none of the rules by which hosts are chosen. */
+function forcedOnto({ flavor, only, excluded }: Wanted): PlacementRequest {
+  return {
+    need: needOf(flavor),
+    requiredTraits: [],
+    forbiddenTraits: [],
+    zone: null,
+    only,
+    excluded: new Set(excluded),
+    forced: true,
+    group: null,
+    sameHosts: null,
+    differentHosts: new Set(),
   }
 }
 

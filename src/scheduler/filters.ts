@@ -32,7 +32,8 @@ const isNamed: Filter = (host, { only }) =>
 const isNotExcluded: Filter = (host, { excluded }) =>
   excluded.has(host.host) ? { kind: 'excluded' } : null
 
-const isEnabled: Filter = (host) => (host.disabled ? { kind: 'disabled' } : null)
+const isEnabled: Filter = (host, { forced }) =>
+  host.disabled && forced !== true ? { kind: 'disabled' } : null
 
 const isUp: Filter = (host) => (host.up ? null : { kind: 'down' })
 

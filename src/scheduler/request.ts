@@ -20,6 +20,8 @@ export type PlacementRequest = {
   /** The only host that may be chosen, or null. */
   readonly only: HostName | null
   readonly excluded: ReadonlySet<HostName>
+  /** The host was chosen by an operator who wants it in spite of everything but its room: it may be out of service. */
+  readonly forced?: boolean
   readonly group: GroupRule | null
   /** Hosts of the servers named by the hints, or null when the hint was not given. */
   readonly sameHosts: ReadonlySet<HostName> | null

@@ -14,11 +14,13 @@ import { authorize } from '../authorize.ts'
 import type { RequestContext } from '../context.ts'
 import { holdServer, note } from './context.ts'
 import type { ServerContext } from './context.ts'
-import { isInUse } from './host-checks.ts'
+import { isInUse, refuseForceWithoutHost } from './host-checks.ts'
 import { hostOf } from './power.ts'
 
 export type EvacuateWish = {
   readonly host: string | null
+  /** Whether that host is taken whatever rules speak against it, as long as there is room. */
+  readonly forced?: boolean
   /** Whether the server is left stopped, whatever it was before. */
   readonly leavesStopped: boolean
 }
@@ -38,6 +40,7 @@ export async function evacuate(
   await ctx.store.transaction(async (tx) => {
     const server = await holdServer(tx, who, id)
     authorize(who, 'os-evacuate', server)
+    refuseForceWithoutHost(wish)
     allow(who, server, 'evacuate')
     const source = hostOf(server)
     if (await isInUse(ctx, tx, source)) {
@@ -50,6 +53,7 @@ export async function evacuate(
       migrationId: ctx.ids.uuid() as MigrationId,
       source,
       only,
+      forced: wish.forced === true,
       resting: wish.leavesStopped ? 'stopped' : null,
       attemptsMax: only === null ? ctx.settings.attemptsMax : 1,
     } as const

@@ -26,3 +26,12 @@ export async function upOrRefuse(
   }
   return host
 }
+
+/** @throws `invalid` */
+export function refuseForceWithoutHost(wish: {
+  readonly host: string | null
+  readonly forced?: boolean
+}): void {
+  if (wish.forced !== true || wish.host !== null) return
+  throw problem('invalid', "Can't force to a non-provided destination")
+}

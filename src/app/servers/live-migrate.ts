@@ -17,10 +17,13 @@ import { authorize } from '../authorize.ts'
 import type { RequestContext } from '../context.ts'
 import { begin, onServer, note } from './context.ts'
 import type { ServerContext } from './context.ts'
+import { refuseForceWithoutHost } from './host-checks.ts'
 import { hostOf } from './power.ts'
 
 export type LiveMigrateWish = {
   readonly host: string | null
+  /** Whether that host is taken whatever rules speak against it, as long as there is room. */
+  readonly forced?: boolean
   /** Whether disks move too; null lets the hosts find out. */
   readonly blockMigration: boolean | null
 }
@@ -36,6 +39,7 @@ export async function liveMigrate(
   await onServer(ctx, who, id, async (tx, server) => {
     authorize(who, 'os-migrate-server:migrate_live', server)
     if (wish.host !== null) authorize(who, 'os-migrate-server:migrate_live:host', server)
+    refuseForceWithoutHost(wish)
     allow(who, server, 'live-migrate')
     const only = wish.host === null ? null : await namedHost(tx, server, wish.host)
     const params = {
@@ -44,6 +48,7 @@ export async function liveMigrate(
       migrationId: ctx.ids.uuid() as MigrationId,
       source: hostOf(server),
       only,
+      forced: wish.forced === true,
       attemptsMax: only === null ? ctx.settings.attemptsMax : 1,
       blockMigration: wish.blockMigration,
       atOnce: ctx.settings.liveMigrationsAtOnce,
