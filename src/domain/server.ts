@@ -160,6 +160,9 @@ export type ActionEvent = {
   readonly startedAt: Instant
   readonly finishedAt: Instant | null
   readonly result: 'Success' | 'Error' | null
+  /** How often it was tried again. */
+  readonly retries: number
+  /** What it failed of, or what stands in its way. */
   readonly details: string | null
   readonly host: HostName | null
 }

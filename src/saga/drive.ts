@@ -170,7 +170,10 @@ export class Drive<K extends Kit> {
       await hostSpec(step).then?.(ledger.recording(tx, made.outputs, now), result?.value)
     }
     const tolerated = step.kind === 'host' ? (result?.tolerated ?? null) : null
-    made.entries.push(ledger.entry(step, 'do', 'done', { finishedAt: now, problem: tolerated }))
+    // Only the first of them was tried again; those that are committed with it have just begun.
+    const attempts = made.next === ledger.saga.next ? ledger.saga.attempts : 0
+    const given = { finishedAt: now, problem: tolerated, attempts }
+    made.entries.push(ledger.entry(step, 'do', 'done', given))
     await ledger.watch(step, 'in-commit')
   }
 

@@ -189,6 +189,7 @@ const action: Facts['instanceAction'] = {
         startedAt: at,
         finishedAt: at,
         result: 'Error',
+        retries: 0,
         details: 'It did not work',
         host: id('host2'),
       },

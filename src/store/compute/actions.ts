@@ -147,6 +147,7 @@ function toEvent(entry: LogEntry): ActionEvent {
     startedAt: entry.startedAt,
     finishedAt: entry.finishedAt,
     result: entry.outcome === 'started' ? null : entry.outcome === 'done' ? 'Success' : 'Error',
+    retries: entry.attempts,
     details: entry.problem?.message ?? null,
     // A step's host is a host name or nothing.
     host: entry.host as HostName | null,

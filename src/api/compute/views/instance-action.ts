@@ -41,6 +41,12 @@ function event(of: ActionEvent, { server, isOperator }: ActionShown, seesDetails
     document['traceback'] = null
     if (of.host !== null) document['host'] = of.host
   }
-  if (seesDetails) document['details'] = of.details
+  if (seesDetails) document['details'] = progressOf(of)
   return document
+}
+
+/** What a step does, how often it was tried again, and before all else what it failed of. */
+function progressOf({ title, retries, details }: ActionEvent): string {
+  const step = retries === 0 ? title : `${title}; retries: ${retries}`
+  return details === null ? step : `${details} (${step})`
 }
