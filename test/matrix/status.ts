@@ -11,24 +11,6 @@ export const pending: Reasons = [
     ids: ['A06'],
   },
   {
-    why: 'volumes are not part of operations yet',
-    ids: [
-      'A30',
-      'A32',
-      'D15',
-      'D16',
-      'E20',
-      'E34',
-      'G10',
-      'G16',
-      'I15',
-      'J08',
-      'J09',
-      'J10',
-      'J11',
-    ],
-  },
-  {
     why: 'waits for its test',
     ids: ['C11'],
   },
@@ -43,6 +25,10 @@ export const pending: Reasons = [
 ]
 
 export const notApplicable: Reasons = [
+  {
+    why: 'what swap a guest has follows from its flavor: no record of it could be left',
+    ids: ['D16'],
+  },
   { why: 'there are no devices to bind', ids: ['A11', 'B16', 'F24'] },
   {
     why: 'there are no cells',
