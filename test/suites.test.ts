@@ -113,3 +113,19 @@ function tallyOf(t: TestContext, text: string): unknown {
   })
   return JSON.parse(readFileSync(join(folder, 'tally.json'), 'utf8'))
 }
+
+test('a suite that mostly waits runs beside the others, and says in one piece what it has to say', () => {
+  const program = `
+    import { runSuites } from '${new URL('runner.mjs', scripts).href}'
+    const said = (name) => "echo " + name + "; sleep 1; echo " + name + "; echo '{\\"passed\\":1,\\"failed\\":0}'"
+    const suites = ['works', 'waits'].map((name) => ({
+      name, needs: [], minutes: 1, waits: name === 'waits', command: () => ['sh', '-c', said(name)],
+    }))
+    const results = await runSuites(suites, { node: process.execPath, deadline: Infinity })
+    console.log('order ' + [...results.keys()].join(' '))`
+  const { stdout } = spawnSync(process.execPath, ['--input-type=module', '--eval', program], {
+    encoding: 'utf8',
+  })
+  assert.match(stdout, /waits\nwaits\n/)
+  assert.match(stdout, /order works waits/)
+})

@@ -1,5 +1,6 @@
 /**
- * Runs suites one after the other and adds up what they say.
+ * Runs suites and adds up what they say: one after the other, and beside them, also one after the other, those that wait
+ * more than they work.
  *
  * What is counted was said by the suite that ran; what did not run is named. A suite runs in a process group of its own,
  * so that one that takes too long is ended with everything it started.
@@ -16,48 +17,72 @@ const keptForCounting = 64 * 1024
 
 /** The results of the given suites, by name. No suite starts, or goes on, after the deadline. */
 export async function runSuites(suites, { node, deadline }) {
-  const results = new Map()
+  // In the order in which they were given.
+  const results = new Map(suites.map(({ name }) => [name, null]))
   const postgres = lazy(startPostgres)
-  try {
-    for (const suite of suites) {
-      const lacks = missing(suite.needs)
-      const result =
-        lacks.length > 0
-          ? skipped(suite, lacks)
-          : await runSuite(suite, { node, deadline, postgres })
-      results.set(suite.name, result)
+  const runAll = async (lane, print) => {
+    for (const suite of lane) {
+      const say = print()
+      results.set(suite.name, await runSuite(suite, { node, deadline, postgres, say }))
+      say.end()
     }
+  }
+  try {
+    await Promise.all([
+      runAll(
+        suites.filter(({ waits }) => !waits),
+        aloud,
+      ),
+      runAll(
+        suites.filter(({ waits }) => waits),
+        inOnePiece,
+      ),
+    ])
   } finally {
     await postgres.stop()
   }
   return results
 }
 
+function aloud() {
+  return Object.assign((text) => process.stdout.write(text), { end: () => {} })
+}
+
+/** For a suite beside others: what it says comes when it is over. */
+function inOnePiece() {
+  const said = []
+  return Object.assign((text) => said.push(text), {
+    end: () => process.stdout.write(said.join('')),
+  })
+}
+
 /** What a suite that did not run found. */
-function skipped({ name }, lacks) {
-  console.log(`\n== ${name}: skipped, for want of ${lacks.join(', ')}`)
+function skipped({ name }, lacks, say) {
+  say(`\n== ${name}: skipped, for want of ${lacks.join(', ')}\n`)
   return { passed: 0, failed: 0, skipped: [`${name} (no ${lacks.join(', ')} here)`], absent: true }
 }
 
-async function runSuite(suite, { node, deadline, postgres }) {
-  console.log(`\n== ${suite.name}`)
+async function runSuite(suite, { node, deadline, postgres, say }) {
+  const lacks = missing(suite.needs)
+  if (lacks.length > 0) return skipped(suite, lacks, say)
+  say(`\n== ${suite.name}\n`)
   const folder = mkdtempSync(join(tmpdir(), 'berth-suite-'))
   const tallyFile = join(folder, 'tally.json')
   try {
     const env = { ...environment(node), BERTH_TALLY: tallyFile }
     if (suite.needs.includes('postgresql')) env.BERTH_TEST_POSTGRES_URL = await postgres.url()
     const limitMs = Math.min(suite.minutes * 60_000, deadline - Date.now())
-    const { code, late, output } = await execute(suite.command(node), env, limitMs)
+    const { code, late, output } = await execute(suite.command(node), env, { limitMs, say })
     const said = existsSync(tallyFile) ? readFileSync(tallyFile, 'utf8') : lastObject(output)
-    return judge(suite, { code, late, said })
+    return judge(suite, { code, late, said, say })
   } catch (error) {
-    return failure(suite, error.message)
+    return failure(suite, { why: error.message, say })
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
 }
 
-function execute([command, ...args], env, limitMs) {
+function execute([command, ...args], env, { limitMs, say }) {
   return new Promise((resolve, reject) => {
     if (limitMs <= 0) throw new Error('no time was left for it')
     const stdio = ['ignore', 'pipe', 'inherit']
@@ -75,7 +100,7 @@ function execute([command, ...args], env, limitMs) {
     }
     for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, interrupted)
     child.stdout.setEncoding('utf8').on('data', (text) => {
-      process.stdout.write(text)
+      say(text)
       output = (output + text).slice(-keptForCounting)
     })
     const over = () => {
@@ -100,17 +125,18 @@ function lastObject(output) {
     .findLast((line) => line.startsWith('{"'))
 }
 
-function judge(suite, { code, late, said }) {
-  if (late) return failure(suite, 'it took too long and was stopped')
-  if (said === undefined) return failure(suite, `it ended with ${code} and said no numbers`)
+function judge(suite, { code, late, said, say }) {
+  const fail = (why, passed = 0) => failure(suite, { why, passed, say })
+  if (late) return fail('it took too long and was stopped')
+  if (said === undefined) return fail(`it ended with ${code} and said no numbers`)
   const { passed, failed, skipped: names = [], pending = [] } = JSON.parse(said)
-  if (passed + failed + names.length === 0) return failure(suite, 'it ran nothing')
-  if (failed === 0 && code !== 0) return failure(suite, `it ended with ${code}`, passed)
+  if (passed + failed + names.length === 0) return fail('it ran nothing')
+  if (failed === 0 && code !== 0) return fail(`it ended with ${code}`, passed)
   return { passed, failed, skipped: names, pending: pending.length }
 }
 
-function failure({ name }, why, passed = 0) {
-  console.log(`✗ ${name}: ${why}`)
+function failure({ name }, { why, passed = 0, say }) {
+  say(`✗ ${name}: ${why}\n`)
   return { passed, failed: 1, skipped: [] }
 }
 
