@@ -1,8 +1,8 @@
 /**
  * Who may do what in Placement: OpenStack's default rules, in the form in which operators override them.
  *
- * The rules are texts because operators write them in a file. A project-scoped token is needed for everything; a token for
- * the whole system may do nothing here.
+ * The rules are texts because operators write them in a file. A token for a project is needed for everything; one for the whole
+ * system, or for a domain, may do nothing here.
  */
 import type { Identity } from '../identity.ts'
 import type { Check } from './policy-check.ts'
@@ -85,7 +85,7 @@ export function openPolicy(options: PolicyOptions = {}): PlacementPolicy {
   }
   return {
     allows: (who, rule, target) => {
-      if (who.systemScoped) return false
+      if (who.systemScoped || isForDomain(who)) return false
       const check = checks.get(rule)
       return check?.({ who, target: target ?? ownOf(who), rules: checks, depth: 0 }) ?? false
     },
@@ -94,4 +94,9 @@ export function openPolicy(options: PolicyOptions = {}): PlacementPolicy {
 
 function ownOf(who: Identity): PlacementTarget {
   return { projectId: who.projectId, userId: who.userId }
+}
+
+/** A token without a scope brings no roles along. */
+function isForDomain(who: Identity): boolean {
+  return who.projectId === null && who.roles.size > 0
 }
