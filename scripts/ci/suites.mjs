@@ -49,7 +49,8 @@ export const suites = [
     everyday: false,
     waits: true,
     minutes: 6,
-    command: (node) => nodeTests(node, ['test/clients/openstack.clients.ts']),
+    command: (node) =>
+      nodeTests(node, ['test/clients/openstack.clients.ts', 'test/clients/placement.clients.ts']),
   },
   client('openstacksdk', ['openstacksdk']),
   client('gophercloud', ['go']),
