@@ -6,6 +6,7 @@
  */
 import { Command, CommanderError } from 'commander'
 import type { Clock } from '../lib/clock.ts'
+import { randomIds } from '../lib/ids.ts'
 import { asProblem } from '../lib/problem.ts'
 import { findAccess } from './access.ts'
 import type { AccessOptions, Environment } from './access.ts'
@@ -116,9 +117,19 @@ function programOn(around: Surroundings, terminal: Terminal, ends: Ends): Comman
     .option('--only <id>', 'with --apply: this invariant or this id (repeatable)', several)
     .option('--heals', 'everything that was ever healed')
     .option('--undo <heal>', 'take a heal back, or call off one that waits')
+    .option('--public', 'audit any OpenStack cloud, by its public APIs (with --cloud)')
+    .option('--journal <file>', 'where heals of such a cloud are kept', 'berth-audit.jsonl')
     .option('--json', 'print it as JSON')
-    .action(async (options: AuditOptions) => {
-      await ends(audit(await client(), terminal, clock, options))
+    .action(async (options: AuditOptions & { readonly public?: boolean; journal: string }) => {
+      if (options.public !== true) {
+        return await ends(audit(await client(), terminal, clock, options))
+      }
+      const { publicAudit } = await import('./commands/public-audit.ts')
+      const { findCloud } = await import('./public/cloud-entry.ts')
+      const { connectPublicly } = await import('./public/openstack.ts')
+      const { cloud = 'berth-admin', dataDir = null } = access()
+      const entry = findCloud(cloud, env, dataDir)
+      await ends(publicAudit(await connectPublicly(entry, signal), terminal, randomIds, options))
     })
   command('operations', 'what is under way; exit code 1 if something is stuck')
     .option('--server <id>', 'everything that was ever done with this server, step by step')

@@ -30,7 +30,10 @@ const selectHeld = prepared((db, by: { ids: readonly string[] }) =>
   holding(db, db.selectFrom('consumers').selectAll().where('id', 'in', by.ids).orderBy('number')),
 )
 
-/** Makes one that no other service of ours knows. It has been written once, so its generation is 1. */
+/**
+ * Makes one that a client of Placement asks for. It has been written once, so its generation is 1. With the id of a living server
+ * it is that server's, whoever wrote it: it cannot outlive it.
+ */
 export async function insert(
   tx: Tx,
   consumer: Omit<Consumer, 'generation'>,
@@ -42,8 +45,6 @@ export async function insert(
     type: consumer.type,
     project_id: consumer.projectId,
     user_id: consumer.userId,
-    server_id: null,
-    server_alive: null,
     migration_id: null,
     migration_open: null,
     created_at: now,
@@ -54,8 +55,16 @@ export async function insert(
   return row.number
 }
 
-const insertRow = prepared((db, row: Omit<PlacementTables['consumers'], 'number'>) =>
-  db.insertInto('consumers').values(row).returning('number'),
+type PlainRow = Omit<PlacementTables['consumers'], 'number' | 'server_alive' | 'server_id'>
+
+const insertRow = prepared((db, row: PlainRow) =>
+  db
+    .insertInto('consumers')
+    .values((e) => {
+      const server = e.selectFrom('servers').where('id', '=', row.id).where('alive', '=', 1)
+      return { ...row, server_id: server.select('id'), server_alive: server.select('alive') }
+    })
+    .returning('number'),
 )
 
 /** Counts a write, and notes whose the consumer is now. */
