@@ -5,7 +5,7 @@ import * as faults from '../../src/store/compute/faults.ts'
 import * as hosts from '../../src/store/compute/hosts.ts'
 import * as servers from '../../src/store/compute/servers.ts'
 import type { ComputeApi } from './compute-api.ts'
-import { volume } from './volumes.ts'
+import { snapshot, volume } from './volumes.ts'
 import { addImage, addNetwork } from './compute-surroundings.ts'
 
 export type Furnished = {
@@ -74,6 +74,7 @@ export async function furnish(api: ComputeApi): Promise<Furnished> {
   const attached = { volumeAttachment: { volumeId } }
   await made(`/servers/${server}/os-volume_attachments`, attached, 'member')
   await cloud.settled()
+  const snapshotId = await snapshot(cloud, volumeId)
   const broken = await boot('broken')
   await cloud.store.transaction(async (tx) => {
     const at = Date.now()
@@ -130,6 +131,8 @@ export async function furnish(api: ComputeApi): Promise<Furnished> {
     '/servers/{server_id}/migrations/{id}': [],
     '/servers': [() => '/servers?limit=1', () => '/servers'],
     '/servers/detail': [() => '/servers/detail?limit=1', () => '/servers/detail'],
+    '/os-volumes/{id}': [() => `/os-volumes/${volumeId}`],
+    '/os-snapshots/{id}': [() => `/os-snapshots/${snapshotId}`],
     '/os-volumes_boot/{id}': [() => `/os-volumes_boot/${server}`],
     '/flavors': [() => '/flavors?limit=1', () => '/flavors'],
     '/flavors/{id}': [small, hidden].map(

@@ -1,9 +1,10 @@
 /** Volumes for tests: made as their owners make them, and looked at from both sides. */
-import type { ServerId, VolumeId } from '../../src/domain/ids.ts'
+import type { ServerId, SnapshotId, VolumeId } from '../../src/domain/ids.ts'
 import { attachVolume, detachVolume } from '../../src/app/servers/volumes.ts'
 import { createVolume } from '../../src/app/volume/creating.ts'
 import type { VolumeWish } from '../../src/app/volume/creating.ts'
 import { resetStatus } from '../../src/app/volume/changing.ts'
+import { createSnapshot } from '../../src/app/volume/snapshots.ts'
 import { listVolumes } from '../../src/app/volume/volumes.ts'
 import { admin, tenant } from './fake-cloud.ts'
 import type { FakeCloud } from './fake-cloud.ts'
@@ -22,6 +23,13 @@ const usual: VolumeWish = {
 export async function volume(cloud: FakeCloud, wish: Partial<VolumeWish> = {}): Promise<VolumeId> {
   const made = await createVolume(cloud.cloud.ctx, tenant, { ...usual, ...wish })
   return made.volume.id
+}
+
+/** A snapshot of a volume, whoever has that. */
+export async function snapshot(cloud: FakeCloud, volumeId: VolumeId): Promise<SnapshotId> {
+  const said = { name: null, description: null, metadata: {} }
+  const made = await createSnapshot(cloud.cloud.ctx, tenant, { volumeId, ...said, force: true })
+  return made.id
 }
 
 export const newest = { shelved: true, shared: true }

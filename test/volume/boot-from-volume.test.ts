@@ -5,14 +5,13 @@ import { createImage } from '../../src/app/servers/snapshot.ts'
 import type { DiskWish } from '../../src/app/servers/disk-wish.ts'
 import * as shelving from '../../src/app/servers/shelve.ts'
 import * as deleting from '../../src/app/servers/delete.ts'
-import { createSnapshot } from '../../src/app/volume/snapshots.ts'
 import { setFlags } from '../../src/app/volume/changing.ts'
 import { setLimits } from '../../src/app/volume/quotas.ts'
 import { isProblem } from '../../src/lib/problem.ts'
 import { fakeCloud, admin, tenant } from '../support/fake-cloud.ts'
 import type { FakeCloud } from '../support/fake-cloud.ts'
 import { image as anImage } from '../support/images.ts'
-import { volume, volumesTold } from '../support/volumes.ts'
+import { snapshot, volume, volumesTold } from '../support/volumes.ts'
 
 const size = { vcpus: 1, memoryMb: 512, diskGb: 10 }
 
@@ -54,17 +53,11 @@ test('a server that boots from a volume needs no disk of its host', async (t) =>
 test('volumes are made for a server as it asks, and those that go with it are gone with it', async (t) => {
   const cloud = await fakeCloud(t, { hosts: ['host1'] })
   const image = await anImage(cloud, 'image')
-  const snapshot = await createSnapshot(cloud.cloud.ctx, tenant, {
-    volumeId: await bootable(cloud),
-    name: null,
-    description: null,
-    metadata: {},
-    force: false,
-  })
+  const ofDisk = await snapshot(cloud, await bootable(cloud))
   const disks: readonly DiskWish[] = [
     { ...blank, source: 'image', id: image, sizeGb: 5, bootIndex: 0, deleteOnTermination: true },
     { ...blank, sizeGb: 2, device: 'vdx' },
-    { ...blank, source: 'snapshot', id: snapshot.id, sizeGb: null, deleteOnTermination: true },
+    { ...blank, source: 'snapshot', id: ofDisk, sizeGb: null, deleteOnTermination: true },
   ]
   const server = await cloud.create(size, { disks })
   await cloud.settled(server)

@@ -12,7 +12,6 @@ import { keypairRoutes } from './routes/keypairs.ts'
 import { migrationRoutes } from './routes/moves.ts'
 import { networkDoorRoutes } from './routes/network-doors.ts'
 import { pendingRoutes } from './routes/pending.ts'
-import { proxyRoutes } from './routes/proxies.ts'
 import { quotaRoutes } from './routes/quotas.ts'
 import { securityGroupDoorRoutes } from './routes/security-group-doors.ts'
 import { serverActionRoutes } from './routes/server-actions.ts'
@@ -28,6 +27,7 @@ import {
 import { serverImageRoutes } from './routes/server-images.ts'
 import { serverNetworkRoutes } from './routes/server-network.ts'
 import { serverRoutes } from './routes/servers.ts'
+import { volumeDoorRoutes } from './routes/volume-doors.ts'
 import { volumeRoutes } from './routes/volumes.ts'
 import { volumesBootRoutes } from './routes/volumes-boot.ts'
 
@@ -43,6 +43,7 @@ const working: readonly Route[] = [
   ...migrationRoutes,
   ...serverFactRoutes,
   ...volumeRoutes,
+  ...volumeDoorRoutes,
   ...serverGuestRoutes,
   ...serverNetworkRoutes,
   ...flavorRoutes,
@@ -62,7 +63,7 @@ const working: readonly Route[] = [
   ...baremetalDoorRoutes,
 ]
 
-const toCome: readonly Route[] = [...pendingRoutes, ...proxyRoutes]
+const toCome = pendingRoutes
 
 export const routes: readonly Route[] = [
   ...working,

@@ -1,7 +1,7 @@
 /** Queries and bodies of doors to other services. */
 import Type from 'typebox'
 import type { JsonSchema } from './json-schema.ts'
-import { text } from './parts.ts'
+import { flag, object, text, whole } from './parts.ts'
 import { counting, many, query } from './queries.ts'
 
 const anything: JsonSchema = {}
@@ -101,4 +101,28 @@ export const securityGroupRule = Type.Unsafe<{
   },
   required: ['security_group_rule'],
   additionalProperties: true,
+})
+
+export const countedQuery: JsonSchema = { ...query(counting), additionalProperties: true }
+
+const volumeWish = object(
+  { size: whole({ minimum: 1 }) },
+  {
+    availability_zone: text(),
+    display_name: text(),
+    display_description: text(),
+    volume_type: text(),
+    snapshot_id: text(),
+    metadata: Type.Unsafe<Readonly<Record<string, unknown>>>({ type: 'object', properties: {} }),
+  },
+)
+export type VolumeDoorWish = Type.Static<typeof volumeWish>
+
+export const createVolume = object({ volume: volumeWish })
+
+export const createSnapshot = object({
+  snapshot: object(
+    { volume_id: text() },
+    { force: flag, display_name: text(), display_description: text() },
+  ),
 })
