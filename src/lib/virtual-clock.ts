@@ -17,7 +17,11 @@ export interface VirtualClock extends Clock {
 
 type Alarm = { readonly at: Instant; readonly ring: () => void }
 
-export function virtualClock(startAt: Instant = 0): VirtualClock {
+/** `settle` lets everything go on that does not wait for time: unless said otherwise, whatever promises and they alone can. */
+export function virtualClock(
+  startAt: Instant = 0,
+  settle: () => Promise<void> = promisesSettled,
+): VirtualClock {
   let now = startAt
   // The earliest is last, and of equals the first that was asked for.
   const alarms: Alarm[] = []
@@ -81,7 +85,7 @@ function placeOf(alarms: readonly Alarm[], at: Instant): number {
 }
 
 /** Promises that are ready run before this comes back; so do those that they make ready. */
-async function settle(): Promise<void> {
+async function promisesSettled(): Promise<void> {
   await new Promise((resolve) => {
     setImmediate(resolve)
   })

@@ -14,7 +14,7 @@ import type { Watch } from '../../src/saga/moment.ts'
 import { fakeCloud } from '../support/fake-cloud.ts'
 import type { FakeCloud, FakeCloudOptions, Scope } from '../support/fake-cloud.ts'
 import { openStage, untilClosed } from './stage.ts'
-import type { Stage } from './stage.ts'
+import type { Stage, StageOpener } from './stage.ts'
 import type { Scenario } from './scenario.ts'
 
 const startAt = 1_700_000_000_000
@@ -38,8 +38,11 @@ class Round implements Scope {
   }
 }
 
-export async function prepare(scenario: Scenario): Promise<Position> {
-  const stage = await openStage(startAt)
+export async function prepare(
+  scenario: Scenario,
+  open: StageOpener = openStage,
+): Promise<Position> {
+  const stage = await open(startAt)
   const round = new Round()
   try {
     const clock = stage.clock()

@@ -21,8 +21,8 @@ import { scenarios } from './scenarios/all.ts'
 
 /** Failures that are shown in full. The rest is counted. */
 const shownMax = 10
-/** Into how many jobs a scenario is cut, so that nobody waits for who has the longest. */
-const slices = 4
+/** Into how many jobs a scenario is cut when all of it is played, so that nobody waits for who has the longest. */
+const slicesOfAll = 4
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -50,6 +50,7 @@ async function handOut(): Promise<void> {
   )
   if (chosen.length === 0) throw new Error(`there is no scenario or operation ${wanted.join()}`)
   const [every, from] = [Number(values.every), Number(values.from)]
+  const slices = every === 1 ? slicesOfAll : 1
   const jobs: Job[] = chosen.flatMap(({ name: scenario }) =>
     Array.from({ length: slices }, (_, slice) => {
       return { scenario, share: { every: every * slices, from: from + slice * every } }
@@ -68,14 +69,19 @@ async function handOut(): Promise<void> {
   if (values.json)
     console.log(JSON.stringify({ seconds, rounds, failed, lost, operations }, null, 1))
   else {
-    for (const { round, why } of played.flatMap(({ failures }) => failures).slice(0, shownMax)) {
-      console.log(`${round}\n    ${why}\n`)
-    }
-    console.log(table(played, seconds))
+    console.log(`\n${table(played, seconds)}`)
     if (lost > 0) console.log(`${lost} jobs were not played`)
     console.log(JSON.stringify({ passed: rounds - failed, failed: failed + lost, skipped: [] }))
   }
   process.exitCode = failed + lost === 0 ? 0 : 1
+}
+
+/** As soon as they are known, and on the side of the numbers: a run that is broken off has told what it found. */
+function tellFailures({ failures }: Played, before: readonly Played[]): void {
+  const told = before.reduce((sum, { failed }) => sum + failed, 0)
+  for (const { round, why } of failures.slice(0, Math.max(0, shownMax - told))) {
+    console.error(`\n${round}\n    ${why}\n`)
+  }
 }
 
 /** A process that is given jobs as long as there are any. Answers how it ended. */
@@ -84,7 +90,12 @@ async function employ(jobs: Job[], played: Played[]): Promise<number> {
   player.on('message', (message) => {
     // Sent by `playWhatIsHandedOut`, which sends nothing else.
     const result = message as Played | 'ready'
-    if (result !== 'ready') played.push(result)
+    if (result !== 'ready') {
+      tellFailures(result, played)
+      played.push(result)
+      if (process.stderr.isTTY)
+        process.stderr.write(`\r${played.length} of ${played.length + jobs.length} jobs `)
+    }
     const next = jobs.shift()
     if (next === undefined) player.disconnect()
     else player.send(next)

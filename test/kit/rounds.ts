@@ -22,7 +22,12 @@ export function noneYet(): Tally {
  * Which of the rounds: one in so many, beginning with one of them. Shares with the same `every` and each other `from` are
  * together all rounds, and no round is in two of them.
  */
-export type Share = { readonly every: number; readonly from: number }
+export type Share = {
+  readonly every: number
+  readonly from: number
+  /** Where strikes come; in every weather that is worth it, unless said otherwise. */
+  readonly strikesIn?: 'fair weather'
+}
 
 export async function playAll(position: Position, share: Share): Promise<Tally> {
   const { scenario } = position
@@ -34,30 +39,36 @@ export async function playAll(position: Position, share: Share): Promise<Tally> 
     turn += 1
     return turn % share.every === share.from % share.every
   }
-  const attempt = async (weather: Weather, strike: Strike | null): Promise<Trail | null> => {
+  const fair = calm(scenario)
+  const isStruck = (weather: Weather): boolean =>
+    weather.deep && (share.strikesIn === undefined || weather.name === fair.name)
+  const attempt = async (
+    weather: Weather,
+    strike: Strike | null,
+    counts = true,
+  ): Promise<Trail | null> => {
     try {
       return (await play(position, weather, strike)).trail
     } catch (thrown) {
-      tally.failures.push({ round: told(position, weather, strike), why: why(thrown) })
+      if (counts) tally.failures.push({ round: told(position, weather, strike), why: why(thrown) })
       return null
     }
   }
   // Where a weather can be struck is seen in a round of it. Such a round counts where it is in the share.
   const begin = async (weather: Weather): Promise<Trail | null> => {
     const counts = inShare()
-    if (!counts && !weather.deep) return null
+    if (!counts && !isStruck(weather)) return null
     if (counts) tally.weathers += 1
-    return await attempt(weather, null)
+    return await attempt(weather, null, counts)
   }
   const strikeAll = async (weather: Weather, trail: Trail | null): Promise<void> => {
-    if (trail === null || !weather.deep) return
+    if (trail === null || !isStruck(weather)) return
     for (const strike of strikesOn(position, trail)) {
       if (!inShare()) continue
       tally.strikes += 1
       await attempt(weather, strike)
     }
   }
-  const fair = calm(scenario)
   const trail = await begin(fair)
   await strikeAll(fair, trail)
   if (trail === null) return tally

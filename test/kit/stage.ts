@@ -36,14 +36,22 @@ export type Stage = {
 /** Where files cost nothing, if there is such a place. */
 const shelf = existsSync('/dev/shm') ? '/dev/shm' : tmpdir()
 
+/** Opens an empty stage. */
+export type StageOpener = (startAt: Instant) => Promise<Stage>
+
+/** A clock that is whatever clock there is now. */
+export function clockOf(current: () => Clock): Clock {
+  return {
+    now: () => current().now(),
+    after: (ms, call) => current().after(ms, call),
+    sleep: async (ms, signal) => await current().sleep(ms, signal),
+  }
+}
+
 export async function openStage(startAt: Instant): Promise<Stage> {
   const folder = mkdtempSync(join(shelf, 'berth-kit-'))
   let clock = virtualClock(startAt)
-  const current: Clock = {
-    now: () => clock.now(),
-    after: (ms, call) => clock.after(ms, call),
-    sleep: async (ms, signal) => await clock.sleep(ms, signal),
-  }
+  const current = clockOf(() => clock)
   const world = openWorld({ path: ':memory:', clock: current, ids: randomIds })
   const path = join(folder, 'berth.db')
   const store = await openVolatileStore(path, {
@@ -108,10 +116,15 @@ export function untilClosed(store: Store): Store & { end(): void } {
 }
 
 /** Tables whose rows stay: positions of the feed only go forward, and no operation changes the vocabulary. */
-const lasting: ReadonlySet<string> = new Set(['changes', 'resource_classes', 'traits', 'upgrades'])
+export const lasting: ReadonlySet<string> = new Set([
+  'changes',
+  'resource_classes',
+  'traits',
+  'upgrades',
+])
 
 /** Keeps all rows of a database in memory. Answers how they are put back. */
-function keepRows(database: DatabaseSync): () => void {
+export function keepRows(database: DatabaseSync): () => void {
   database.exec(`attach ':memory:' as kept`)
   const tables = database
     .prepare(

@@ -146,9 +146,9 @@ export class FakeCloud {
   }
 
   /** Starts the control plane, or starts it again after a crash: hosts and database are as they were left. */
-  async start(): Promise<void> {
+  async start(alone?: boolean): Promise<void> {
     await this.hosts.open()
-    this.#cloud = await this.another()
+    this.#cloud = await this.another(undefined, alone)
   }
 
   /**
