@@ -12,6 +12,7 @@ import { asProblem, isProblem, problem, problemOf } from '../lib/problem.ts'
 import type { Problem, ProblemRecord } from '../lib/problem.ts'
 import { notYet } from '../saga/not-yet.ts'
 import { nothing } from '../saga/nothing.ts'
+import * as hosts from '../store/compute/hosts.ts'
 import * as queue from '../store/compute/live-queue.ts'
 import * as migrations from '../store/compute/migrations.ts'
 import * as servers from '../store/compute/servers.ts'
@@ -85,7 +86,8 @@ export const liveMigrate = operation<LiveMigrateParams>('server.live-migrate')
   .step('sourceHeld', 'Hand the share on the source from the server to the migration', {
     event: 'conductor_live_migrate_instance',
     do: async ({ tx, p, now, tools }) => {
-      if (!tools.hosts.isUp(p.source)) {
+      const { forcedDown } = await hosts.get(tx, p.source)
+      if (forcedDown || !tools.hosts.isUp(p.source)) {
         const message = `Compute service of ${p.source} is unavailable at this time.`
         throw problem('conflict', message, { host: p.source })
       }

@@ -1,7 +1,8 @@
 /** Rows C and D: a resize is confirmed, or reverted. */
 import assert from 'node:assert/strict'
 import type { HostName, ServerId } from '../../src/domain/ids.ts'
-import { fakeCloud } from '../support/fake-cloud.ts'
+import { resetState } from '../../src/app/servers/reset-state.ts'
+import { admin, fakeCloud } from '../support/fake-cloud.ts'
 import type { FakeCloud } from '../support/fake-cloud.ts'
 import { resized, resizedWhileStopped } from '../kit/scenarios/positions.ts'
 import * as deeds from './deeds.ts'
@@ -187,4 +188,23 @@ row('D01', async (t) => {
   await deeds.answerAgain(cloud, 'host2')
   await cloud.revert(server)
   assert.equal((await cloud.server(server)).host, 'host1')
+})
+
+row('C11', async (t) => {
+  const cloud = await fakeCloud(t, { settings: { confirmWindowMs: 1 } })
+  const { ctx } = cloud.cloud
+  const [gone, reset, busy] = [await resized(cloud), await resized(cloud), await resized(cloud)]
+  await cloud.delete(gone)
+  await resetState(ctx, admin, cloud.request(), reset, 'error')
+  cloud.faults.replace({ faults: [{ on: 'destroy', hang: true }] })
+  await deeds.revert(cloud, busy)
+  // Whoever ended the wait has given back what was kept for it; there is nothing to confirm, and nothing left over.
+  await cloud.cloud.loops.runNow('confirm window')
+  cloud.faults.replace({ faults: [] })
+  await cloud.settled()
+  assert.equal(await cloud.status(gone), 'DELETED')
+  assert.equal((await cloud.migrations(reset))[0]?.status, 'error')
+  assert.deepEqual(Object.keys(await cloud.held(reset)), ['host2'])
+  assert.equal((await cloud.migrations(busy))[0]?.status, 'reverted')
+  assert.deepEqual(await cloud.used('host1'), await cloud.held(busy).then(({ host1 }) => host1))
 })

@@ -234,3 +234,26 @@ row('F21', async (t) => {
   // The machine was scrapped, with everything on it.
   cloud.world.change((held) => held.remove(host1, server, 'guest'))
 })
+
+row('H17', async (t) => {
+  const cloud = await fakeCloud(t)
+  const [gone, stays] = [await running(cloud), await running(cloud)]
+  deeds.lose(cloud, host1)
+  await deeds.evacuate(cloud, gone)
+  await cloud.settled()
+  cloud.faults.replace({
+    faults: [{ on: 'spawn', raise: 'VirtualInterfaceCreateException', when: 'after' }],
+  })
+  await deeds.evacuate(cloud, stays)
+  await cloud.settled()
+  await deeds.comeBack(cloud, host1)
+  // What belongs elsewhere goes; what still belongs here is not touched.
+  assert.deepEqual(
+    cloud.guests(host1).map(({ server }) => server),
+    [stays],
+  )
+  assert.deepEqual(await cloud.used(host1), amountsOf({}))
+  assert.deepEqual(await cloud.held(gone), { host2: amountsOf({}) })
+  cloud.faults.replace({ faults: [] })
+  await cloud.reboot(stays)
+})

@@ -1,7 +1,10 @@
 /** Rows E: live migration, from the moment that the guest is on its way. */
 import assert from 'node:assert/strict'
+import type { TestContext } from 'node:test'
 import type { ServerId } from '../../src/domain/ids.ts'
+import { fakeCloud } from '../support/fake-cloud.ts'
 import type { FakeCloud } from '../support/fake-cloud.ts'
+import { until } from '../support/until.ts'
 import { running } from '../kit/scenarios/positions.ts'
 import * as deeds from './deeds.ts'
 import { play, row } from './row.ts'
@@ -145,4 +148,50 @@ for (const [id, list] of Object.entries(cases)) {
   row(id, async (t) => {
     for (const given of list) await play(t, given)
   })
+}
+
+// Until 2.33 whoever asked waited for the answer; the move does not wait for them.
+row('E41', async (t) => {
+  const cloud = await fakeCloud(t)
+  const server = await running(cloud)
+  cloud.faults.replace({ faults: [{ on: 'live_migration', hang: true }] })
+  await deeds.moveLive(cloud, server)
+  await until(cloud, server, async () => (await cloud.openMigration(server))?.status === 'running')
+  assert.equal(await cloud.fault(server), null)
+  cloud.faults.replace({ faults: [] })
+  await cloud.settled()
+  assert.equal((await cloud.server(server)).host, 'host2')
+  assert.equal((await cloud.migrations(server))[0]?.status, 'completed')
+})
+
+row('E31', async (t) => await stopsInOrder(t, 'pre_live_migration', 'preparing'))
+row('E32', async (t) => await stopsInOrder(t, 'live_migration', 'running'))
+
+/** What runs, and what waits for its turn, goes on when the control plane is back from an orderly stop. */
+async function stopsInOrder(
+  t: TestContext,
+  hanging: string,
+  reached: 'preparing' | 'running',
+): Promise<void> {
+  const cloud = await fakeCloud(t)
+  const [first, second] = [await running(cloud), await running(cloud)]
+  cloud.faults.replace({ faults: [{ on: hanging, hang: true }] })
+  await deeds.moveLive(cloud, first)
+  await deeds.moveLive(cloud, second)
+  await until(cloud, first, async () => {
+    const statuses = await Promise.all(
+      [first, second].map(async (each) => (await cloud.openMigration(each))?.status),
+    )
+    return statuses.includes(reached) && statuses.includes('queued')
+  })
+  await cloud.cloud.close()
+  cloud.faults.replace({ faults: [] })
+  await cloud.start()
+  await cloud.settled()
+  for (const server of [first, second]) {
+    assert.equal(await cloud.status(server), 'ACTIVE')
+    assert.equal((await cloud.server(server)).host, 'host2')
+    assert.equal((await cloud.migrations(server))[0]?.status, 'completed')
+  }
+  assert.deepEqual(await cloud.used('host1'), {})
 }

@@ -10,18 +10,6 @@ export const pending: Reasons = [
     why: 'the servers of one request are built each by itself: the one that finds no place does not take the others with it',
     ids: ['A06'],
   },
-  {
-    why: 'waits for its test',
-    ids: ['C11'],
-  },
-  {
-    why: 'live migration: waits for its table',
-    ids: ['E41'],
-  },
-  {
-    why: 'evacuation: waits for its table',
-    ids: ['H17'],
-  },
 ]
 
 export const notApplicable: Reasons = [
@@ -35,7 +23,6 @@ export const notApplicable: Reasons = [
     ids: ['A31', 'X01', 'X02', 'X03', 'X04', 'X05', 'X06', 'X07', 'X08', 'X09', 'X10'],
   },
   { why: 'disks are never taken for shared', ids: ['D05'] },
-  { why: 'a stop of the control plane leaves operations to the next owner', ids: ['E31', 'E32'] },
   { why: 'the built-in network has as many bindings as are needed', ids: ['E42'] },
   { why: 'the description of a guest is the driver’s own business', ids: ['E44'] },
   {
