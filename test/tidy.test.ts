@@ -41,7 +41,8 @@ const homesOfCode = [
   {
     what: 'a microversion of Compute',
     code: /['"`]2\.[1-9]\d{0,2}['"`]/,
-    homes: ['src/api/compute/changes/', 'src/api/compute/version'],
+    // A client of other clouds says which version it speaks.
+    homes: ['src/api/compute/changes/', 'src/api/compute/version', 'src/cli/public/'],
   },
 ]
 

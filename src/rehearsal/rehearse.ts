@@ -82,19 +82,9 @@ export async function rehearse(
   progress: Progress,
 ): Promise<Matrix> {
   const { operation, failing, policy } = wish
-  const scene = scenes[operation]
-  if (scene === undefined) throw problem('invalid', `There is no operation ${operation}`)
-  const settings = { ...scene.settings, failurePolicy: policy }
-  const faults = [...(scene.faults ?? []), ...failureOf(failing)]
-  const prepared = await prepare(scene, settings)
+  const { plan, calm, discardPlan } = await begun(wish)
+  const { scene } = plan
   try {
-    const plan = { operation, scene, settings, faults, prepared }
-    const calm = await play(plan, null)
-    const isFine = calm.violations.length === 0 || scene.endsBroken === true
-    assert(calm.rests && isFine, 'the scene ends well without a crash', {
-      operation,
-      violations: calm.violations,
-    })
     const rows: Row[] = []
     for (const [index, death] of calm.deaths.entries()) {
       signal.throwIfAborted()
@@ -112,8 +102,43 @@ export async function rehearse(
     const { begins, mayFail = null } = scene
     return { operation, begins, failing, policy, mayFail, calm: calm.end, rows }
   } finally {
-    discard(prepared)
+    discardPlan()
   }
+}
+
+type Begun = {
+  readonly plan: Plan
+  readonly calm: Played
+  readonly discardPlan: () => void
+}
+
+/** The scene, ready to be played again and again, and played once. */
+async function begun({ operation, failing, policy }: Wish): Promise<Begun> {
+  const scene = scenes[operation]
+  if (scene === undefined) throw problem('invalid', `There is no operation ${operation}`)
+  const settings = { ...scene.settings, failurePolicy: policy }
+  const faults = [...(scene.faults ?? []), ...failureOf(failing)]
+  const prepared = await prepare(scene, settings)
+  try {
+    const plan = { operation, scene, settings, faults, prepared }
+    const calm = await play(plan, null)
+    const isFine = calm.violations.length === 0 || scene.endsBroken === true
+    assert(calm.rests && isFine, 'the scene ends well without a crash', {
+      operation,
+      violations: calm.violations,
+    })
+    return { plan, calm, discardPlan: () => discard(prepared) }
+  } catch (thrown) {
+    discard(prepared)
+    throw thrown
+  }
+}
+
+/** What it comes to when nothing dies. @throws `bug` when that contradicts itself, or never ends. */
+export async function outcomeOf(wish: Wish): Promise<EndState> {
+  const { calm, discardPlan } = await begun(wish)
+  discardPlan()
+  return calm.end
 }
 
 /** Whether a row says that something is wrong: an end that is allowed but another one is no such thing where calls fail. */

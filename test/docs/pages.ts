@@ -3,10 +3,12 @@ import { operations } from '../../src/operations/registry.ts'
 import { crashPages } from './crash-pages.ts'
 import { matrixPage } from './matrix-page.ts'
 import { operationPage } from './operation-page.ts'
+import { policyPage } from './policy-page.ts'
 
 export async function pages(): Promise<ReadonlyMap<string, string>> {
   return new Map([
     ...(await crashPages()),
+    ['docs/failure-policies.md', await policyPage()],
     ['docs/failure-matrix.md', matrixPage()],
     ['docs/operations/README.md', index()],
     ...operations.map((saga) => [pathOf(saga.name), operationPage(saga)] as const),
