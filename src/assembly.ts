@@ -20,6 +20,7 @@ import { identityService } from './api/identity/service.ts'
 import { imageService } from './api/image/service.ts'
 import { networkService } from './api/network/service.ts'
 import { placementService } from './api/placement/service.ts'
+import { volumeService } from './api/volume/service.ts'
 import { defaultSettings, openCloud } from './app/cloud.ts'
 import type { Context } from './app/context.ts'
 import { countClaims, openMetrics } from './app/metrics.ts'
@@ -163,6 +164,7 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
       },
       { mount: '/metrics', service: metricsService(async () => await metrics.read()) },
       { mount: '/network', service: limited(networkService(ctx, authenticate)) },
+      { mount: '/volume', service: limited(volumeService(ctx, authenticate)) },
       { mount: '/image', service: limited(imageService({ ...ctx, files }, authenticate)) },
       { mount: '/console', service: consoleService(cloud.ctx) },
       {
