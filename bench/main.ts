@@ -1,5 +1,5 @@
 /**
- * Measures Berth: `npm run bench -- [name ...] [--large]`. Without names, all that is done in a minute or two;
+ * Measures Berth: `npm run bench -- [name ...] [--large] [--consumers N]`. Without names, all that is done in a minute or two;
  * `placement` measures it beside the real Placement, where that is installed.
  *
  * Every cloud is a process of its own with durable commits. Clients talk to it over the loopback, as users do.
@@ -44,7 +44,10 @@ const cases: readonly Case[] = [
 const beside = 'placement'
 
 const { values, positionals } = parseArgs({
-  options: { large: { type: 'boolean', default: false } },
+  options: {
+    large: { type: 'boolean', default: false },
+    consumers: { type: 'string', default: '1000' },
+  },
   allowPositionals: true,
 })
 const unknown = positionals.find(
@@ -67,5 +70,6 @@ if (unknown === undefined) {
 async function printBeside(): Promise<void> {
   if (!hasPlacement()) return printSkipped(beside, 'placement-api is not installed')
   printHead('OpenStack Placement on this machine, on SQLite')
-  for await (const row of besidePlacement()) printRow(row)
+  const consumers = Number(values.consumers)
+  for await (const row of besidePlacement({ large: values.large, consumers })) printRow(row)
 }

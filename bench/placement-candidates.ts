@@ -137,7 +137,8 @@ function report(index: ProviderIndex, cases: readonly Case[]): void {
     const at = (share: number): string =>
       (times[Math.floor(share * (times.length - 1))] ?? 0).toFixed(2).padStart(8)
     const budget = budgetMs === undefined ? '' : `  budget ${budgetMs} ms`
-    const count = `${answer.ways.length / answer.choices.length || 0}${answer.truncated ? '+' : ''}`.padStart(7)
+    const count =
+      `${answer.ways.length / answer.choices.length || 0}${answer.truncated ? '+' : ''}`.padStart(7)
     console.log(
       `  ${name.padEnd(40)} p50 ${at(0.5)} ms  p99 ${at(0.99)} ms ${count} candidates${budget}`,
     )

@@ -1,52 +1,21 @@
 /**
- * Fills a database with flat hosts and with consumers of three classes each, before anybody has it open.
+ * Fills a database of Berth with a fleet, before anybody has it open.
  *
  * Over the API this would take a minute for a fleet that is read in a second.
  */
 import { join } from 'node:path'
 import { addStandardNames } from '../../src/app/placement/vocabulary.ts'
-import { standardTraits } from '../../src/domain/placement/standard-traits.ts'
 import { systemClock } from '../../src/lib/clock.ts'
-import { derivedUuid, randomIds } from '../../src/lib/ids.ts'
+import { randomIds } from '../../src/lib/ids.ts'
 import { silentLog } from '../../src/lib/log.ts'
 import { seededRandom } from '../../src/lib/random.ts'
 import { openStore } from '../../src/store/open.ts'
 import type { Tx } from '../../src/store/store.ts'
+import { consumerId, heldBy, providerId, providersOf } from './fleet.ts'
+import type { Fleet } from './fleet.ts'
 
-export type Fleet = { readonly providers: number; readonly consumers: number }
-
-/** What a consumer holds. The numbers of these classes are 0, 1 and 2. */
-const heldOfEach = { VCPU: 1, MEMORY_MB: 512, DISK_GB: 1 }
-/** What every provider has room for, beside what is held already. */
-const room = 10_000_000
 const rowsAtOnce = 500
 const consumersAtOnce = 50_000
-
-/** The id of a provider of the fleet, by its place in it. */
-export function providerId(i: number): string {
-  return derivedUuid('provider', String(i))
-}
-
-/** The traits of a provider: there are some generations of hardware, with forty each. */
-export function carriedTraits(number: number): readonly string[] {
-  return standardTraits.slice((number % 5) * 40, (number % 5) * 40 + 40)
-}
-
-/** What each provider of the fleet has, and how much of it is used. */
-export function stocksOf({ providers, consumers }: Fleet): readonly {
-  readonly resourceClass: string
-  readonly total: number
-  readonly maxUnit: number
-  readonly used: number
-}[] {
-  const each = Math.ceil(consumers / providers)
-  return Object.entries(heldOfEach).map(([resourceClass, held]) => ({
-    resourceClass,
-    total: held * each + room,
-    maxUnit: room,
-    used: held * each,
-  }))
-}
 
 export async function fill(dataDir: string, fleet: Fleet): Promise<void> {
   const tools = { clock: systemClock, random: seededRandom('bench'), log: silentLog }
@@ -63,32 +32,33 @@ export async function fill(dataDir: string, fleet: Fleet): Promise<void> {
 }
 
 async function writeProviders(tx: Tx, fleet: Fleet): Promise<void> {
+  const providers = providersOf(fleet)
   const unchanged = { generation: 0, created_at: 0, updated_at: 0 }
-  const numbers = Array.from({ length: fleet.providers }, (_, i) => i + 1)
-  const rows = numbers.map((number) => ({
+  const rows = providers.map(({ number, parent, root }) => ({
     ...unchanged,
     number,
     id: providerId(number - 1),
     name: `bench${number}`,
-    parent: null,
-    root: number,
+    parent,
+    root,
   }))
   await inSlices(rows, async (slice) => await tx.insertInto('providers').values(slice).execute())
 
   const names = await tx.selectFrom('traits').select(['number', 'name']).execute()
-  const traits = new Map(names.map(({ name, number }) => [name, number]))
-  const carried = numbers.flatMap((number) =>
-    carriedTraits(number).map((name) => ({ provider: number, trait: traits.get(name) ?? 0 })),
+  const traitNumbers = new Map(names.map(({ name, number }) => [name, number]))
+  const carried = providers.flatMap(({ number, traits }) =>
+    traits.map((name) => ({ provider: number, trait: traitNumbers.get(name) ?? 0 })),
   )
   await inSlices(
     carried,
     async (slice) => await tx.insertInto('provider_traits').values(slice).execute(),
   )
 
-  const stocks = numbers.flatMap((number) =>
-    stocksOf(fleet).map(({ total, maxUnit, used }, i) => ({
+  const classes = await classNumbers(tx)
+  const inventories = providers.flatMap(({ number, stocks }) =>
+    stocks.map(({ resourceClass, total, maxUnit, used }) => ({
       provider: number,
-      class: i,
+      class: classes.get(resourceClass) ?? 0,
       total,
       reserved: 0,
       min_unit: 1,
@@ -101,21 +71,17 @@ async function writeProviders(tx: Tx, fleet: Fleet): Promise<void> {
     })),
   )
   await inSlices(
-    stocks,
+    inventories,
     async (slice) => await tx.insertInto('inventories').values(slice).execute(),
   )
 }
 
-async function writeConsumers(
-  tx: Tx,
-  { providers, consumers }: Fleet,
-  from: number,
-): Promise<void> {
-  const count = Math.min(consumersAtOnce, consumers - from)
+async function writeConsumers(tx: Tx, fleet: Fleet, from: number): Promise<void> {
+  const count = Math.min(consumersAtOnce, fleet.consumers - from)
   const numbers = Array.from({ length: count }, (_, i) => from + i + 1)
   const rows = numbers.map((number) => ({
     number,
-    id: derivedUuid('consumer', String(number)),
+    id: consumerId(number),
     generation: 1,
     type: 'INSTANCE',
     project_id: `project${number % 100}`,
@@ -128,16 +94,22 @@ async function writeConsumers(
     updated_at: 0,
   }))
   await inSlices(rows, async (slice) => await tx.insertInto('consumers').values(slice).execute())
+  const classes = await classNumbers(tx)
   const held = numbers.flatMap((consumer) =>
-    Object.values(heldOfEach).map((used, i) => ({
+    heldBy(fleet, consumer).map(({ provider, resourceClass, amount }) => ({
       consumer,
-      provider: (consumer % providers) + 1,
-      class: i,
-      used,
+      provider,
+      class: classes.get(resourceClass) ?? 0,
+      used: amount,
       updated_at: 0,
     })),
   )
   await inSlices(held, async (slice) => await tx.insertInto('allocations').values(slice).execute())
+}
+
+async function classNumbers(tx: Tx): Promise<ReadonlyMap<string, number>> {
+  const rows = await tx.selectFrom('resource_classes').select(['number', 'name']).execute()
+  return new Map(rows.map(({ name, number }) => [name, number]))
 }
 
 async function inSlices<T>(

@@ -22,19 +22,25 @@ export type Plan = {
   readonly clients?: number
   /** How many come first and do not count. */
   readonly warmUp?: number
+  /** Done before each, and not in its time; in the server's processor time it is. */
+  readonly before?: () => Promise<void>
 }
 
 /** Does the work so often, by so many clients at once. */
 export async function timed(
   server: Pick<Berth, 'cpuMs'>,
-  { count, clients = 1, warmUp = 0 }: Plan,
+  { count, clients = 1, warmUp = 0, before: prepare }: Plan,
   work: (i: number) => Promise<void>,
 ): Promise<Times> {
-  await atOnce(clients, warmUp, (i) => work(count + i))
+  await atOnce(clients, warmUp, async (i) => {
+    await prepare?.()
+    await work(count + i)
+  })
   const times: number[] = []
   const cpuBefore = server.cpuMs()
   const began = performance.now()
   await atOnce(clients, count, async (i) => {
+    await prepare?.()
     const before = performance.now()
     await work(i)
     times.push(performance.now() - before)

@@ -10,10 +10,9 @@ import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
-import { DatabaseSync } from 'node:sqlite'
 import type { Berth } from './berth.ts'
-import { carriedTraits, providerId, stocksOf } from './filling.ts'
-import type { Fleet } from './filling.ts'
+import type { Fleet } from './fleet.ts'
+import { fillPlacement } from './filling-placement.ts'
 import { httpClient } from './http-client.ts'
 import { cpuMs, residentMb } from './process-use.ts'
 
@@ -27,8 +26,8 @@ export function hasPlacement(): boolean {
   return existsSync(program)
 }
 
-/** Starts it with the fleet in its database and waits until it answers. */
-export async function startPlacement(dir: string, fleet: Fleet): Promise<RealPlacement> {
+/** Makes a database with the fleet in it. Its own first start is part of that: it writes the standard traits and classes. */
+export async function fillRealPlacement(dir: string, fleet: Fleet): Promise<void> {
   const database = join(dir, 'placement.db')
   const config = join(dir, 'placement.conf')
   writeFileSync(
@@ -36,6 +35,12 @@ export async function startPlacement(dir: string, fleet: Fleet): Promise<RealPla
     `[api]\nauth_strategy = noauth2\n[placement_database]\nconnection = sqlite:///${database}\n`,
   )
   execFileSync('placement-manage', ['--config-file', config, 'db', 'sync'], { stdio: 'ignore' })
+  await (await startPlacement(dir)).stop()
+  fillPlacement(database, fleet)
+}
+
+/** Starts it on its database and waits until it answers. */
+export async function startPlacement(dir: string): Promise<RealPlacement> {
   const port = await freePort()
   const began = performance.now()
   const child = spawn(program, ['--host', '127.0.0.1', '--port', String(port)], {
@@ -46,8 +51,6 @@ export async function startPlacement(dir: string, fleet: Fleet): Promise<RealPla
   const origin = `http://127.0.0.1:${port}`
   await answering(origin)
   const readyMs = performance.now() - began
-  // It has written the standard traits and classes by now, which the fleet refers to.
-  fillPlacement(database, fleet)
   const pid = child.pid ?? 0
   return {
     origin,
@@ -71,41 +74,10 @@ async function answering(origin: string): Promise<void> {
       break
     } catch (thrown) {
       if (performance.now() > until) throw thrown
-      await new Promise((resolve) => setTimeout(resolve, 50))
+      await new Promise((resolve) => setTimeout(resolve, 10))
     }
   }
   http.close()
-}
-
-/** What the API would write for the same providers, which takes it half a minute for a thousand. */
-function fillPlacement(path: string, fleet: Fleet): void {
-  const database = new DatabaseSync(path)
-  const idOf = (table: string, name: string): number =>
-    Number(database.prepare(`SELECT id FROM ${table} WHERE name = ?`).get(name)?.['id'])
-  const provider = database.prepare(
-    'INSERT INTO resource_providers (id, uuid, name, generation, root_provider_id) VALUES (?, ?, ?, 1, ?)',
-  )
-  const inventory = database.prepare(
-    `INSERT INTO inventories (resource_provider_id, resource_class_id, total, reserved, min_unit, max_unit, step_size,
-     allocation_ratio) VALUES (?, ?, ?, 0, 1, ?, 1, 1)`,
-  )
-  const trait = database.prepare(
-    'INSERT INTO resource_provider_traits (trait_id, resource_provider_id) VALUES (?, ?)',
-  )
-  database.exec('BEGIN')
-  for (let number = 1; number <= fleet.providers; number += 1) {
-    provider.run(number, providerId(number - 1), `bench${number}`, number)
-    for (const { resourceClass, total, maxUnit } of stocksOf(fleet)) {
-      inventory.run(number, idOf('resource_classes', resourceClass), total, maxUnit)
-    }
-    for (const name of carriedTraits(number)) {
-      const id = idOf('traits', name)
-      // A Placement that is older than our list of traits does not know the newest.
-      if (Number.isFinite(id)) trait.run(id, number)
-    }
-  }
-  database.exec('COMMIT')
-  database.close()
 }
 
 async function freePort(): Promise<number> {

@@ -53,7 +53,7 @@ export function printHead(peers: string): void {
   console.log(''.padEnd(nameWidth) + columns.map((name) => name.padStart(cellWidth)).join(''))
 }
 
-const nameWidth = 46
+const nameWidth = 56
 const cellWidth = 13
 
 /** How many times as much the peer needs, or how many times as many it does not do. */

@@ -1,6 +1,5 @@
 /** Claims and candidates, over the Placement API. */
 import { withFilledCloud } from '../bed/berth.ts'
-import { providerId } from '../bed/filling.ts'
 import { timed } from '../bed/measuring.ts'
 import { placementAt } from '../bed/placement-requests.ts'
 import { latency, throughput } from '../bed/report.ts'
@@ -30,8 +29,9 @@ export async function* candidates({ large }: { readonly large: boolean }): Async
 }
 
 async function candidatesAt({ providers, manyMs, fewMs, peer }: Size): Promise<readonly Row[]> {
-  return await withFilledCloud({ providers, consumers: providers }, async (berth, api) => {
-    const placement = placementAt(api, '/placement')
+  const fleet = { shape: 'flat', providers, consumers: providers } as const
+  return await withFilledCloud(fleet, async (berth, api) => {
+    const placement = placementAt(api, '/placement', fleet)
     const many = await timed(berth, { count: 100, warmUp: 30 }, async () => {
       await placement.candidates(1000)
     })
@@ -53,12 +53,10 @@ async function candidatesAt({ providers, manyMs, fewMs, peer }: Size): Promise<r
 }
 
 export async function* claims(): AsyncGenerator<Row> {
-  const providers = 1000
-  yield* await withFilledCloud({ providers, consumers: 1000 }, async (berth, api) => {
-    const placement = placementAt(api, '/placement')
-    const claim = async (i: number): Promise<void> => {
-      await placement.claim(providerId(i % providers), i)
-    }
+  const fleet = { shape: 'flat', providers: 1000, consumers: 1000 } as const
+  yield* await withFilledCloud(fleet, async (berth, api) => {
+    const placement = placementAt(api, '/placement', fleet)
+    const claim = async (i: number): Promise<void> => await placement.claim(i)
     const times = await timed(berth, { count: 6000, clients: 8, warmUp: 1000 }, claim)
     return [
       throughput('claims, 8 clients', times, {
@@ -70,7 +68,7 @@ export async function* claims(): AsyncGenerator<Row> {
 }
 
 export async function* coldStart(): AsyncGenerator<Row> {
-  const fleet = { providers: 100_000, consumers: 333_334 }
+  const fleet = { shape: 'flat', providers: 100_000, consumers: 333_334 } as const
   yield* await withFilledCloud(fleet, async (berth) => [
     {
       what: 'start, 100 000 providers, 1 000 000 allocations',
