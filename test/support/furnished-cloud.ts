@@ -176,6 +176,7 @@ export async function furnish(api: ComputeApi): Promise<Furnished> {
       () => '/os-simple-tenant-usage/project-1',
       () => '/os-simple-tenant-usage/project-2',
     ],
+    '/os-instance_usage_audit_log/{id}': [() => '/os-instance_usage_audit_log/2026-03-01 00:00:00'],
     '/extensions/{id}': [() => '/extensions/NMN'],
     '/images/{id}': [() => `/images/${image}`],
     '/images/{image_id}/metadata': [() => `/images/${image}/metadata`],

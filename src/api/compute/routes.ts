@@ -29,6 +29,7 @@ import { serverNetworkRoutes } from './routes/server-network.ts'
 import { serverRoutes } from './routes/servers.ts'
 import { volumeDoorRoutes } from './routes/volume-doors.ts'
 import { volumeRoutes } from './routes/volumes.ts'
+import { usageAuditRoutes } from './routes/usage-audit.ts'
 import { volumesBootRoutes } from './routes/volumes-boot.ts'
 
 /** Routes that do what they say. */
@@ -56,6 +57,7 @@ const working: readonly Route[] = [
   ...quotaRoutes,
   ...eventRoutes,
   ...extensionRoutes,
+  ...usageAuditRoutes,
   ...imageDoorRoutes,
   ...networkDoorRoutes,
   ...securityGroupDoorRoutes,

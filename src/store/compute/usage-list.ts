@@ -33,3 +33,19 @@ export async function ranWithin(
   }
   return await toServers(reader, await query.execute())
 }
+
+/** How many servers ran within the window, by the host that they are or were on. */
+export async function serversByHost(
+  reader: Reader,
+  { start, end }: Window,
+): Promise<ReadonlyMap<string, number>> {
+  const rows = await reader
+    .selectFrom('servers')
+    .select((e) => ['host', e.fn.countAll<number>().as('count')])
+    .where('host', 'is not', null)
+    .where('launched_at', '<', end)
+    .where((e) => e.or([e('terminated_at', 'is', null), e('terminated_at', '>', start)]))
+    .groupBy('host')
+    .execute()
+  return new Map(rows.map(({ host, count }) => [host ?? '', count]))
+}

@@ -47,12 +47,6 @@ export const pendingRoutes: readonly Route[] = [
       query: query({ delete_info: many(anyText) }),
     },
   ),
-  on('GET', '/os-instance_usage_audit_log', 'audit.list', 'os-instance-usage-audit-log:list', {
-    query: noQuery,
-  }),
-  on('GET', '/os-instance_usage_audit_log/{id}', 'audit.show', 'os-instance-usage-audit-log:show', {
-    query: noQuery,
-  }),
 ]
 
 type More = { readonly request?: TSchema; readonly query?: JsonSchema }
