@@ -71,6 +71,22 @@ export async function visibleServer(
   return server
 }
 
+/**
+ * The living server, for the few routes that look it up before they ask whose it is: there, strangers are refused, and not told
+ * that it does not exist.
+ */
+export async function namedServer(
+  reader: Reader,
+  who: Identity,
+  id: string,
+  rule: Rule,
+): Promise<Server> {
+  // Text from a path is an id as soon as a record has it.
+  const server = await servers.get(reader, id as ServerId)
+  authorize(who, rule, server)
+  return server
+}
+
 /** Whether a server exists as far as the caller is concerned. */
 export function belongsTo(who: Identity, server: Server): boolean {
   return server.projectId === who.projectId || who.roles.has('admin')

@@ -81,10 +81,15 @@ function mayDo({ policy: rule, judge }: Route, as: Caller): boolean {
   return allows(callers[as], rule, judge === 'door' ? undefined : owner)
 }
 
-/** Those who are at home are refused by the rule's name. For others, what is not theirs does not exist. */
+/**
+ * Those who are at home are refused by the rule's name. For others, what is not theirs does not exist; but for what is looked up
+ * before it is known whose it is.
+ */
 function isRefusal(route: Route, as: Caller, { status, body }: Answered): boolean {
   const isStranger = callers[as].projectId !== 'project-1'
-  if (status === 404) return isStranger && route.judge === 'use-case'
+  const isHidden =
+    route.judge === 'use-case' && !/^\/servers\/\{server_id\}\/(tags|shares)/.test(route.path)
+  if (isStranger && isHidden) return status === 404
   const message = `Policy doesn't allow ${fullNameOf(route.policy ?? 'limits')} to be performed.`
   return status === 403 && body.forbidden.message === message
 }

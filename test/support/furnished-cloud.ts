@@ -88,6 +88,11 @@ export async function furnish(api: ComputeApi): Promise<Furnished> {
   const answer = await now('POST', `/servers/${resized}/action`, { body: resize })
   assert.equal(answer.status, 202, JSON.stringify(answer.body))
   await cloud.settled()
+  const stopped = await boot('stopped')
+  await now('POST', `/servers/${stopped}/action`, { body: { 'os-stop': null } })
+  await cloud.settled()
+  const share = '22222222-2222-4222-8222-222222222222'
+  await made(`/servers/${stopped}/shares`, { share: { share_id: share } }, 'member')
   const gone = await boot('gone')
   await now('DELETE', `/servers/${gone}`, {})
   await cloud.settled()
@@ -178,6 +183,8 @@ export async function furnish(api: ComputeApi): Promise<Furnished> {
     ],
     '/os-instance_usage_audit_log/{id}': [() => '/os-instance_usage_audit_log/2026-03-01 00:00:00'],
     '/extensions/{id}': [() => '/extensions/NMN'],
+    '/servers/{server_id}/shares/{id}': [() => `/servers/${stopped}/shares/${share}`],
+    '/servers/{server_id}/shares': [() => `/servers/${stopped}/shares`],
     '/images/{id}': [() => `/images/${image}`],
     '/images/{image_id}/metadata': [() => `/images/${image}/metadata`],
     '/images/{image_id}/metadata/{id}': [() => `/images/${image}/metadata/a`],

@@ -29,6 +29,7 @@ import { serverNetworkRoutes } from './routes/server-network.ts'
 import { serverRoutes } from './routes/servers.ts'
 import { volumeDoorRoutes } from './routes/volume-doors.ts'
 import { volumeRoutes } from './routes/volumes.ts'
+import { serverShareRoutes } from './routes/server-shares.ts'
 import { usageAuditRoutes } from './routes/usage-audit.ts'
 import { volumesBootRoutes } from './routes/volumes-boot.ts'
 
@@ -47,6 +48,7 @@ const working: readonly Route[] = [
   ...volumeDoorRoutes,
   ...serverGuestRoutes,
   ...serverNetworkRoutes,
+  ...serverShareRoutes,
   ...flavorRoutes,
   ...keypairRoutes,
   ...serverGroupRoutes,

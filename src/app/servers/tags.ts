@@ -5,9 +5,7 @@ import type { Server } from '../../domain/server.ts'
 import { problem } from '../../lib/problem.ts'
 import * as servers from '../../store/compute/servers.ts'
 import { allowed } from '../../domain/server-actions.ts'
-import { authorize } from '../authorize.ts'
-import { visibleServer } from '../shown-servers.ts'
-import { holdServer } from './context.ts'
+import { namedServer } from '../shown-servers.ts'
 import type { ServerContext } from './context.ts'
 
 export const tagsMax = 50
@@ -18,7 +16,7 @@ export async function listTags(
   id: string,
 ): Promise<readonly string[]> {
   return await ctx.store.read(
-    async (reader) => (await visibleServer(reader, who, id, 'os-server-tags:index')).tags,
+    async (reader) => (await namedServer(reader, who, id, 'os-server-tags:index')).tags,
   )
 }
 
@@ -30,7 +28,7 @@ export async function checkTag(
   tag: string,
 ): Promise<void> {
   await ctx.store.read(async (reader) => {
-    const server = await visibleServer(reader, who, id, 'os-server-tags:show')
+    const server = await namedServer(reader, who, id, 'os-server-tags:show')
     if (!server.tags.includes(tag)) throw noTag(server, tag)
   })
 }
@@ -90,8 +88,8 @@ async function changed(
   change: (server: Server) => readonly string[] | null,
 ): Promise<readonly string[]> {
   return await ctx.store.transaction(async (tx) => {
-    const server = await holdServer(tx, who, id)
-    authorize(who, rule, server)
+    const { id: known } = await namedServer(tx, who, id, rule)
+    const server = await servers.hold(tx, known)
     checkState(server)
     const wanted = change(server)
     if (wanted === null) return server.tags

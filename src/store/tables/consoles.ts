@@ -1,5 +1,12 @@
-/** Tables of consoles. */
+/** Tables of what belongs to servers besides their records: tokens of their consoles, and shares. */
 export type ConsoleTables = {
+  server_shares: {
+    id: string
+    server_id: string
+    share_id: string
+    tag: string
+    created_at: number
+  }
   console_tokens: {
     /** Of the token, which is nowhere. */
     hash: string

@@ -8,6 +8,7 @@ import { network } from './0006-network.ts'
 import { operations } from './0007-operations.ts'
 import { quietCommits } from './0010-quiet-commits.ts'
 import { consoles } from './0009-consoles.ts'
+import { shares } from './0011-shares.ts'
 import { volume } from './0008-volume.ts'
 import type { Upgrade } from './upgrade.ts'
 
@@ -22,4 +23,5 @@ export const upgrades: readonly Upgrade[] = [
   volume,
   consoles,
   quietCommits,
+  shares,
 ]

@@ -10,25 +10,9 @@ import { route } from '../route.ts'
 import type { Method, Route } from '../route.ts'
 import { cacheImages } from '../schemas/aggregates.ts'
 import type { JsonSchema } from '../schemas/json-schema.ts'
-import { anyQuery, anyText, many, noQuery, query } from '../schemas/queries.ts'
-import * as schemas from '../schemas/server-actions.ts'
+import { anyQuery, anyText, many, query } from '../schemas/queries.ts'
 
 export const pendingRoutes: readonly Route[] = [
-  on('GET', '/servers/{server_id}/shares', 'server.shares.list', 'os-server-shares:index', {
-    query: noQuery,
-  }),
-  on('POST', '/servers/{server_id}/shares', 'server.shares.attach', 'os-server-shares:create', {
-    request: schemas.attachShare,
-  }),
-  on('GET', '/servers/{server_id}/shares/{id}', 'server.shares.show', 'os-server-shares:show', {
-    query: noQuery,
-  }),
-  on(
-    'DELETE',
-    '/servers/{server_id}/shares/{id}',
-    'server.shares.detach',
-    'os-server-shares:delete',
-  ),
   on('POST', '/os-aggregates/{id}/images', 'aggregates.cacheImages', 'compute:aggregates:images', {
     request: cacheImages,
   }),
