@@ -88,7 +88,9 @@ function mayDo({ policy: rule, judge }: Route, as: Caller): boolean {
 function isRefusal(route: Route, as: Caller, { status, body }: Answered): boolean {
   const isStranger = callers[as].projectId !== 'project-1'
   const isHidden =
-    route.judge === 'use-case' && !/^\/servers\/\{server_id\}\/(tags|shares)/.test(route.path)
+    /^\/(servers\/|os-server-groups)/.test(route.path) &&
+    route.judge === 'use-case' &&
+    !/^\/servers\/\{server_id\}\/(tags|shares)/.test(route.path)
   if (isStranger && isHidden) return status === 404
   const message = `Policy doesn't allow ${fullNameOf(route.policy ?? 'limits')} to be performed.`
   return status === 403 && body.forbidden.message === message
