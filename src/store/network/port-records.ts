@@ -4,7 +4,7 @@ import { macOf } from '../../domain/network/mac.ts'
 import type { Binding, FixedIp, Port, PortStatus } from '../../domain/network/network.ts'
 import { fromJson, toJson } from '../../lib/json.ts'
 import { problem } from '../../lib/problem.ts'
-import { held } from '../dialect/dialect.ts'
+import { held, holding } from '../dialect/dialect.ts'
 import { prepared } from '../dialect/prepared.ts'
 import type { Reader, Tx } from '../store.ts'
 import type { Tables } from '../tables/tables.ts'
@@ -40,10 +40,14 @@ export async function hold(tx: Tx, id: PortId): Promise<void> {
   await held(tx, tx.selectFrom('ports').select('id').where('id', '=', id))
 }
 
-/** Holds all ports of a device. */
-export async function holdOfDevice(tx: Tx, device: string): Promise<void> {
-  await held(tx, tx.selectFrom('ports').select('id').where('device_id', '=', device).orderBy('id'))
+/** Holds all ports of a device. Answers their ids. */
+export async function holdOfDevice(tx: Tx, device: string): Promise<readonly string[]> {
+  return (await selectHeldOf(tx, { device })).rows.map(({ id }) => id)
 }
+
+const selectHeldOf = prepared((db, by: { device: string }) =>
+  holding(db, db.selectFrom('ports').select('id').where('device_id', '=', by.device).orderBy('id')),
+)
 
 export async function exists(reader: Reader, id: PortId): Promise<boolean> {
   return (await selectId(reader, { id })).rows.length > 0
@@ -122,6 +126,29 @@ export async function remove(tx: Tx, ids: readonly PortId[]): Promise<void> {
     .execute()
   await tx.deleteFrom('ports').where('id', 'in', ids).execute()
 }
+
+/** Forgets, in the same way, the ports that were made for a server and are its. */
+export async function removeMadeFor(tx: Tx, server: string): Promise<void> {
+  await releaseFloatingOf(tx, { server })
+  await deleteMadeFor(tx, { server })
+}
+
+const releaseFloatingOf = prepared((db, by: { server: string }) =>
+  db
+    .updateTable('floating_ips')
+    .set({ port_id: null, fixed_address: null, router_id: null })
+    .where('port_id', 'in', (e) =>
+      e
+        .selectFrom('ports')
+        .select('id')
+        .where('device_id', '=', by.server)
+        .where('made_for', '=', by.server),
+    ),
+)
+
+const deleteMadeFor = prepared((db, by: { server: string }) =>
+  db.deleteFrom('ports').where('device_id', '=', by.server).where('made_for', '=', by.server),
+)
 
 export async function setGroups(tx: Tx, id: PortId, groups: readonly string[]): Promise<void> {
   await tx.deleteFrom('port_security_groups').where('port_id', '=', id).execute()

@@ -66,8 +66,9 @@ export async function portsOfServer(reader: Reader, serverId: ServerId): Promise
 
 /** Takes a server's ports away: those made for it are deleted, the others are unplugged and unbound. */
 export async function deleteOfServer(tx: Tx, serverId: ServerId): Promise<void> {
-  await records.holdOfDevice(tx, serverId)
-  await releasePorts(tx, await portsOfServer(tx, serverId))
+  await records.removeMadeFor(tx, serverId)
+  const brought = await records.holdOfDevice(tx, serverId)
+  if (brought.length > 0) await releasePorts(tx, await records.list(tx, { ids: brought }))
 }
 
 /** The same for one of its ports. Does nothing when the port is not the server's. */
