@@ -94,7 +94,7 @@ const chargeServer: Mender<
 > = {
   mend: async (tx, { server: id }) => {
     const server = await atRest(tx, id)
-    const away = server.vmState === 'soft-delete'
+    const away = server.vmState === 'soft-delete' || server.vmState === 'shelved_offloaded'
     const { vcpus, memoryMb } = away ? { vcpus: 0, memoryMb: 0 } : server.flavor
     const before = await servers.setCharge(tx, id, { cores: vcpus, ram: memoryMb })
     await servers.setCharge(tx, id, before)
