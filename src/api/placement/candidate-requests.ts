@@ -18,7 +18,7 @@ export function requestWriter(
   const { choices, facts, ways } = answer
   const form = api.has('candidatesAreKeyedByProvider') ? keyed : listed
   const mappings = api.has('candidatesShowMappings') ? mappingWriter(json, answer) : null
-  const amounts = amountsByChoices(answer)
+  const amounts = amountsByChoices(answer, form.id)
   // For each choice the first one that falls on the same provider.
   const leaders = new Int32Array(choices.length)
   return (at) => {
@@ -27,7 +27,6 @@ export function requestWriter(
       while (ways[at + leader] !== ways[at + i]) leader += 1
       leaders[i] = leader
     }
-    json.part(form.begin)
     let isFirst = true
     for (let i = 0; i < leaders.length; i += 1) {
       const given = leaders[i] === i ? amounts(leaders, i) : null
@@ -35,42 +34,40 @@ export function requestWriter(
       if (given === null) continue
       json.part(isFirst ? form.first : form.next)
       json.plain(facts.idOf(ways[at + i] ?? 0))
-      json.part(form.id)
       json.part(given)
       isFirst = false
     }
-    json.part(form.end)
-    mappings?.(at)
-    json.part(ending)
+    if (isFirst) json.part(form.none)
+    if (mappings === null) json.part(form.end)
+    else mappings(at)
   }
 }
 
 const keyed = {
-  begin: jsonPart('{"allocations":{'),
-  first: jsonPart('"'),
+  none: jsonPart('{"allocations":{'),
+  first: jsonPart('{"allocations":{"'),
   next: jsonPart(',"'),
-  id: jsonPart('":{"resources":'),
-  end: jsonPart('}'),
+  id: '":{"resources":',
+  end: jsonPart('}},'),
 } as const
 
 /** Before allocations were keyed by provider. */
 const listed = {
-  begin: jsonPart('{"allocations":['),
-  first: jsonPart('{"resource_provider":{"uuid":"'),
+  none: jsonPart('{"allocations":['),
+  first: jsonPart('{"allocations":[{"resource_provider":{"uuid":"'),
   next: jsonPart(',{"resource_provider":{"uuid":"'),
-  id: jsonPart('"},"resources":'),
-  end: jsonPart(']'),
+  id: '"},"resources":',
+  end: jsonPart(']},'),
 } as const
-
-const ending = jsonPart('},')
 
 /** As many choices as a number has bits that can be used. */
 const numberedMax = 30
 
-/** What the provider of some choice gives, being that of others as well; null for nothing. */
-function amountsByChoices({
-  choices,
-}: CandidateAnswer): (leaders: Int32Array, leader: number) => Uint8Array | null {
+/** What stands behind the id of the provider of some choice, being that of others as well; null if it gives nothing. */
+function amountsByChoices(
+  { choices }: CandidateAnswer,
+  behindId: string,
+): (leaders: Int32Array, leader: number) => Uint8Array | null {
   const known = new Map<number | string, Uint8Array | null>()
   return (leaders, leader) => {
     const key = leaders.length <= numberedMax ? numberOf(leaders, leader) : textOf(leaders, leader)
@@ -84,7 +81,7 @@ function amountsByChoices({
       }
     }
     const isNothing = Object.keys(resources).length === 0
-    const given = isNothing ? null : jsonPart(`${JSON.stringify(resources)}}`)
+    const given = isNothing ? null : jsonPart(`${behindId}${JSON.stringify(resources)}}`)
     known.set(key, given)
     return given
   }
@@ -107,7 +104,8 @@ function mappingWriter(
   { choices, groups, facts, ways }: CandidateAnswer,
 ): (at: number) => void {
   const mapped = groups.map((suffix, group) => ({
-    name: jsonPart(`${group === 0 ? ',"mappings":{' : ','}${JSON.stringify(suffix)}:["`),
+    name: jsonPart(`${group === 0 ? '},"mappings":{' : ','}${JSON.stringify(suffix)}:["`),
+    end: jsonPart(group === groups.length - 1 ? '"]}},' : '"]'),
     members: choices.flatMap((choice, i) => (choice.group === group ? [i] : [])),
   }))
   const isMet = (members: readonly number[], count: number, at: number): boolean => {
@@ -116,17 +114,16 @@ function mappingWriter(
     return false
   }
   return (at) => {
-    for (const { name, members } of mapped) {
+    for (const { name, members, end } of mapped) {
       json.part(name)
       for (let i = 0; i < members.length; i += 1) {
         if (isMet(members, i, at)) continue
-        if (i > 0) json.part(parts.next)
+        if (i > 0) json.part(nextMember)
         json.plain(facts.idOf(ways[at + (members[i] ?? 0)] ?? 0))
       }
-      json.part(parts.end)
+      json.part(end)
     }
-    json.part(parts.close)
   }
 }
 
-const parts = { next: jsonPart('","'), end: jsonPart('"]'), close: jsonPart('}') } as const
+const nextMember = jsonPart('","')

@@ -51,7 +51,7 @@ test('what has changed since the last answer is written as it is now', () => {
 
 test('a provider is never told of in the words for another', () => {
   const index = indexOf([])
-  const ids = Array.from({ length: 10_000 }, (_, i) => providerId(`p${i}`))
+  const ids = Array.from({ length: 20_000 }, (_, i) => providerId(`p${i}`))
   for (const id of ids) {
     index.upsertProvider(id, null)
     index.setInventories(id, new Map([['VCPU', { ...inventoryDefaults, total: 1 }]]))

@@ -9,7 +9,7 @@ import type { ProviderFacts } from '../../domain/placement/candidate.ts'
 import type { JsonBytes } from '../../lib/json-bytes.ts'
 
 /** A power of two. */
-const places = 4096
+const places = 16_384
 /** Those that are longer are written anew each time: a head with three classes takes half of it. */
 const headBytes = 384
 
