@@ -37,6 +37,11 @@ const guestIs =
 export const cases: Readonly<Record<Verb, Case>> = {
   ...looking,
 
+  cacheImages: {
+    given: nothing,
+    call: ({ source }) => source.cacheImages([image]),
+    shows: gone,
+  },
   triggerCrashDump: {
     given: running,
     call: ({ source }) => source.triggerCrashDump(id),
@@ -231,6 +236,7 @@ export const needNoGuest: ReadonlySet<Verb> = new Set([
   'getAvailableResource',
   'listGuests',
   'getInfo',
+  'cacheImages',
   'spawn',
   'destroy',
   'finishMigration',

@@ -62,6 +62,7 @@ export const verbs: Readonly<Record<Verb, VerbFacts>> = {
   attachVolume: acts('attach_volume'),
   detachVolume: acts('detach_volume'),
   swapVolume: acts('swap_volume'),
+  cacheImages: acts('cache_images', 'cache_image'),
   triggerCrashDump: acts('trigger_crash_dump', 'inject_nmi'),
   setAdminPassword: { ...acts('set_admin_password'), secret: true },
 }

@@ -221,6 +221,8 @@ export interface VirtDriver {
   getConsole(server: ServerId, kind: ConsoleKind, patience: Patience): Promise<ConsolePlace>
   /** What the host has counted of the guest. Changes nothing. */
   getDiagnostics(server: ServerId, patience: Patience): Promise<GuestCounts>
+  /** After it: this host has these images, or those of them that it has room for. Nothing depends on it. */
+  cacheImages(images: readonly ImageId[], patience: Patience): Promise<void>
   /** Injects a non-maskable interrupt, at which a guest that is set up for it writes down what is in its memory. */
   triggerCrashDump(server: ServerId, patience: Patience): Promise<void>
   setAdminPassword(server: ServerId, password: string, patience: Patience): Promise<void>

@@ -1,6 +1,7 @@
 /** Every operation there is. What is added here is failed, repeated and crashed by the saga kit at every step. */
 import type { SagaDefinition } from '../saga/definition.ts'
 import { buildServer } from './build.ts'
+import { cacheImages } from './cache-images.ts'
 import { changePassword } from './change-password.ts'
 import { cleanEvacuated } from './clean-evacuated.ts'
 import { cleanHost } from './clean-host.ts'
@@ -34,6 +35,7 @@ export const operations: readonly SagaDefinition[] = [
   attachInterface,
   attachVolume,
   buildServer,
+  cacheImages,
   changePassword,
   cleanEvacuated,
   cleanHost,

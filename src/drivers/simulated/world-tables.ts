@@ -45,6 +45,9 @@ export interface Holdings {
   remove(host: HostName, server: ServerId, role: Role): void
   images(): UploadedImage[]
   putImage(image: UploadedImage): void
+  /** Images that a host has fetched before anybody needed them. */
+  cached(host: HostName): ImageId[]
+  cache(host: HostName, image: ImageId): void
 }
 
 /** A body as others may see it. */
@@ -84,6 +87,14 @@ const schema = `
 
 /** Makes the tables in an empty file. Raises `invalid` if the file is something else, or was written by a newer Berth. */
 export function prepareTables(database: DatabaseSync): void {
+  prepareAll(database)
+  // It came later, and files of before do not have it.
+  database.exec(
+    'CREATE TABLE IF NOT EXISTS cached_images (host TEXT, image TEXT, PRIMARY KEY (host, image)) WITHOUT ROWID',
+  )
+}
+
+function prepareAll(database: DatabaseSync): void {
   const found = pragma(database, 'application_id')
   const tables = database.prepare('SELECT count(*) AS n FROM sqlite_schema').get()
   if (found === 0 && tables?.['n'] === 0) database.exec(schema)
@@ -134,7 +145,14 @@ export function holdingsIn(database: DatabaseSync): Holdings {
     `INSERT OR REPLACE INTO images (id, server, host, disk_gb, disk, uploaded_at)
      VALUES (?, ?, ?, ?, ?, ?)`,
   )
+  const cached = database.prepare('SELECT image FROM cached_images WHERE host = ? ORDER BY image')
+  const cache = database.prepare('INSERT OR IGNORE INTO cached_images (host, image) VALUES (?, ?)')
   return {
+    // Ids are what `cache` was given.
+    cached: (host) => cached.all(host).map(({ image }) => String(image) as ImageId),
+    cache: (host, image) => {
+      cache.run(host, image)
+    },
     body: (host, server, role) => {
       // The table's columns, of which this file is the only writer. The same holds for the casts below.
       const row = one.get(host, server, role) as BodyRow | undefined

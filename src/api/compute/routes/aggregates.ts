@@ -1,7 +1,8 @@
 /** Host aggregates. */
 import * as aggregates from '../../../app/aggregates.ts'
+import { cacheImages } from '../../../app/image-cache.ts'
 import { problem } from '../../../lib/problem.ts'
-import { ok } from '../replies.ts'
+import { accepted, ok } from '../replies.ts'
 import { action, route } from '../route.ts'
 import type { Route } from '../route.ts'
 import * as schemas from '../schemas/aggregates.ts'
@@ -93,6 +94,18 @@ export const aggregateRoutes: readonly Route[] = [
       const { metadata } = body.set_metadata
       const changed = await aggregates.setAggregateMetadata(ctx, who, numberOf(id), metadata)
       return ok({ aggregate: api.show('aggregate', changed) })
+    },
+  }),
+  route({
+    name: 'aggregates.cacheImages',
+    method: 'POST',
+    path: '/os-aggregates/{id}/images',
+    policy: 'compute:aggregates:images',
+    request: schemas.cacheImages,
+    handler: async ({ ctx, who, params: { id = '' }, body }) => {
+      const images = body.cache.map((each) => each.id)
+      await cacheImages(ctx, who, numberOf(id), images)
+      return accepted()
     },
   }),
 ]

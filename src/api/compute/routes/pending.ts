@@ -8,14 +8,10 @@ import type { Rule } from '../../../domain/policy.ts'
 import { problem } from '../../../lib/problem.ts'
 import { route } from '../route.ts'
 import type { Method, Route } from '../route.ts'
-import { cacheImages } from '../schemas/aggregates.ts'
 import type { JsonSchema } from '../schemas/json-schema.ts'
 import { anyQuery, anyText, many, query } from '../schemas/queries.ts'
 
 export const pendingRoutes: readonly Route[] = [
-  on('POST', '/os-aggregates/{id}/images', 'aggregates.cacheImages', 'compute:aggregates:images', {
-    request: cacheImages,
-  }),
   on(
     'POST',
     '/os-assisted-volume-snapshots',

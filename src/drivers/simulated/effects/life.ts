@@ -74,6 +74,10 @@ export const life = {
     here.held.put({ ...inOrder(guest, spec), power: 'running', rescued: false, console })
   },
 
+  cacheImages(here: Place, images: readonly ImageId[]): void {
+    for (const image of images) here.held.cache(here.host, image)
+  },
+
   /** The guest writes its memory down, and boots again. */
   triggerCrashDump(here: Place, server: ServerId): void {
     const guest = mustHave(here, server)
