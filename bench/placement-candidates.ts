@@ -24,6 +24,7 @@ for (const size of sizes.length > 0 ? sizes : [1_000, 10_000, 100_000]) {
   const names = Array.from({ length: size * 2 }, (_, i) => provider(`${i}`))
   const flat = built(`flat, ${size} providers`, () => flatFleet(names, size))
   report(flat, flatCases(size))
+  reportWrites(flat, names.slice(0, size))
   const deep = built(`NUMA, ${size} providers`, () => numaFleet(names, size))
   report(deep, numaCases(size))
 }
@@ -118,9 +119,24 @@ function built(name: string, build: () => ProviderIndex): ProviderIndex {
   const memory =
     globalThis.gc === undefined
       ? 'run with --expose-gc for memory'
-      : `${(bytes / 1e6).toFixed(1)} MB`
+      : `${(bytes / 1e6).toFixed(1)} MB, ${Math.round(bytes / index.forest.size)} bytes for each provider`
   console.log(`\n${name}: built in ${tookMs.toFixed(0)} ms, ${memory}`)
   return index
+}
+
+/** What following a claim costs, and a change of traits: it shall not depend on how many others there are. */
+function reportWrites(index: ProviderIndex, ids: readonly ProviderId[]): void {
+  const each = (what: string, write: (id: ProviderId, i: number) => void): void => {
+    const writes = 100_000
+    const random = seededRandom('writes')
+    const chosen = Array.from({ length: writes }, () => ids[random.below(ids.length)])
+    const started = performance.now()
+    for (const [i, id] of chosen.entries()) if (id !== undefined) write(id, i)
+    const ns = ((performance.now() - started) * 1e6) / writes
+    console.log(`  ${what.padEnd(40)} ${ns.toFixed(0).padStart(8)} ns each`)
+  }
+  each('what is used of one class', (id, i) => index.setUsed(id, 'VCPU', i % 200))
+  each('the traits of a provider', (id, i) => index.setTraits(id, traitsOf(i)))
 }
 
 function report(index: ProviderIndex, cases: readonly Case[]): void {
