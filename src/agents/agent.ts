@@ -181,7 +181,12 @@ export function createAgent(parts: AgentParts): Agent {
   }
 
   const admission: Admission = new Admission(
-    givenUp === undefined ? null : async () => await letGoOfAll(await givenUp()),
+    givenUp === undefined
+      ? null
+      : async () => {
+          if (faults?.keepsDown(host) === true) throw dead(host)
+          await letGoOfAll(await givenUp())
+        },
     parts.admitted === true,
   )
 

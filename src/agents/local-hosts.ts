@@ -89,6 +89,12 @@ export function localHosts(parts: LocalHostsParts): LocalHosts {
     if (local.reachable && local.running) agentOf(host, local).returned()
   }
 
+  /** One that was there all along may have died and come back meanwhile: then asking makes it catch up. */
+  const inTouch = (host: HostName, local: Local, was: boolean): void => {
+    if (was) isAdmitted(local)
+    else returned(host, local)
+  }
+
   const cutOff = (host: HostName, local: Local): void => {
     for (const giveUp of local.waiting) giveUp(noAnswer(host))
   }
@@ -129,7 +135,7 @@ export function localHosts(parts: LocalHostsParts): LocalHosts {
       const was = local.reachable
       local.reachable = reachable
       if (!reachable) cutOff(host, local)
-      else if (!was) returned(host, local)
+      else inTouch(host, local, was)
     },
     crash: (host) => {
       const local = known(host)
@@ -140,7 +146,7 @@ export function localHosts(parts: LocalHostsParts): LocalHosts {
       const local = known(host)
       const was = local.running
       local.running = true
-      if (!was) returned(host, local)
+      inTouch(host, local, was)
     },
   }
 }

@@ -16,6 +16,7 @@ import { releaseBelongings } from './belongings.ts'
 import { chargeExactly } from './charging.ts'
 import { beginCleaning } from './clean-host.ts'
 import { addFault } from './faults.ts'
+import { forgetImage } from './images.ts'
 import { on, operation } from './kit.ts'
 import type { Called, Recorded, ServerParams } from './kit.ts'
 
@@ -91,6 +92,8 @@ export const deleteServer = operation<ServerParams>('server.delete')
       // What is soft-deleted has been given back already.
       const instances = server.vmState === 'soft-delete' ? 0 : 1
       await charge(tx, server.projectId, minus({ instances, ...charged }))
+      // What it was on the shelf nobody can bring back any more.
+      await forgetImage(tx, server.shelved?.imageId ?? null, now)
       await servers.bury(tx, server, now)
       const left = [
         ...(out.guestDestroyed.left ? [out.found.host] : []),

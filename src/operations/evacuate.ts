@@ -36,7 +36,10 @@ import { lastStep, settleFailed } from './settling.ts'
 
 export type EvacuateParams = ServerParams & Evacuation & { readonly resting: 'active' | 'stopped' }
 
-type Claimed = { readonly destinationClaimed?: { readonly host: HostName } | undefined }
+type Claimed = {
+  readonly sourceFenced?: unknown
+  readonly destinationClaimed?: { readonly host: HostName } | undefined
+}
 
 export const evacuateServer = operation<EvacuateParams>('server.evacuate')
   .step('sourceHeld', 'Hand the share on the lost host to the migration', {
@@ -67,6 +70,13 @@ export const evacuateServer = operation<EvacuateParams>('server.evacuate')
     },
     undo: returnShare,
   })
+  .hostStep('sourceFenced', 'Make sure that no guest of it runs on the lost host', {
+    event: 'compute_rebuild_instance',
+    on: ({ p }) => p.source,
+    deadlineMs: 5_000,
+    do: switchOffOnSource,
+    undo: nothing('what was switched off on a lost host stays off, as after losing power'),
+  })
   .attempts({ roundsMax: (p) => p.attemptsMax, again: anotherMayDo }, (part) =>
     part
       .step('destinationClaimed', 'Choose a host and claim what the server needs there', {
@@ -87,13 +97,6 @@ export const evacuateServer = operation<EvacuateParams>('server.evacuate')
           return { ...chosen, guest: await guestOf(tx, server) }
         },
         undo: leaveDestination,
-      })
-      .hostStep('sourceFenced', 'Make sure that no guest of it runs on the lost host', {
-        event: 'compute_rebuild_instance',
-        on: ({ p }) => p.source,
-        deadlineMs: 5_000,
-        do: switchOffOnSource,
-        undo: nothing('what was switched off on a lost host stays off, as after losing power'),
       })
       .hostStep('guestSpawned', 'Make the guest anew', {
         event: 'compute_rebuild_instance',
@@ -174,24 +177,26 @@ export async function startEvacuation(
 async function refuseReturned(tx: Tx, tools: Tools, source: HostName): Promise<void> {
   const isLost = !tools.hosts.isUp(source) || (await hosts.get(tx, source)).forcedDown
   if (isLost) return
-  throw problem('conflict', `Compute service of ${source} is still in use.`, { host: source })
+  const details = { host: source, returned: true }
+  throw problem('conflict', `Compute service of ${source} is still in use.`, details)
 }
 
-/** @throws `conflict` when the host answers and does not say that the guest is off. */
-async function switchOffOnSource(c: Called<EvacuateParams>): Promise<void> {
+/** @throws `conflict` when the host answers and does not switch the guest off. */
+async function switchOffOnSource(c: Called<EvacuateParams>): Promise<{ readonly off: true }> {
   const { source, serverId } = c.p
   try {
     await on(c, source).powerOff(serverId)
   } catch (thrown) {
     const failure = asProblem(thrown)
-    if (failure.kind === 'stale' || exceptionOf(failure).name === 'InstanceNotFound') {
-      if (failure.kind === 'stale') throw failure
-      return
+    if (failure.kind === 'stale') throw failure
+    const isLost = failure.kind === 'unavailable' && !c.tools.hosts.isUp(source)
+    if (!isLost && exceptionOf(failure).name !== 'InstanceNotFound') {
+      if (failure.kind === 'unavailable') throw failure
+      const message = `Host ${source} answers, and the server may still run there.`
+      throw problem('conflict', message, { host: source }, { cause: failure })
     }
-    if (failure.kind === 'unavailable' && !c.tools.hosts.isUp(source)) return
-    const message = `Host ${source} answers, and the server may still run there.`
-    throw problem('conflict', message, { host: source }, { cause: failure })
   }
+  return { off: true }
 }
 
 async function returnShare({ tx, p, now }: Recorded<EvacuateParams>): Promise<void> {
@@ -206,15 +211,18 @@ async function leaveDestination({ tx, p, now }: Recorded<EvacuateParams>): Promi
 }
 
 /**
- * The server stays on the lost host. A host that refused it before it did anything changes nothing about that, nor does it when
- * nothing was begun because the lost one is back; when no host would take it, or making its guest failed, it is in error.
+ * The server stays on the lost host, as it was while nothing has been done about it. A host that refused it before it did anything
+ * changes nothing about that, nor does it when the lost one is back; when no host would take it, or making its guest failed, it
+ * is in error.
  */
 async function endOnSource(c: Recorded<EvacuateParams, Claimed>, failure: Problem): Promise<void> {
   const { tx, p, now, earlier, out } = c
   const wasTried = earlier.length > 0 || out.destinationClaimed !== undefined
-  const wasBegun = (await migrations.find(tx, p.migrationId)) !== null
-  if (wasBegun) await migrations.enter(tx, p.migrationId, wasTried ? 'failed' : 'error', now)
+  if ((await migrations.find(tx, p.migrationId)) !== null) {
+    await migrations.enter(tx, p.migrationId, wasTried ? 'failed' : 'error', now)
+  }
   const refused = wasTried && (failure.kind === 'no-capacity' || exceptionOf(failure).rollsBack)
-  const asBefore = refused || !wasBegun || c.run.interrupt !== null
+  const untouched = out.sourceFenced === undefined || failure.details['returned'] === true
+  const asBefore = refused || untouched || c.run.interrupt !== null
   await settleFailed(c, failure, asBefore ? {} : { vmState: 'error' })
 }

@@ -6,6 +6,7 @@ import type { HostName, MigrationId } from '../domain/ids.ts'
 import type { MigrationStatus } from '../domain/states.ts'
 import { exceptionOf } from '../drivers/exceptions.ts'
 import type { GuestSpec } from '../drivers/virt-driver.ts'
+import { asProblem } from '../lib/problem.ts'
 import type { Problem } from '../lib/problem.ts'
 import * as queue from '../store/compute/live-queue.ts'
 import * as migrations from '../store/compute/migrations.ts'
@@ -48,7 +49,8 @@ export async function leaveDestination(c: Recorded<LiveMove>): Promise<void> {
 }
 
 /**
- * Makes it so that the guest is on the source: calls the transfer off, and if it was too late for that, moves the guest back.
+ * Makes it so that the guest is on the source: calls the transfer off, and if it was too late for that, moves the guest back. One
+ * that does not run on the destination any more, because that has lost its power, moves as those do that are off.
  */
 export async function bringBack(c: Called<LiveMove, Sent>): Promise<void> {
   const { serverId, source } = c.p
@@ -56,13 +58,31 @@ export async function bringBack(c: Called<LiveMove, Sent>): Promise<void> {
   const destination = c.out.destinationClaimed?.host
   if (guest === undefined || destination === undefined) return
   await on(c, source).liveMigrationAbort(serverId)
-  if ((await on(c, destination).getInfo(serverId)) !== null) {
+  const there = await on(c, destination).getInfo(serverId)
+  if (there?.power === 'running' || there?.power === 'paused') {
     await on(c, source).preLiveMigration(guest)
     await on(c, destination).liveMigration(serverId, source)
+  } else if (there !== null || (await on(c, source).getInfo(serverId)) === null) {
+    await bringBackCold(c, guest, destination)
   }
   // Each was a source, or may have been: what that left behind goes.
   await on(c, destination).postLiveMigrationAtSource(serverId)
   await on(c, source).postLiveMigrationAtSource(serverId)
+}
+
+/** When it is nowhere at all there is nothing to bring back: a hard reboot makes the guest anew. */
+async function bringBackCold(
+  c: Called<LiveMove, Sent>,
+  guest: GuestSpec,
+  destination: HostName,
+): Promise<void> {
+  const { serverId, source } = c.p
+  try {
+    const disk = await on(c, destination).migrateDiskAndPowerOff(serverId, source)
+    await on(c, source).finishMigration(guest, disk, { powerOn: false })
+  } catch (thrown) {
+    if (exceptionOf(asProblem(thrown)).name !== 'InstanceNotFound') throw thrown
+  }
 }
 
 /**

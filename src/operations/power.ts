@@ -23,8 +23,8 @@ export const stopServer = operation<PowerParams>('server.stop')
     do: async (c) => await on(c, c.p.host).powerOff(c.p.serverId),
     then: async (c) => {
       const { vmState } = await servers.get(c.tx, c.p.serverId)
-      // A host that gave no answer when the server was put aside is asked again by the power sync; that brings nothing back.
-      const rests = vmState === 'soft-delete' ? 'soft-delete' : 'stopped'
+      // A host that gave no answer when the server was put aside, or brought back, is asked again by the power sync; that brings nothing back.
+      const rests = vmState === 'soft-delete' || vmState === 'shelved' ? vmState : 'stopped'
       await settle(c, { vmState: rests, powerState: 'shutdown' })
     },
     undo: asIs,

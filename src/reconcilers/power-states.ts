@@ -62,6 +62,8 @@ const contradictions: Partial<Record<VmState, readonly PowerState[]>> = {
   paused: off,
   // Its owner does not use it any more. Its host may have been silent when it was put aside.
   'soft-delete': ['running', 'paused'],
+  // It may have been silent when the server was to be brought back, and have done it.
+  shelved: ['running', 'paused'],
 }
 
 /**

@@ -239,7 +239,8 @@ function refusedSteps(
       throw new Error(`${scenario.name} does not say what comes when ${step} is refused`)
     }
     const past = saga.pointOfNoReturn !== null && index >= saga.pointOfNoReturn.at
-    const ends = past ? done : refused
+    // What settles it there may do so in a way of its own.
+    const ends = past ? [...done, ...refused] : refused
     for (const why of refusedFor) {
       made.push({
         ...fair,

@@ -3,7 +3,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Hosts } from '../../src/agents/hosts.ts'
 import { isProblem } from '../../src/lib/problem.ts'
-import { fakeCloud } from '../support/fake-cloud.ts'
+import { stop } from '../../src/app/servers/power.ts'
+import { fakeCloud, tenant } from '../support/fake-cloud.ts'
 import {
   begin,
   comesBack,
@@ -14,7 +15,7 @@ import {
   source,
   stayed,
 } from '../support/lost-hosts.ts'
-import { untilTask } from '../support/until.ts'
+import { until, untilTask } from '../support/until.ts'
 
 test('K10 a host that was given up and goes on has switched its guest off before it counts as up', async (t) => {
   const { cloud, server } = await lostHost(t)
@@ -79,7 +80,7 @@ test('K10 a host that was forced down, answers and does not let go of the guest 
   await forceDown(cloud, true)
   cloud.faults.replace({ faults: [{ on: 'power_off', raise: 'KitFailure' }] })
   await evacuated(cloud, server)
-  await stayed(cloud, server, 'failed')
+  await stayed(cloud, server, 'error')
   assert.equal(await cloud.status(server), 'ACTIVE')
   assert.equal(cloud.guests(source)[0]?.power, 'running')
 })
@@ -104,4 +105,22 @@ test('K10 an evacuation that is tried anew finds the host back and ends', async 
   assert.equal(await cloud.status(server), 'ACTIVE')
   assert.match((await cloud.fault(server))?.message ?? '', /still in use/)
   await cloud.reboot(server)
+})
+
+test('K10 a host whose agent a fault keeps down catches up when the fault is over, not when it is started', async (t) => {
+  const cloud = await fakeCloud(t)
+  const server = await cloud.boot({}, source)
+  cloud.faults.replace({ faults: [{ on: 'power_off', host: source, 'crash-agent': true }] })
+  await stop(cloud.cloud.ctx, tenant, cloud.request(), server)
+  await until(cloud, server, () => !cloud.hosts.isUp(source))
+  cloud.hosts.crash(source)
+  cloud.hosts.restart(source)
+  await evacuated(cloud, server)
+  assert.equal((await cloud.server(server)).host, destination)
+  assert.equal(cloud.guests(source)[0]?.power, 'running')
+  cloud.faults.replace({ faults: [] })
+  assert.equal(cloud.hosts.isUp(source), false)
+  await cloud.hosts.caughtUp(source)
+  assert.equal(cloud.guests(source)[0]?.power, 'shutdown')
+  await comesBack(cloud)
 })

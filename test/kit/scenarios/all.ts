@@ -2,6 +2,7 @@
 import type { Scenario } from '../scenario.ts'
 import { carriedVolumeScenarios } from './carried-volumes.ts'
 import { coldMoveScenarios } from './cold-moves.ts'
+import { evacuationScenarios } from './evacuations.ts'
 import { diskScenarios } from './disks.ts'
 import { inMemoryScenarios } from './in-memory.ts'
 import { interfaceScenarios } from './interfaces.ts'
@@ -9,6 +10,8 @@ import { guestScenarios } from './guests.ts'
 import { lifeScenarios } from './life.ts'
 import { powerScenarios } from './power.ts'
 import { putAsideScenarios } from './put-aside.ts'
+import { relocationScenarios } from './relocations.ts'
+import { shelvingScenarios } from './shelving.ts'
 import { volumeScenarios } from './volumes.ts'
 
 export const scenarios: readonly Scenario[] = [
@@ -22,6 +25,9 @@ export const scenarios: readonly Scenario[] = [
   ...putAsideScenarios,
   ...volumeScenarios,
   ...carriedVolumeScenarios,
+  ...relocationScenarios,
+  ...evacuationScenarios,
+  ...shelvingScenarios,
 ]
 
 /** Operations that have no scenario yet. The list only shrinks. */
@@ -30,13 +36,4 @@ export const notYet: readonly string[] = [
   'heal.guest',
   'heal.records',
   'heal.undo',
-  'host.clean',
-  'host.clean-evacuated',
-  'server.evacuate',
-  'server.force-complete',
-  'server.live-migrate',
-  'server.shelve',
-  'server.shelve-offload',
-  'server.take-off-shelf',
-  'server.unshelve',
 ]
