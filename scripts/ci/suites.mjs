@@ -48,9 +48,12 @@ export const suites = [
     needs: ['openstackclient', 'osc-placement'],
     everyday: false,
     waits: true,
-    minutes: 6,
+    minutes: 9,
     command: (node) =>
-      nodeTests(node, ['test/clients/openstack.clients.ts', 'test/clients/placement.clients.ts']),
+      nodeTests(
+        node,
+        ['openstack', 'placement', 'volumes'].map((name) => `test/clients/${name}.clients.ts`),
+      ),
   },
   client('openstacksdk', ['openstacksdk']),
   client('gophercloud', ['go']),

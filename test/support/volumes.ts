@@ -1,9 +1,10 @@
 /** Volumes for tests: made as their owners make them, and looked at from both sides. */
 import type { ServerId, SnapshotId, VolumeId } from '../../src/domain/ids.ts'
+import type { DiskWish } from '../../src/app/servers/disk-wish.ts'
 import { attachVolume, detachVolume } from '../../src/app/servers/volumes.ts'
 import { createVolume } from '../../src/app/volume/creating.ts'
 import type { VolumeWish } from '../../src/app/volume/creating.ts'
-import { resetStatus } from '../../src/app/volume/changing.ts'
+import { resetStatus, setFlags } from '../../src/app/volume/changing.ts'
 import { createSnapshot } from '../../src/app/volume/snapshots.ts'
 import { listVolumes } from '../../src/app/volume/volumes.ts'
 import { admin, tenant } from './fake-cloud.ts'
@@ -23,6 +24,35 @@ const usual: VolumeWish = {
 export async function volume(cloud: FakeCloud, wish: Partial<VolumeWish> = {}): Promise<VolumeId> {
   const made = await createVolume(cloud.cloud.ctx, tenant, { ...usual, ...wish })
   return made.volume.id
+}
+
+/** A volume that a server can boot from. */
+export async function bootable(cloud: FakeCloud): Promise<VolumeId> {
+  const id = await volume(cloud)
+  await setFlags(cloud.cloud.ctx, tenant, id, { bootable: true })
+  return id
+}
+
+/** A disk of a new server that is an empty volume of 1 GB, and nothing else in particular. */
+export const blankDisk: DiskWish = {
+  source: 'blank',
+  destination: 'volume',
+  id: null,
+  bootIndex: null,
+  sizeGb: 1,
+  typeRef: null,
+  device: null,
+  guestFormat: null,
+  diskBus: null,
+  tag: null,
+  deleteOnTermination: false,
+}
+
+/** Every volume there is, oldest first. */
+export async function volumeIds(cloud: FakeCloud): Promise<readonly VolumeId[]> {
+  const whole = { allProjects: true, projectId: null }
+  const all = await listVolumes(cloud.cloud.ctx, admin, whole)
+  return all.toReversed().map((each) => each.volume.id)
 }
 
 /** A snapshot of a volume, whoever has that. */

@@ -5,40 +5,18 @@ import { createImage } from '../../src/app/servers/snapshot.ts'
 import type { DiskWish } from '../../src/app/servers/disk-wish.ts'
 import * as shelving from '../../src/app/servers/shelve.ts'
 import * as deleting from '../../src/app/servers/delete.ts'
-import { setFlags } from '../../src/app/volume/changing.ts'
 import { setLimits } from '../../src/app/volume/quotas.ts'
 import { isProblem } from '../../src/lib/problem.ts'
 import { fakeCloud, admin, tenant } from '../support/fake-cloud.ts'
-import type { FakeCloud } from '../support/fake-cloud.ts'
 import { image as anImage } from '../support/images.ts'
-import { snapshot, volume, volumesTold } from '../support/volumes.ts'
+import { blankDisk, bootable, snapshot, volume, volumesTold } from '../support/volumes.ts'
 
 const size = { vcpus: 1, memoryMb: 512, diskGb: 10 }
-
-const blank: DiskWish = {
-  source: 'blank',
-  destination: 'volume',
-  id: null,
-  bootIndex: null,
-  sizeGb: 1,
-  typeRef: null,
-  device: null,
-  guestFormat: null,
-  diskBus: null,
-  tag: null,
-  deleteOnTermination: false,
-}
-
-async function bootable(cloud: FakeCloud) {
-  const id = await volume(cloud)
-  await setFlags(cloud.cloud.ctx, tenant, id, { bootable: true })
-  return id
-}
 
 test('a server that boots from a volume needs no disk of its host', async (t) => {
   const cloud = await fakeCloud(t, { hosts: ['host1'] })
   const id = await bootable(cloud)
-  const root: DiskWish = { ...blank, source: 'volume', id, sizeGb: null, bootIndex: 0 }
+  const root: DiskWish = { ...blankDisk, source: 'volume', id, sizeGb: null, bootIndex: 0 }
   const server = await cloud.create(size, { disks: [root] })
   await cloud.settled(server)
   assert.equal(await cloud.status(server), 'ACTIVE')
@@ -55,9 +33,16 @@ test('volumes are made for a server as it asks, and those that go with it are go
   const image = await anImage(cloud, 'image')
   const ofDisk = await snapshot(cloud, await bootable(cloud))
   const disks: readonly DiskWish[] = [
-    { ...blank, source: 'image', id: image, sizeGb: 5, bootIndex: 0, deleteOnTermination: true },
-    { ...blank, sizeGb: 2, device: 'vdx' },
-    { ...blank, source: 'snapshot', id: ofDisk, sizeGb: null, deleteOnTermination: true },
+    {
+      ...blankDisk,
+      source: 'image',
+      id: image,
+      sizeGb: 5,
+      bootIndex: 0,
+      deleteOnTermination: true,
+    },
+    { ...blankDisk, sizeGb: 2, device: 'vdx' },
+    { ...blankDisk, source: 'snapshot', id: ofDisk, sizeGb: null, deleteOnTermination: true },
   ]
   const server = await cloud.create(size, { disks })
   await cloud.settled(server)
@@ -79,8 +64,8 @@ test('A32 volumes that cannot be made are no reason to try another host', async 
   assert(projectId !== null)
   await setLimits(cloud.cloud.ctx, admin, projectId, { volumes: 1 })
   const kept = await bootable(cloud)
-  const root: DiskWish = { ...blank, source: 'volume', id: kept, sizeGb: null, bootIndex: 0 }
-  const server = await cloud.create(size, { disks: [root, blank] })
+  const root: DiskWish = { ...blankDisk, source: 'volume', id: kept, sizeGb: null, bootIndex: 0 }
+  const server = await cloud.create(size, { disks: [root, blankDisk] })
   await cloud.settled(server)
   assert.equal(await cloud.status(server), 'ERROR')
   assert.match((await cloud.fault(server))?.message ?? '', /Volume resource quota exceeded/)
@@ -98,7 +83,7 @@ test('A30 a build that goes on elsewhere takes its volumes along', async (t) => 
   await cloud.chooseLast('host2')
   cloud.faults.replace({ faults: [{ on: 'spawn', host: 'host1', raise: 'InstanceDeployFailure' }] })
   const id = await bootable(cloud)
-  const root: DiskWish = { ...blank, source: 'volume', id, sizeGb: null, bootIndex: 0 }
+  const root: DiskWish = { ...blankDisk, source: 'volume', id, sizeGb: null, bootIndex: 0 }
   const server = await cloud.create(size, { disks: [root] })
   await cloud.settled(server)
   assert.equal(await cloud.status(server), 'ACTIVE')
@@ -109,8 +94,8 @@ test('A19 of a build that is given up the volumes go that go with the server, an
   const cloud = await fakeCloud(t, { hosts: ['host1'] })
   cloud.faults.replace({ faults: [{ on: 'spawn', raise: 'BuildAbortException' }] })
   const disks: readonly DiskWish[] = [
-    { ...blank, bootIndex: 0, deleteOnTermination: true },
-    { ...blank, sizeGb: 3 },
+    { ...blankDisk, bootIndex: 0, deleteOnTermination: true },
+    { ...blankDisk, sizeGb: 3 },
   ]
   const server = await cloud.create(size, { disks })
   await cloud.settled(server)
@@ -124,7 +109,7 @@ test('A19 of a build that is given up the volumes go that go with the server, an
 test('a server on the shelf keeps its volumes, and has them again', async (t) => {
   const cloud = await fakeCloud(t, { hosts: ['host1'] })
   const id = await bootable(cloud)
-  const root: DiskWish = { ...blank, source: 'volume', id, sizeGb: null, bootIndex: 0 }
+  const root: DiskWish = { ...blankDisk, source: 'volume', id, sizeGb: null, bootIndex: 0 }
   const server = await cloud.create(size, { disks: [root] })
   await cloud.settled(server)
   const { ctx } = cloud.cloud
@@ -141,7 +126,7 @@ test('a server on the shelf keeps its volumes, and has them again', async (t) =>
 test('the image of a server that boots from a volume is a snapshot, and servers of it boot from volumes of that', async (t) => {
   const cloud = await fakeCloud(t, { hosts: ['host1'] })
   const id = await bootable(cloud)
-  const root: DiskWish = { ...blank, source: 'volume', id, sizeGb: null, bootIndex: 0 }
+  const root: DiskWish = { ...blankDisk, source: 'volume', id, sizeGb: null, bootIndex: 0 }
   const server = await cloud.create(size, { disks: [root] })
   await cloud.settled(server)
   const { ctx } = cloud.cloud
@@ -195,7 +180,7 @@ const wrong: readonly (readonly [string, readonly Partial<DiskWish>[], RegExp])[
 test('what disks cannot be is refused before there is a server', async (t) => {
   const cloud = await fakeCloud(t, { hosts: ['host1'] })
   for (const [what, disks, says] of wrong) {
-    const making = cloud.create(size, { disks: disks.map((each) => ({ ...blank, ...each })) })
+    const making = cloud.create(size, { disks: disks.map((each) => ({ ...blankDisk, ...each })) })
     await assert.rejects(
       making,
       (thrown) => isProblem(thrown, 'invalid') && says.test(thrown.message),
@@ -203,7 +188,7 @@ test('what disks cannot be is refused before there is a server', async (t) => {
     )
   }
   const id = await volume(cloud)
-  const root: DiskWish = { ...blank, source: 'volume', id, bootIndex: 0 }
+  const root: DiskWish = { ...blankDisk, source: 'volume', id, bootIndex: 0 }
   await assert.rejects(cloud.create(size, { disks: [root] }), /is not bootable/)
   assert.deepEqual(await volumesTold(cloud), ['available'])
 })

@@ -6,7 +6,6 @@ import * as deleting from '../../src/app/servers/delete.ts'
 import { rebuild } from '../../src/app/servers/rebuild.ts'
 import * as shelving from '../../src/app/servers/shelve.ts'
 import { listServerVolumes } from '../../src/app/server-volumes.ts'
-import { setFlags } from '../../src/app/volume/changing.ts'
 import { createType } from '../../src/app/volume/types.ts'
 import { getVolume } from '../../src/app/volume/volumes.ts'
 import { isProblem } from '../../src/lib/problem.ts'
@@ -15,7 +14,15 @@ import { admin, fakeCloud, tenant } from '../support/fake-cloud.ts'
 import type { FakeCloud, Scope } from '../support/fake-cloud.ts'
 import { image } from '../support/images.ts'
 import { move } from '../support/live-moves.ts'
-import { attach, detach, newest, volume, volumesTold } from '../support/volumes.ts'
+import {
+  attach,
+  blankDisk,
+  bootable,
+  detach,
+  newest,
+  volume,
+  volumesTold,
+} from '../support/volumes.ts'
 
 const onHost1 = 'in-use on host1, in the guest on host1'
 const onHost2 = 'in-use on host2, in the guest on host2'
@@ -40,25 +47,9 @@ async function attached(t: Scope): Promise<Scene> {
 
 async function booted(t: Scope): Promise<Scene> {
   const cloud = await fakeCloud(t, { hosts: ['host1'] })
-  const id = await volume(cloud)
-  await setFlags(cloud.cloud.ctx, tenant, id, { bootable: true })
-  const server = await cloud.create(small, {
-    disks: [
-      {
-        source: 'volume',
-        destination: 'volume',
-        id,
-        bootIndex: 0,
-        sizeGb: null,
-        typeRef: null,
-        device: null,
-        guestFormat: null,
-        diskBus: null,
-        tag: null,
-        deleteOnTermination: false,
-      },
-    ],
-  })
+  const id = await bootable(cloud)
+  const root = { source: 'volume', id, sizeGb: null, bootIndex: 0 } as const
+  const server = await cloud.create(small, { disks: [{ ...blankDisk, ...root }] })
   await cloud.settled(server)
   return { cloud, server, id }
 }

@@ -2,10 +2,9 @@
 import * as deleting from '../../../src/app/servers/delete.ts'
 import { changeAttachment } from '../../../src/app/servers/volumes.ts'
 import { listServerVolumes } from '../../../src/app/server-volumes.ts'
-import { listVolumes } from '../../../src/app/volume/volumes.ts'
 import { admin, tenant } from '../../support/fake-cloud.ts'
 import type { FakeCloud } from '../../support/fake-cloud.ts'
-import { attach, detach, migrating, volume, volumesTold } from '../../support/volumes.ts'
+import { attach, detach, migrating, volume, volumeIds, volumesTold } from '../../support/volumes.ts'
 import { theServer } from '../bench.ts'
 import type { Scenario } from '../scenario.ts'
 import { running, untouched } from './positions.ts'
@@ -22,25 +21,25 @@ async function attached(cloud: FakeCloud): Promise<void> {
 }
 
 async function attaching(cloud: FakeCloud): Promise<void> {
-  const [first] = await volumesOf(cloud)
+  const [first] = await volumeIds(cloud)
   if (first !== undefined) await attach(cloud, await theServer(cloud), first)
 }
 
 async function detaching(cloud: FakeCloud): Promise<void> {
-  const [first] = await volumesOf(cloud)
+  const [first] = await volumeIds(cloud)
   if (first !== undefined) await detach(cloud, await theServer(cloud), first)
 }
 
 /** Attached, and about to be moved by the volume service. */
 async function onTheMove(cloud: FakeCloud): Promise<void> {
   await attached(cloud)
-  const [first] = await volumesOf(cloud)
+  const [first] = await volumeIds(cloud)
   if (first !== undefined) await migrating(cloud, first)
   await volume(cloud)
 }
 
 async function swapping(cloud: FakeCloud): Promise<void> {
-  const [first, second] = await volumesOf(cloud)
+  const [first, second] = await volumeIds(cloud)
   if (first === undefined || second === undefined) return
   const server = await theServer(cloud)
   await changeAttachment(cloud.cloud.ctx, admin, cloud.request(), server, {
@@ -53,12 +52,6 @@ async function swapping(cloud: FakeCloud): Promise<void> {
   })
 }
 
-async function volumesOf(cloud: FakeCloud) {
-  const whole = { allProjects: true, projectId: null }
-  const all = await listVolumes(cloud.cloud.ctx, admin, whole)
-  return all.toReversed().map((each) => each.volume.id)
-}
-
 async function tells(cloud: FakeCloud): Promise<string> {
   return (await volumesTold(cloud)).join(' | ')
 }
@@ -66,7 +59,7 @@ async function tells(cloud: FakeCloud): Promise<string> {
 /** Attached, to go when the server goes. */
 async function attachedForLife(cloud: FakeCloud): Promise<void> {
   await beside(cloud)
-  const [first] = await volumesOf(cloud)
+  const [first] = await volumeIds(cloud)
   const server = await theServer(cloud)
   if (first !== undefined) await attach(cloud, server, first, { deleteOnTermination: true })
   await cloud.settled()
