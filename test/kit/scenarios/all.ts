@@ -8,6 +8,7 @@ import { inMemoryScenarios } from './in-memory.ts'
 import { interfaceScenarios } from './interfaces.ts'
 import { guestScenarios } from './guests.ts'
 import { lifeScenarios } from './life.ts'
+import { pluggingScenarios } from './plugging.ts'
 import { powerScenarios } from './power.ts'
 import { putAsideScenarios } from './put-aside.ts'
 import { relocationScenarios } from './relocations.ts'
@@ -18,6 +19,7 @@ export const scenarios: readonly Scenario[] = [
   ...lifeScenarios,
   ...guestScenarios,
   ...coldMoveScenarios,
+  ...pluggingScenarios,
   ...powerScenarios,
   ...inMemoryScenarios,
   ...diskScenarios,
