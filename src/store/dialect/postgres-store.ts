@@ -121,10 +121,13 @@ export class PostgresStore implements Store {
   }
 
   async read<T>(work: (reader: Reader) => Promise<T>): Promise<T> {
-    try {
-      return await this.#within(beginnings.reading, work)
-    } catch (thrown) {
-      throw translate(thrown)
+    for (;;) {
+      try {
+        return await this.#within(beginnings.reading, work)
+      } catch (thrown) {
+        // Its connection is gone, so this ends.
+        if (!isOldPlan(thrown)) throw translate(thrown)
+      }
     }
   }
 
@@ -182,7 +185,7 @@ export class PostgresStore implements Store {
     try {
       return await work(this.#connectionOn(client))
     } catch (thrown) {
-      isWhole = await rolledBack(client)
+      isWhole = (await rolledBack(client)) && !isOldPlan(thrown)
       throw thrown
     } finally {
       client.release(!isWhole)
@@ -215,10 +218,15 @@ function getTypeParser(oid: number, format?: 'text' | 'binary'): (text: string) 
   return pg.types.getTypeParser(oid, format) as (text: string) => unknown // pg types it as any
 }
 
-/** What PostgreSQL says of a transaction that should simply run again: serialization failure, deadlock. */
+/** What PostgreSQL says of a transaction that should simply run again: serialization failure, deadlock, an old plan. */
 function isConflict(thrown: unknown): boolean {
   const code = codeOf(thrown)
-  return code === '40001' || code === '40P01'
+  return code === '40001' || code === '40P01' || isOldPlan(thrown)
+}
+
+/** A statement was prepared before another process, of a newer version, changed a table: another connection has no such plans. */
+function isOldPlan(thrown: unknown): boolean {
+  return codeOf(thrown) === '0A000' && String(thrown).includes('cached plan')
 }
 
 /**
