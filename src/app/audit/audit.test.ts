@@ -3,7 +3,9 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { HostName, ServerId } from '../../domain/ids.ts'
 import type { Tx } from '../../store/store.ts'
-import { fakeCloud } from '../../../test/support/fake-cloud.ts'
+import { createGroup } from '../server-groups.ts'
+import { createImage } from '../servers/snapshot.ts'
+import { fakeCloud, tenant } from '../../../test/support/fake-cloud.ts'
 import type { FakeCloud } from '../../../test/support/fake-cloud.ts'
 import type { Invariant } from './violation.ts'
 
@@ -24,6 +26,33 @@ const set =
     await cloud.store.transaction(async (tx) => {
       await tx.updateTable('servers').set(values).where('id', '=', server).execute()
     })
+
+async function setMigration(
+  cloud: FakeCloud,
+  values: Readonly<Record<string, unknown>>,
+): Promise<void> {
+  await cloud.store.transaction(async (tx) => {
+    await tx.updateTable('migrations').set(values).execute()
+  })
+}
+
+/** Makes the server and one more on that host members of a group. */
+async function group(
+  cloud: FakeCloud,
+  policy: 'affinity' | 'anti-affinity',
+  [server, host]: readonly [ServerId, string],
+): Promise<void> {
+  const made = await createGroup(cloud.cloud.ctx, tenant, {
+    name: policy,
+    policy,
+    maxServerPerHost: null,
+  })
+  await cloud.boot({}, host)
+  await cloud.store.transaction(async (tx) => {
+    await tx.updateTable('servers').set({ group_id: made.id }).execute()
+  })
+  assert.equal((await cloud.server(server)).groupId, made.id)
+}
 
 const breaks: readonly Break[] = [
   {
@@ -111,6 +140,68 @@ const breaks: readonly Break[] = [
           .where('step', '=', 'active')
           .execute(),
     ),
+  },
+  {
+    what: 'a host without a provider',
+    finds: ['A13'],
+    how: change(
+      async (tx) =>
+        await tx
+          .updateTable('hosts')
+          .set({ provider_id: 'none' })
+          .where('name', '=', 'host2')
+          .execute(),
+    ),
+  },
+  {
+    what: 'a move that has ended and is open',
+    finds: ['M3', 'M4', 'M6'],
+    how: async (cloud, server) => {
+      await cloud.resize(server, { vcpus: 2 })
+      await setMigration(cloud, { status: 'confirmed' })
+    },
+  },
+  {
+    what: 'a move that is closed and has not ended',
+    finds: ['M4'],
+    how: async (cloud, server) => {
+      await cloud.resize(server, { vcpus: 2 })
+      await cloud.confirm(server)
+      await setMigration(cloud, { status: 'finished' })
+    },
+  },
+  {
+    what: 'a server that its last move did not leave where it is',
+    finds: ['M5'],
+    how: async (cloud, server) => {
+      await cloud.resize(server, { vcpus: 2 })
+      await cloud.confirm(server)
+      await set({ launched_at: 1 })(cloud, server)
+      assert.deepEqual(await cloud.audit(), [])
+      await setMigration(cloud, { status: 'reverted' })
+    },
+  },
+  {
+    what: 'members of a group that should be apart on one host',
+    finds: ['P1'],
+    how: async (cloud, server) => await group(cloud, 'anti-affinity', [server, 'host1']),
+  },
+  {
+    what: 'members of a group that should be together on two hosts',
+    finds: ['P1'],
+    how: async (cloud, server) => await group(cloud, 'affinity', [server, 'host2']),
+  },
+  {
+    what: 'an image that nobody makes any more',
+    finds: ['G6'],
+    how: async (cloud, server) => {
+      const wish = { name: 'snap', metadata: {} }
+      await createImage(cloud.cloud.ctx, tenant, cloud.request(), server, wish)
+      await cloud.settled()
+      await cloud.store.transaction(async (tx) => {
+        await tx.updateTable('images').set({ status: 'queued', size: null, checksum: null, sha512: null, file: null }).execute()
+      })
+    },
   },
   {
     what: 'an operation that nobody drives',

@@ -3,6 +3,7 @@ import type { Instant } from '../../lib/clock.ts'
 import * as contradictions from '../../store/audit/contradictions.ts'
 import type { Reader } from '../../store/store.ts'
 import type { Violation } from './violation.ts'
+import { wrongAfterwards } from './afterwards.ts'
 import { wrongVolumes } from './volumes.ts'
 
 /** Statuses in which a move waits: for its user, or for the host that was evacuated. */
@@ -14,6 +15,7 @@ const sweepMs = 60_000
 type Check = (reader: Reader, now: Instant) => Promise<readonly Violation[]>
 
 const checks: readonly Check[] = [
+  wrongAfterwards,
   wrongVolumes,
   async (reader) =>
     (await contradictions.deadHolders(reader)).map(({ consumer, type }) => ({

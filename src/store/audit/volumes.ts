@@ -25,9 +25,7 @@ export async function wrongAttachments(reader: Reader): Promise<readonly WrongAt
     .leftJoin('sagas', (join) =>
       join
         .on('sagas.active', '=', 1)
-        .on((e) =>
-          e('sagas.subject', '=', sql<string>`'server/' || ${e.ref('servers.id')}`),
-        ),
+        .on((e) => e('sagas.subject', '=', sql<string>`'server/' || ${e.ref('servers.id')}`)),
     )
     .select([
       'servers.id as server',
