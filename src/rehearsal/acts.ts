@@ -21,14 +21,17 @@ import { openOf } from '../store/compute/migrations.ts'
 import * as records from '../store/compute/servers.ts'
 import { portsOfServer } from '../store/network/ports.ts'
 import { assert } from '../lib/problem.ts'
+import { cacheImages, cachingSubject } from '../operations/cache-images.ts'
 import { destination, imageId, large, operator, small, source, tenant } from './props.ts'
 import type { Stage } from './stage.ts'
+import { volumeActs } from './volume-acts.ts'
 
 export type ActName = keyof typeof acts
 
 type Act = (stage: Stage) => Promise<unknown>
 
 export const acts = {
+  ...volumeActs,
   boot: async (stage) => {
     const { servers } = await creating.create(stage.cloud.ctx, operator, stage.request(), {
       ...plainly,
@@ -42,6 +45,12 @@ export const acts = {
     const wish = { networkId: null, portId: null, address: null, tag: null }
     await attachInterface(stage.cloud.ctx, tenant, stage.request(), stage.subject, wish)
   },
+  cacheImages: async (stage) =>
+    await stage.store.transaction(async (tx) => {
+      const params = { host: source, images: [imageId] }
+      const subject = cachingSubject(source, 'rehearsal')
+      await stage.cloud.ctx.start(tx, cacheImages, { subject, params })
+    }),
   changePassword: async (stage) =>
     await changePassword(stage.cloud.ctx, tenant, stage.request(), stage.subject, 'a new one'),
   confirmResize: async (stage) =>

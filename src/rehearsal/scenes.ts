@@ -36,6 +36,7 @@ const shelved = {
 } as const
 
 export const scenes: Readonly<Record<string, Scene>> = {
+  'host.cache-images': { ...running, asks: ['cacheImages'] },
   'host.clean': {
     ...running,
     asks: ['resize'],
@@ -64,6 +65,11 @@ export const scenes: Readonly<Record<string, Scene>> = {
     endsBroken: true,
   },
   'server.attach-interface': { ...running, asks: ['attachInterface'] },
+  'server.attach-volume': {
+    begins: 'a running server on host1, and a volume',
+    before: ['boot', 'makeVolume'],
+    asks: ['attachVolume'],
+  },
   'server.build': { begins: 'no server', before: [], asks: ['boot'] },
   'server.change-password': {
     ...running,
@@ -73,6 +79,11 @@ export const scenes: Readonly<Record<string, Scene>> = {
   'server.confirm-resize': { ...resized, asks: ['confirmResize'] },
   'server.delete': { ...running, asks: ['delete'] },
   'server.detach-interface': { ...running, asks: ['detachInterface'] },
+  'server.detach-volume': {
+    begins: 'a running server on host1 with a volume',
+    before: ['boot', 'makeVolume', 'attachVolume'],
+    asks: ['detachVolume'],
+  },
   'server.evacuate': {
     begins: 'a server on host1, which is down',
     before: ['boot', 'hostDies'],
@@ -114,6 +125,11 @@ export const scenes: Readonly<Record<string, Scene>> = {
   },
   'server.stop': { ...running, asks: ['stop'] },
   'server.suspend': { ...running, asks: ['suspend'] },
+  'server.swap-volume': {
+    begins: 'a running server on host1 with a volume that is to be moved',
+    before: ['boot', 'makeVolume', 'attachVolume', 'moveVolume', 'makeVolume'],
+    asks: ['swapVolume'],
+  },
   'server.take-off-shelf': { ...shelved, asks: ['unshelve'] },
   'server.trigger-crash-dump': { ...running, asks: ['triggerCrashDump'] },
   'server.unpause': {
