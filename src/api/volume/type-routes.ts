@@ -16,7 +16,7 @@ import { actionIn, noSuchAction } from './action-routes.ts'
 import { flagOf, isSaid, pairsOf, textOf } from './body.ts'
 import type { Answer, Call, VolumeRoute } from './call.ts'
 import { pageOf } from './listing.ts'
-import { typeView } from './views.ts'
+import { changedTypeView, madeTypeView, typeView } from './views.ts'
 import { valueOf } from './volume-routes.ts'
 
 export const typeRoutes: readonly VolumeRoute[] = [
@@ -142,7 +142,7 @@ async function create({ ctx, who, within }: Call): Promise<Answer> {
     isPublic: flagOf(body, 'os-volume-type-access:is_public') ?? true,
     extraSpecs: pairsOf(body, 'extra_specs'),
   })
-  return { status: 200, body: { volume_type: typeView(type, who) } }
+  return { status: 200, body: { volume_type: madeTypeView(type, who) } }
 }
 
 async function update({ ctx, who, within, param }: Call): Promise<Answer> {
@@ -154,7 +154,7 @@ async function update({ ctx, who, within, param }: Call): Promise<Answer> {
     ...(isSaid(body, 'description') ? { description: textOf(body, 'description') } : {}),
     ...(isPublic === null ? {} : { isPublic }),
   }))
-  return { status: 200, body: { volume_type: typeView(type, who) } }
+  return { status: 200, body: { volume_type: changedTypeView(type, who) } }
 }
 
 async function act({ ctx, who, param, body }: Call): Promise<Answer> {

@@ -21,7 +21,27 @@ export function linksOf(base: string, path: string): readonly object[] {
   ]
 }
 
-export function volumeView(shown: VolumeShown, { api, base, who }: Viewing): View {
+/** A volume as it is shown and listed: also whose it is, and for admins, where. */
+export function volumeView(shown: VolumeShown, viewing: Viewing): View {
+  const { volume: of } = shown
+  return {
+    ...madeVolumeView(shown, viewing),
+    'os-vol-tenant-attr:tenant_id': of.projectId,
+    ...(Object.keys(of.imageMetadata).length > 0
+      ? { volume_image_metadata: of.imageMetadata }
+      : {}),
+    ...(isAdmin(viewing.who)
+      ? {
+          'os-vol-host-attr:host': 'berth@builtin#builtin',
+          'os-vol-mig-status-attr:migstat': of.migrationStatus,
+          'os-vol-mig-status-attr:name_id': null,
+        }
+      : {}),
+  }
+}
+
+/** A volume as it is told when it has been made or changed. */
+export function madeVolumeView(shown: VolumeShown, { api, base, who }: Viewing): View {
   const { volume: of, attachments, typeName } = shown
   const admin = isAdmin(who)
   return {
@@ -48,17 +68,6 @@ export function volumeView(shown: VolumeShown, { api, base, who }: Viewing): Vie
     created_at: instantView(of.createdAt),
     updated_at: instantView(of.updatedAt),
     links: linksOf(base, `/volumes/${of.id}`),
-    'os-vol-tenant-attr:tenant_id': of.projectId,
-    ...(Object.keys(of.imageMetadata).length > 0
-      ? { volume_image_metadata: of.imageMetadata }
-      : {}),
-    ...(admin
-      ? {
-          'os-vol-host-attr:host': 'berth@builtin#builtin',
-          'os-vol-mig-status-attr:migstat': of.migrationStatus,
-          'os-vol-mig-status-attr:name_id': null,
-        }
-      : {}),
     ...(api.has('groupIds') ? { group_id: null } : {}),
     ...(api.has('providerIds') && admin ? { provider_id: null } : {}),
     ...(api.has('sharedTargets') ? { service_uuid: null, shared_targets: false } : {}),
@@ -132,14 +141,23 @@ export function snapshotView(of: VolumeSnapshot, { api }: Pick<Viewing, 'api'>):
   }
 }
 
+/** A type as it is shown and listed. */
 export function typeView(of: VolumeType, who: Identity): View {
+  return { ...madeTypeView(of, who), qos_specs_id: null }
+}
+
+/** A type as it is told when it has been made. */
+export function madeTypeView(of: VolumeType, who: Identity): View {
+  return { ...changedTypeView(of, who), 'os-volume-type-access:is_public': of.isPublic }
+}
+
+/** A type as it is told when it has been changed. */
+export function changedTypeView(of: VolumeType, who: Identity): View {
   return {
     id: of.id,
     name: of.name,
     description: of.description,
     is_public: of.isPublic,
-    'os-volume-type-access:is_public': of.isPublic,
-    qos_specs_id: null,
     // What users may know of a type; the rest is how an operator makes it so.
     extra_specs: isAdmin(who) ? of.extraSpecs : visibleSpecs(of.extraSpecs),
   }

@@ -9,7 +9,7 @@ import { flagOf, isSaid, pairsOf, sizeOf, textOf } from './body.ts'
 import { wholeOrOwn } from './call.ts'
 import type { Answer, Call, VolumeRoute } from './call.ts'
 import { pageOf } from './listing.ts'
-import { linksOf, volumeView } from './views.ts'
+import { linksOf, madeVolumeView, volumeView } from './views.ts'
 
 export const volumeRoutes: readonly VolumeRoute[] = [
   { method: 'GET', path: '/volumes', handler: async (call) => await listed(call, false) },
@@ -112,7 +112,7 @@ async function create(call: Call): Promise<Answer> {
     volume: { ...made.volume, status: 'creating' },
     attachments: [],
   }
-  return { status: 202, body: { volume: volumeView(shownAs, call) } }
+  return { status: 202, body: { volume: madeVolumeView(shownAs, call) } }
 }
 
 function wishOf(body: JsonObject): VolumeWish {
@@ -160,7 +160,8 @@ async function update(call: Call): Promise<Answer> {
     ...(isSaid(body, word) ? { description: textOf(body, word) } : {}),
     ...(isSaid(body, 'metadata') ? { metadata: pairsOf(body, 'metadata') } : {}),
   }
-  return shown(call, await describe(call.ctx, call.who, call.param('id'), () => change))
+  const volume = await describe(call.ctx, call.who, call.param('id'), () => change)
+  return { status: 200, body: { volume: madeVolumeView(volume, call) } }
 }
 
 async function remove(call: Call): Promise<Answer> {
