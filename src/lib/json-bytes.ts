@@ -25,8 +25,10 @@ export class SpareMemory {
 }
 
 const firstBytes = 4096
+const growth = 1.5
 const sparesMax = 2
-const spareBytesMax = 4 * 1024 * 1024
+/** Enough for a thousand candidates on hosts of several providers each. */
+const spareBytesMax = 8 * 1024 * 1024
 
 export class JsonBytes {
   readonly #memory: SpareMemory
@@ -102,7 +104,7 @@ export class JsonBytes {
   #makeRoom(bytes: number): void {
     const needed = this.#length + bytes
     if (needed <= this.#bytes.length) return
-    const grown = Buffer.allocUnsafe(Math.max(needed, Math.trunc(this.#bytes.length * 1.5)))
+    const grown = Buffer.allocUnsafe(Math.max(needed, Math.trunc(this.#bytes.length * growth)))
     grown.set(this.#bytes.subarray(0, this.#length))
     this.#bytes = grown
   }
