@@ -54,30 +54,18 @@ export async function checkRest(
 }
 
 /**
-<<<<<<< HEAD
  * What a project is charged for a server: its flavor, or the larger of two while a move is open; nothing while it is put aside or
  * on the shelf, or in error and nowhere after it was.
-=======
- * What a project is charged for a server: its flavor, or the larger of two while a move is open, and no size at all while it is
- * on the shelf and nowhere else. One that was lost from there is charged as it was there.
->>>>>>> cba7b70 (wip)
  */
 function checkCharge(judge: Judge, server: ServerRow, migration: MigrationRow | undefined): void {
   const sizes = [server.flavor, migration?.old_flavor, migration?.new_flavor]
     .filter((text) => text !== undefined)
     .map((text) => fromJson<FlavorCopy>(text))
-<<<<<<< HEAD
   const isLost = server.vm_state === 'error' && server.host === null && server.charged_cores === 0
   const isAside = ['shelved_offloaded', 'soft-delete'].includes(server.vm_state) || isLost
   const isFree = server.alive === null || isAside
   const cores = isFree ? 0 : Math.max(...sizes.map(({ vcpus }) => vcpus))
   const ram = isFree ? 0 : Math.max(...sizes.map(({ memoryMb }) => memoryMb))
-=======
-  const free = server.alive === null || server.vm_state === 'shelved_offloaded'
-  const lost = server.vm_state === 'error' && server.host === null && server.charged_cores === 0
-  const cores = free || lost ? 0 : Math.max(...sizes.map(({ vcpus }) => vcpus))
-  const ram = free || lost ? 0 : Math.max(...sizes.map(({ memoryMb }) => memoryMb))
->>>>>>> cba7b70 (wip)
   if (server.charged_cores !== cores || server.charged_ram_mb !== ram) {
     const is = `${server.charged_cores} cores and ${server.charged_ram_mb} MB`
     judge.fail('Q1', `${server.name} is charged ${is} instead of ${cores} and ${ram}`)
