@@ -9,7 +9,7 @@ import { operator, tenant } from './props.ts'
 import type { Stage } from './stage.ts'
 
 export const volumeActs = {
-  attachVolume: async (stage: Stage) => {
+  attachVolume: async (stage) => {
     await attachVolume(stage.cloud.ctx, tenant, stage.request(), stage.subject, {
       volumeId: await volume(stage, 0),
       device: null,
@@ -18,11 +18,11 @@ export const volumeActs = {
       knows: { shelved: true, shared: true },
     })
   },
-  detachVolume: async (stage: Stage) => {
+  detachVolume: async (stage) => {
     const wish = { volumeId: await volume(stage, 0), knowsShelved: true }
     await detachVolume(stage.cloud.ctx, tenant, stage.request(), stage.subject, wish)
   },
-  makeVolume: async (stage: Stage) => {
+  makeVolume: async (stage) => {
     await createVolume(stage.cloud.ctx, tenant, {
       name: 'volume',
       description: null,
@@ -35,11 +35,11 @@ export const volumeActs = {
     })
   },
   /** The volume service is about to move the first volume, for which it exchanges it. */
-  moveVolume: async (stage: Stage) => {
+  moveVolume: async (stage) => {
     const to = { status: null, migrationStatus: 'migrating' } as const
     await resetStatus(stage.cloud.ctx, operator, await volume(stage, 0), to)
   },
-  swapVolume: async (stage: Stage) => {
+  swapVolume: async (stage) => {
     await changeAttachment(stage.cloud.ctx, operator, stage.request(), stage.subject, {
       volumeId: await volume(stage, 0),
       newVolumeId: await volume(stage, 1),
@@ -49,7 +49,7 @@ export const volumeActs = {
       knowsShared: true,
     })
   },
-}
+} as const satisfies Readonly<Record<string, (stage: Stage) => Promise<void>>>
 
 async function volume(stage: Stage, age: number): Promise<VolumeId> {
   const whole = { allProjects: true, projectId: null }
