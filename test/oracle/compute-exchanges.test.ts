@@ -95,8 +95,6 @@ test('documents have the keys and the types that were recorded', { skip: missing
 
 /** Exchanges whose documents cannot be compared: what was recorded is of another kind of cloud. */
 const unlike: Readonly<Record<string, string>> = {
-  'server-diagnostics': 'not there yet',
-  'server-volume-attachments': 'not there yet',
   'server-show-PAUSED': 'the state is not the point',
   'server-show-SUSPENDED': 'the state is not the point',
   'server-show-SHUTOFF': 'the state is not the point',
