@@ -3,6 +3,7 @@ import type { Image } from '../../domain/image.ts'
 import type { Identity } from '../../domain/identity.ts'
 import { problem } from '../../lib/problem.ts'
 import * as quotas from '../../store/compute/quotas.ts'
+import type { Context } from '../context.ts'
 import type { ImageContext } from './context.ts'
 import { getImage, updateImage } from './images.ts'
 
@@ -26,18 +27,32 @@ export async function changeImageMetadata(
   id: string,
   change: (metadata: ImageMetadata) => ImageMetadata,
 ): Promise<ImageMetadata> {
-  const { projectId } = who
-  const most =
-    projectId === null
-      ? -1
-      : (await ctx.store.read(async (reader) => await quotas.limitsOf(reader, projectId)))
-          .metadata_items
+  const most = await mostOf(ctx, who)
   const { properties } = await updateImage(ctx, who, id, (image) => {
     const changed = change(image.properties)
-    if (most >= 0 && Object.keys(changed).length > most) {
-      throw problem('over-quota', 'Image metadata limit exceeded', { limit: most })
-    }
+    refuseMoreThan(most, changed)
     return { properties: changed }
   })
   return properties
+}
+
+/** For versions in which Compute still counted what a new image is told. @throws `over-quota` */
+export async function checkImageMetadata(
+  ctx: Context,
+  who: Identity,
+  metadata: ImageMetadata,
+): Promise<void> {
+  refuseMoreThan(await mostOf(ctx, who), metadata)
+}
+
+/** How much a project may say of one thing; -1 is as much as it likes. */
+async function mostOf(ctx: Context, { projectId }: Identity): Promise<number> {
+  if (projectId === null) return -1
+  const limits = await ctx.store.read(async (reader) => await quotas.limitsOf(reader, projectId))
+  return limits.metadata_items
+}
+
+function refuseMoreThan(most: number, metadata: ImageMetadata): void {
+  if (most < 0 || Object.keys(metadata).length <= most) return
+  throw problem('over-quota', 'Image metadata limit exceeded', { limit: most })
 }

@@ -17,6 +17,5 @@ export default change(
         'network-vif-deleted',
       ),
     },
-    adopts: ['actionEventsForEveryone'],
   },
 )

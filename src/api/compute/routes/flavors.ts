@@ -4,6 +4,7 @@ import type { FlavorQuery } from '../../../app/flavors.ts'
 import type { Identity } from '../../../domain/identity.ts'
 import { isAdmin } from '../../../domain/identity.ts'
 import type { ProjectId } from '../../../domain/ids.ts'
+import { judgeExtraSpecs } from '../../../domain/extra-specs.ts'
 import { problem } from '../../../lib/problem.ts'
 import { booleanOf } from '../booleans.ts'
 import { nextLinks, pageWish } from '../pages.ts'
@@ -141,8 +142,9 @@ export const flavorRoutes: readonly Route[] = [
     path: '/flavors/{flavor_id}/os-extra_specs',
     policy: 'os-flavor-extra-specs:create',
     request: schemas.createSpecs,
-    handler: async ({ ctx, who, params: { flavor_id: id = '' }, body }) => {
+    handler: async ({ ctx, who, params: { flavor_id: id = '' }, body, api }) => {
       const specs = asTexts(body.extra_specs)
+      if (api.has('extraSpecsAreJudged')) judgeExtraSpecs(specs)
       await flavors.setSpecs(ctx, who, id, specs, 'os-flavor-extra-specs:create')
       return ok({ extra_specs: body.extra_specs })
     },
@@ -162,7 +164,8 @@ export const flavorRoutes: readonly Route[] = [
     path: '/flavors/{flavor_id}/os-extra_specs/{id}',
     policy: 'os-flavor-extra-specs:update',
     request: schemas.updateSpec,
-    handler: async ({ ctx, who, params: { flavor_id: flavor = '', id = '' }, body }) => {
+    handler: async ({ ctx, who, params: { flavor_id: flavor = '', id = '' }, body, api }) => {
+      if (api.has('extraSpecsAreJudged')) judgeExtraSpecs(asTexts(body))
       if (!Object.hasOwn(body, id)) {
         throw problem('invalid', 'Request body and URI mismatch')
       }

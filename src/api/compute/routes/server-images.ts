@@ -1,5 +1,6 @@
 /** Actions that have to do with images and passwords: rebuilding, rescuing, snapshots. */
 import type { Static } from 'typebox'
+import { checkImageMetadata } from '../../../app/image/metadata.ts'
 import { changePassword } from '../../../app/servers/password.ts'
 import { rebuild } from '../../../app/servers/rebuild.ts'
 import type { RebuildWish } from '../../../app/servers/rebuild.ts'
@@ -50,6 +51,7 @@ export const serverImageRoutes: readonly Route[] = [
       links,
     }) => {
       const { name, metadata = {} } = wish
+      if (!api.has('imageMetadataIsNotCounted')) await checkImageMetadata(ctx, who, metadata)
       const { imageId } = await snapshots.createImage(ctx, who, request, id, { name, metadata })
       return imageReply(imageId, api, links)
     },
@@ -69,6 +71,7 @@ export const serverImageRoutes: readonly Route[] = [
       links,
     }) => {
       const { name, metadata = {}, backup_type: backupType, rotation } = wish
+      if (!api.has('imageMetadataIsNotCounted')) await checkImageMetadata(ctx, who, metadata)
       const given = { name, metadata, backupType, rotation }
       const { imageId } = await snapshots.createBackup(ctx, who, request, id, given)
       // A backup that rotates away at once has no place to tell.
