@@ -14,6 +14,8 @@ import { connect } from './client.ts'
 import type { Client } from './client.ts'
 import { audit } from './commands/audit.ts'
 import type { AuditOptions } from './commands/audit.ts'
+import { drain } from './commands/drain.ts'
+import type { DrainOptions } from './commands/drain.ts'
 import { explain } from './commands/explain.ts'
 import type { ExplainOptions } from './commands/explain.ts'
 import { clearFaults, setFaults, showFaults } from './commands/faults.ts'
@@ -149,6 +151,16 @@ function programOn(around: Surroundings, terminal: Terminal, ends: Ends): Comman
     .option('--json', 'print it as JSON')
     .action(async (host: string | undefined, options: Json) => {
       await ends(hosts(await client(), terminal, host, options))
+    })
+  command('drain', 'empty a host for work on it; exit code 1 if servers cannot leave')
+    .argument('<host>', 'the host, which is disabled and then emptied')
+    .option('--reason <text>', 'why, shown with the disabled host')
+    .option('--watch', 'follow it until the host is empty or nothing more can leave')
+    .option('--show', 'begin nothing: tell how far it has come')
+    .option('--cancel', 'take the host into use again; what is on its way goes on')
+    .option('--json', 'print it as JSON')
+    .action(async (host: string, options: DrainOptions) => {
+      await ends(drain(await client(), terminal, { clock, signal }, host, options))
     })
   explainCommand().action(async (options: ExplainOptions) => {
     await ends(explain(await client(), terminal, options))

@@ -12,6 +12,7 @@ import { titleOf } from '../http/problems.ts'
 import { restService } from '../http/rest-service.ts'
 import type { HttpReply, Refusal, Service } from '../http/service.ts'
 import { auditRoutes } from './audit-routes.ts'
+import { drainRoutes } from './drain-routes.ts'
 import { eventRoutes } from './event-routes.ts'
 import { operatorRoutes } from './operator-routes.ts'
 import { resetRoute, simulationRoutes } from './simulation-routes.ts'
@@ -32,7 +33,9 @@ export type AdminApi = {
 export function adminService(api: AdminApi): Service {
   return restService({
     open: [resetRoute(api)],
-    routes: [simulationRoutes, operatorRoutes, auditRoutes, eventRoutes].flatMap((of) => of(api)),
+    routes: [simulationRoutes, operatorRoutes, drainRoutes, auditRoutes, eventRoutes].flatMap(
+      (of) => of(api),
+    ),
     authenticate: async ({ headers }) => await api.authenticate(headers),
     refuse,
   })

@@ -1,5 +1,6 @@
 /** What this API's documents look like. */
 import { invariants } from '../../app/audit/violation.ts'
+import type { DrainShown } from '../../app/hosts/drain.ts'
 import type { Finding } from '../../app/audit/findings.ts'
 import { finalBecause, sayRemedy } from '../../app/audit/heals.ts'
 import type { Heal, Remedy } from '../../app/audit/heals.ts'
@@ -55,6 +56,18 @@ export function guestView(guest: Guest): object {
     ports: guest.ports.map(({ id }) => id),
     plugged: guest.plugged,
     volumes: guest.volumes.map(({ id, device }) => ({ id, device })),
+  }
+}
+
+export function drainView(drain: DrainShown): object {
+  return {
+    host: drain.host,
+    state: drain.state,
+    total: drain.total,
+    left: drain.left,
+    stuck: drain.stuck.map(({ serverId, why }) => ({ server: serverId, why })),
+    started_at: instantView(drain.startedAt),
+    updated_at: instantView(drain.updatedAt),
   }
 }
 
