@@ -2,10 +2,13 @@
 import assert from 'node:assert/strict'
 import type { Call, Hosts, HostVerbs } from '../../src/agents/hosts.ts'
 import { auditCloud } from '../../src/app/audit/audit.ts'
+import { findingsOf } from '../../src/app/audit/findings.ts'
+import { beginHeals } from '../../src/app/audit/heals.ts'
+import type { Violation } from '../../src/app/audit/violation.ts'
 import { openCloud, defaultSettings } from '../../src/app/cloud.ts'
 import { resetState } from '../../src/app/servers/reset-state.ts'
 import { isVerb, verbsVia } from '../../src/drivers/verbs.ts'
-import type { HostName } from '../../src/domain/ids.ts'
+import type { HostName, ServerId } from '../../src/domain/ids.ts'
 import { admin, amountsOf, fakeCloud } from '../support/fake-cloud.ts'
 import type { FakeCloud } from '../support/fake-cloud.ts'
 import { untilTask } from '../support/until.ts'
@@ -248,3 +251,34 @@ row('K14', async (t) => {
   assert.equal(await cloud.status(server), 'VERIFY_RESIZE')
   assert.equal(await cloud.status(other), 'ACTIVE')
 })
+
+row('K15', async (t) => {
+  const cloud = await fakeCloud(t)
+  const server = await running(cloud)
+  const { ctx } = cloud.cloud
+  const findings = await findingsOf(cloud.store, [forced(server)], new Map())
+  const heal = async (): Promise<void> => {
+    await beginHeals({ ...ctx, graceMs: 0 }, findings, admin)
+    await cloud.settled()
+  }
+  cloud.faults.replace({ faults: [{ on: 'finish_migration', hang: true }] })
+  await askResize(cloud, server)
+  await untilTask(cloud, server, 'resize_finish')
+  // While it moves nobody else may touch what it holds, and what waits for a decision is not at rest.
+  assert.deepEqual(await beginHeals({ ...ctx, graceMs: 0 }, findings, admin), [])
+  cloud.faults.replace({ faults: [] })
+  await cloud.settled()
+  const migration = await cloud.openMigration(server)
+  const before = [await cloud.held(server), await cloud.held(migration?.id ?? '')]
+  await heal()
+  assert.deepEqual([await cloud.held(server), await cloud.held(migration?.id ?? '')], before)
+  await cloud.confirm(server)
+  const after = await cloud.held(server)
+  await heal()
+  assert.deepEqual(await cloud.held(server), after)
+})
+
+/** What somebody believes of a server who looks at amounts only. */
+function forced(server: ServerId): Violation {
+  return { invariant: 'A1', subject: server, says: `Server ${server} holds too much`, facts: {} }
+}

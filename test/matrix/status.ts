@@ -29,7 +29,6 @@ export const notApplicable: Reasons = [
     why: 'a host is known by the name its agent was given; there is no second place to disagree with',
     ids: ['H20'],
   },
-  { why: 'nothing repairs amounts: repairs finish or undo the operation', ids: ['K15'] },
   {
     why: 'ports and devices have no claims of their own',
     ids: [
