@@ -1,7 +1,7 @@
 /** What a project is charged for a server while and after its size changes. */
 import { chargeOf } from '../domain/quota.ts'
 import type { FlavorCopy, Server } from '../domain/server.ts'
-import { charge } from '../store/compute/quotas.ts'
+import { charge, chargeRegardless } from '../store/compute/quotas.ts'
 import * as servers from '../store/compute/servers.ts'
 import type { Tx } from '../store/store.ts'
 
@@ -32,6 +32,17 @@ export async function chargeExactly(tx: Tx, server: Server, flavor: FlavorCopy):
 /** A server that is on no host counts, and its size does not: it uses none of it. */
 export async function chargeNoSize(tx: Tx, server: Server): Promise<void> {
   await chargeSize(tx, server, { vcpus: 0, memoryMb: 0 })
+}
+
+/**
+ * A server that was put aside, and so was not charged for, is there again though nobody wanted it back: deleting it for good did
+ * not succeed, or an operator reset its state. Whether its project may have it is not asked, for it has it.
+ */
+export async function chargeIfAside(tx: Tx, server: Server): Promise<void> {
+  if (server.vmState !== 'soft-delete') return
+  const { cores, ram } = chargeOf(server.flavor)
+  await servers.setCharge(tx, server.id, { cores, ram })
+  await chargeRegardless(tx, server.projectId, { instances: 1, cores, ram })
 }
 
 async function chargeSize(tx: Tx, server: Server, size: Size): Promise<void> {

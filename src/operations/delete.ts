@@ -13,7 +13,7 @@ import { charge } from '../store/compute/quotas.ts'
 import * as servers from '../store/compute/servers.ts'
 import * as holdings from '../store/placement/holdings.ts'
 import { releaseBelongings } from './belongings.ts'
-import { chargeExactly } from './charging.ts'
+import { chargeExactly, chargeIfAside } from './charging.ts'
 import { beginCleaning } from './clean-host.ts'
 import { addFault } from './faults.ts'
 import { forgetImage } from './images.ts'
@@ -113,8 +113,9 @@ export const deleteServer = operation<ServerParams>('server.delete')
       await closeMove(c)
       const server = await servers.hold(tx, p.serverId)
       await addFault(tx, p.serverId, failure, now)
-      const patch = { vmState: 'error', taskState: null, deleteRequested: false } as const
-      await servers.change(tx, server, patch, now)
+      await chargeIfAside(tx, server)
+      const rests = { vmState: 'error', taskState: null, softDeletedAt: null } as const
+      await servers.change(tx, server, { ...rests, deleteRequested: false }, now)
     },
   })
 

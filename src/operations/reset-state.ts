@@ -11,7 +11,7 @@ import * as migrations from '../store/compute/migrations.ts'
 import * as servers from '../store/compute/servers.ts'
 import * as holdings from '../store/placement/holdings.ts'
 import type { Tx } from '../store/store.ts'
-import { chargeExactly } from './charging.ts'
+import { chargeExactly, chargeIfAside } from './charging.ts'
 import { beginCleaning } from './clean-host.ts'
 import { addFault } from './faults.ts'
 import type { Starter } from './kit.ts'
@@ -31,8 +31,9 @@ export async function resetNow(
   if (vmState === 'error') {
     await addFault(tx, server.id, problem('failed', 'An operator reset the state'), parts.now)
   }
+  await chargeIfAside(tx, server)
   const rests = { vmState, taskState: null, move: null, wanted: null } as const
-  await servers.change(tx, server, rests, parts.now)
+  await servers.change(tx, server, { ...rests, softDeletedAt: null }, parts.now)
 }
 
 async function closeMove(tx: Tx, server: Server, { now, start, cleaningId }: Parts): Promise<void> {

@@ -10,7 +10,7 @@ import { playAll } from './rounds.ts'
 import { scenarios } from './scenarios/all.ts'
 
 const server = process.env['BERTH_TEST_POSTGRES_URL']
-const share = { every: 41, from: 1, strikesIn: 'fair weather' } as const
+const share = { every: 83, from: 1, strikesIn: 'fair weather' } as const
 
 /** Of each operation the first that there is. */
 const chosen = [...new Map(scenarios.toReversed().map((each) => [each.operation, each])).values()]
@@ -20,7 +20,7 @@ for (const scenario of server === undefined ? [] : chosen) {
     const position = await prepare(scenario, stagesOn(server ?? ''))
     try {
       const tally = await playAll(position, share)
-      assert.ok(tally.weathers + tally.strikes >= 2)
+      assert.ok(tally.weathers + tally.strikes > 0)
       assert.deepEqual(tally.failures, [])
     } finally {
       await discard(position)

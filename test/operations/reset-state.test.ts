@@ -43,3 +43,14 @@ test('J19 reset-state in the middle of a move unwinds it, then says what it was 
   assert.equal(cloud.guests('host1')[0]?.power, 'running')
   assert.equal((await cloud.server(server)).wanted, null)
 })
+
+test('a server that was put aside and is reset is charged for again, whatever the quota says', async (t) => {
+  const cloud = await fakeCloud(t, { settings: { reclaimAfterMs: 3_600_000 } })
+  const server = await cloud.boot({}, 'host1')
+  await cloud.delete(server)
+  assert.deepEqual(await cloud.charged(), { instances: 0, cores: 0, ram: 0 })
+  await resetState(cloud.cloud.ctx, admin, cloud.request(), server, 'error')
+  await cloud.settled()
+  assert.equal(await cloud.status(server), 'ERROR')
+  assert.deepEqual(await cloud.charged(), { instances: 1, cores: 1, ram: 512 })
+})

@@ -74,6 +74,16 @@ export async function charge(tx: Tx, projectId: ProjectId, growth: Charge): Prom
   admit(await limitsOf(tx, projectId), before, growth)
 }
 
+/** The same for what is there whether or not the project may have it. */
+export async function chargeRegardless(
+  tx: Tx,
+  projectId: ProjectId,
+  growth: Charge,
+): Promise<void> {
+  const { instances, cores, ram } = growth
+  await grown(tx, { project_id: projectId, instances, cores, ram_mb: ram })
+}
+
 /** Adds to what the project uses and answers the sum. A project's first server makes its row. */
 async function grown(tx: Tx, growth: Tables['usages']): Promise<Tables['usages']> {
   const [row] = (await addUsage(tx, growth)).rows

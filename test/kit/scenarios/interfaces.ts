@@ -1,6 +1,10 @@
 /** Interfaces that come to a server that is there, and go before it. */
+import { createPorts } from '../../../src/app/network/ports.ts'
 import { attachInterface, detachInterface } from '../../../src/app/servers/interfaces.ts'
+import type { InterfaceWish } from '../../../src/app/servers/interfaces.ts'
+import type { Port } from '../../../src/domain/network/network.ts'
 import type { PortId } from '../../../src/domain/ids.ts'
+import * as portRecords from '../../../src/store/network/port-records.ts'
 import { tenant } from '../../support/fake-cloud.ts'
 import type { FakeCloud } from '../../support/fake-cloud.ts'
 import { boundPorts, network } from '../../support/network.ts'
@@ -8,7 +12,7 @@ import { theServer } from '../bench.ts'
 import type { Scenario } from '../scenario.ts'
 import { running, untouched } from './positions.ts'
 
-const any = { networkId: null, portId: null, address: null, tag: null }
+const any: InterfaceWish = { networkId: null, portId: null, address: null, tag: null }
 
 async function onNetwork(cloud: FakeCloud): Promise<void> {
   await network(cloud)
@@ -16,12 +20,37 @@ async function onNetwork(cloud: FakeCloud): Promise<void> {
 }
 
 /** Asks, and does not wait for the answer, which comes when all is over. */
-async function attaching(cloud: FakeCloud): Promise<void> {
+async function attaching(cloud: FakeCloud, request = any): Promise<void> {
   const { ctx } = cloud.cloud
-  const attached = attachInterface(ctx, tenant, cloud.request(), await theServer(cloud), any)
+  const attached = attachInterface(ctx, tenant, cloud.request(), await theServer(cloud), request)
   // What came of it is seen in the records.
   attached.catch(() => {})
   while ((await cloud.underWay()).length === 0) await cloud.store.settled()
+}
+
+/** A server, and a port that is no server's. */
+async function withFreePort(cloud: FakeCloud): Promise<void> {
+  const networkId = await network(cloud)
+  await running(cloud)
+  await createPorts(cloud.cloud.ctx, tenant, [{ networkId, projectId: null }])
+}
+
+async function brought(cloud: FakeCloud): Promise<Port> {
+  const all = await cloud.store.read(async (reader) => await portRecords.list(reader, {}))
+  const [port] = all.filter(({ madeFor }) => madeFor === null)
+  if (port === undefined) throw new Error('the port that was there is gone')
+  return port
+}
+
+async function attachingThat(cloud: FakeCloud): Promise<void> {
+  await attaching(cloud, { ...any, portId: (await brought(cloud)).id })
+}
+
+async function interfacesAndPort(cloud: FakeCloud): Promise<string> {
+  const { deviceId, bindings } = await brought(cloud)
+  const taken = deviceId === (await theServer(cloud)) && bindings.length === 1
+  const free = deviceId === '' && bindings.length === 0
+  return `${await interfaces(cloud)}; port ${taken ? 'taken' : free ? 'free' : 'neither'}`
 }
 
 async function withInterface(cloud: FakeCloud): Promise<void> {
@@ -66,6 +95,25 @@ export const interfaceScenarios: readonly Scenario[] = [
     drifts: [none, one],
     refused: { portMade: [none] },
     toldWhenGone: ['0 ports, 0 of 0 plugged'],
+  },
+  {
+    name: 'attach a port that is there',
+    operation: 'server.attach-interface',
+    hosts: ['host1', 'host2'],
+    prepare: withFreePort,
+    ask: attachingThat,
+    tells: interfacesAndPort,
+    done: `${one}; port taken`,
+    fails: {
+      attach_interface: {
+        refusal: [`${none}; port free`],
+        silence: [`${none}; port free`, `${stray}; port free`],
+      },
+    },
+    drifts: [`${none}; port free`, `${one}; port taken`],
+    refused: { portMade: [`${none}; port free`] },
+    // It was there before the server was, and stays.
+    toldWhenGone: ['0 ports, 0 of 0 plugged; port free'],
   },
   {
     name: 'detach an interface',

@@ -1,10 +1,11 @@
 /** Stop, start and reboot. */
+import { pause } from '../../../src/app/servers/pause.ts'
 import * as power from '../../../src/app/servers/power.ts'
 import { tenant } from '../../support/fake-cloud.ts'
 import type { FakeCloud } from '../../support/fake-cloud.ts'
 import { theServer } from '../bench.ts'
 import type { Scenario } from '../scenario.ts'
-import { left, off, running, stopped, untouched } from './positions.ts'
+import { here, left, off, running, stopped, untouched } from './positions.ts'
 
 const hosts = ['host1', 'host2']
 const wronglyOff = 'ACTIVE on host1, 1 cores; move none; shutdown on host1'
@@ -52,6 +53,54 @@ export const powerScenarios: readonly Scenario[] = [
       get_info: [untouched, untouched.replace('ACTIVE', 'ERROR')],
     },
     refused: { ready: [untouched] },
+  },
+  {
+    name: 'hard reboot',
+    operation: 'server.reboot',
+    hosts,
+    prepare: running,
+    ask: reboot('HARD'),
+    done: untouched,
+    // What still runs goes on.
+    fails: {
+      reboot: { refusal: [untouched], silence: [here('ERROR', 'running')] },
+      get_info: [untouched, here('ERROR', 'running')],
+    },
+    refused: { ready: [untouched] },
+  },
+  {
+    name: 'hard reboot of a paused server',
+    operation: 'server.reboot',
+    hosts,
+    prepare: async (cloud) => {
+      await running(cloud)
+      await pause(cloud.cloud.ctx, tenant, cloud.request(), await theServer(cloud))
+      await cloud.settled()
+    },
+    ask: reboot('HARD'),
+    done: untouched,
+    fails: {
+      reboot: {
+        refusal: [here('ERROR', 'paused'), untouched],
+        silence: [here('ERROR', 'paused'), here('ERROR', 'running')],
+      },
+    },
+    refused: { ready: [here('PAUSED', 'paused')] },
+  },
+  {
+    name: 'hard reboot of a stopped server',
+    operation: 'server.reboot',
+    hosts,
+    prepare: stopped,
+    ask: reboot('HARD'),
+    done: untouched,
+    fails: {
+      reboot: {
+        refusal: [here('ERROR', 'shutdown'), untouched],
+        silence: [here('ERROR', 'shutdown'), here('ERROR', 'running')],
+      },
+    },
+    refused: { ready: [off] },
   },
   {
     name: 'hard reboot of what failed',

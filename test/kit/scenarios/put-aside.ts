@@ -14,6 +14,12 @@ async function putAside(cloud: FakeCloud): Promise<void> {
   await deleting.remove(cloud.cloud.ctx, tenant, cloud.request(), await theServer(cloud))
 }
 
+async function keptAside(cloud: FakeCloud): Promise<void> {
+  await running(cloud)
+  await putAside(cloud)
+  await cloud.settled()
+}
+
 const aside = here('SOFT_DELETED', 'shutdown')
 /** Until its host is back and the power sync has found it. */
 const stillOn = here('SOFT_DELETED', 'running')
@@ -45,15 +51,34 @@ export const putAsideScenarios: readonly Scenario[] = [
     refused: { putAside: [off] },
   },
   {
+    name: 'delete of a server that was put aside',
+    operation: 'server.delete',
+    hosts,
+    settings,
+    prepare: keptAside,
+    ask: async (cloud) =>
+      await deleting.remove(
+        cloud.cloud.ctx,
+        tenant,
+        cloud.request(),
+        await theServer(cloud),
+        'forceDelete',
+      ),
+    done: 'DELETED; move none; no body',
+    fails: {
+      destroy: {
+        refusal: [here('ERROR', 'shutdown'), here('ERROR', '')],
+        silence: ['DELETED; move none; no body'],
+      },
+    },
+    refused: { found: [here('ERROR', 'shutdown')], gone: [here('ERROR', '')] },
+  },
+  {
     name: 'restore',
     operation: 'server.restore',
     hosts,
     settings,
-    prepare: async (cloud) => {
-      await running(cloud)
-      await putAside(cloud)
-      await cloud.settled()
-    },
+    prepare: keptAside,
     ask: async (cloud) =>
       await restore(cloud.cloud.ctx, tenant, cloud.request(), await theServer(cloud)),
     done: untouched,
