@@ -11,7 +11,6 @@ import { imageDoorRoutes } from './routes/image-doors.ts'
 import { keypairRoutes } from './routes/keypairs.ts'
 import { migrationRoutes } from './routes/moves.ts'
 import { networkDoorRoutes } from './routes/network-doors.ts'
-import { pendingRoutes } from './routes/pending.ts'
 import { quotaRoutes } from './routes/quotas.ts'
 import { securityGroupDoorRoutes } from './routes/security-group-doors.ts'
 import { serverActionRoutes } from './routes/server-actions.ts'
@@ -27,6 +26,7 @@ import {
 import { serverImageRoutes } from './routes/server-images.ts'
 import { serverNetworkRoutes } from './routes/server-network.ts'
 import { serverRoutes } from './routes/servers.ts'
+import { assistedSnapshotRoutes } from './routes/assisted-snapshots.ts'
 import { volumeDoorRoutes } from './routes/volume-doors.ts'
 import { volumeRoutes } from './routes/volumes.ts'
 import { serverShareRoutes } from './routes/server-shares.ts'
@@ -46,6 +46,7 @@ const working: readonly Route[] = [
   ...serverFactRoutes,
   ...volumeRoutes,
   ...volumeDoorRoutes,
+  ...assistedSnapshotRoutes,
   ...serverGuestRoutes,
   ...serverNetworkRoutes,
   ...serverShareRoutes,
@@ -67,19 +68,11 @@ const working: readonly Route[] = [
   ...baremetalDoorRoutes,
 ]
 
-const toCome = pendingRoutes
+export const routes: readonly Route[] = [...working, ...goneRoutes, ...volumesBootRoutes(working)]
 
-export const routes: readonly Route[] = [
-  ...working,
-  ...toCome,
-  ...goneRoutes,
-  ...volumesBootRoutes([...working, ...toCome]),
-]
-
-export type RouteState = 'works' | 'to come' | 'gone'
+type RouteState = 'works' | 'gone'
 
 /** Whether a route does what it says. */
 export function stateOf(route: Route): RouteState {
-  if (goneRoutes.includes(route)) return 'gone'
-  return toCome.some(({ name }) => name === (route.speaksAs ?? route.name)) ? 'to come' : 'works'
+  return goneRoutes.includes(route) ? 'gone' : 'works'
 }

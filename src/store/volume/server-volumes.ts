@@ -42,6 +42,12 @@ export async function ofAttachment(
   return row === undefined ? null : toServerVolume(row)
 }
 
+/** Whether the volume is a disk of any server. */
+export async function isAnyOf(reader: Reader, volumeId: string): Promise<boolean> {
+  const query = reader.selectFrom('server_volumes').select('id')
+  return (await query.where('volume_id', '=', volumeId).limit(1).executeTakeFirst()) !== undefined
+}
+
 export async function add(tx: Tx, each: ServerVolume): Promise<void> {
   await tx.insertInto('server_volumes').values(toRow(each)).execute()
 }

@@ -1,7 +1,7 @@
 /** Queries and bodies of doors to other services. */
 import Type from 'typebox'
 import type { JsonSchema } from './json-schema.ts'
-import { flag, object, text, whole } from './parts.ts'
+import { flag, object, oneOf, text, whole } from './parts.ts'
 import { counting, many, query } from './queries.ts'
 
 const anything: JsonSchema = {}
@@ -125,4 +125,16 @@ export const createSnapshot = object({
     { volume_id: text() },
     { force: flag, display_name: text(), display_description: text() },
   ),
+})
+
+const someText = text({ minLength: 1 })
+
+export const assistedSnapshot = object({
+  snapshot: object({
+    volume_id: someText,
+    create_info: object(
+      { snapshot_id: someText, type: oneOf('qcow2'), new_file: someText },
+      { id: someText },
+    ),
+  }),
 })
