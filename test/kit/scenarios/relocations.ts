@@ -136,6 +136,8 @@ export const relocationScenarios: readonly Scenario[] = [
       post_live_migration_at_source: [cancelled],
     },
     refused,
+    // A control plane that dies before it is asked to call it off is not asked again.
+    forgotten: [done, back('error'), back('failed'), unsound, broken],
   },
   {
     ...live,
