@@ -9,14 +9,14 @@ import { playAll } from './rounds.ts'
 import { notYet, scenarios } from './scenarios/all.ts'
 
 /** One round in so many, beginning with the fair weather: a prime, so that kinds of rounds take turns. */
-const share = { every: 67, from: 1 }
+const share = { every: 67, from: 1, strikesIn: 'fair weather' } as const
 
 for (const scenario of scenarios) {
   test(`kit: ${scenario.name} ends as promised whatever goes wrong`, async () => {
     const position = await prepare(scenario)
     try {
       const tally = await playAll(position, share)
-      assert.ok(tally.weathers + tally.strikes >= 2)
+      assert.ok(tally.weathers + tally.strikes > 0)
       assert.deepEqual(tally.failures, [])
     } finally {
       await discard(position)
