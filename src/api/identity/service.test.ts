@@ -37,7 +37,7 @@ for (const { name, open } of testDatabases()) {
     )
     assert.deepEqual(
       token.catalog.map((service: { type: string }) => service.type),
-      ['identity', 'compute', 'placement', 'image', 'network'],
+      ['identity', 'compute', 'placement', 'image', 'network', 'block-storage', 'volumev3'],
     )
     const compute = token.catalog[1].endpoints.find(
       (each: { interface: string }) => each.interface === 'public',
