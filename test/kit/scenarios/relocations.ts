@@ -20,10 +20,10 @@ const move =
 
 const anywhere = move({ host: null, blockMigration: null })
 
-/** Transfers from host1 take ten minutes, so that there is something to hurry or to call off. */
+/** Transfers from host1 take two minutes, so that there is something to hurry or to call off. */
 function slow(cloud: FakeCloud): void {
   const host = 'host1' as HostName // a host of every cloud here
-  const durations = { liveMigration: 600_000 }
+  const durations = { liveMigration: 120_000 }
   const parts = { world: cloud.world, resources: ordinaryMachine, durations }
   cloud.hosts.add(host, simulatedDriver({ ...parts, host }))
 }
@@ -35,7 +35,7 @@ async function sending(cloud: FakeCloud): Promise<{ id: ServerId; ref: string } 
   const id = await theServer(cloud)
   const { clock } = cloud
   assert('next' in clock)
-  for (let alarms = 0; alarms < 500; alarms += 1) {
+  for (let alarms = 0; alarms < 80; alarms += 1) {
     await clock.settle()
     const last = (await cloud.migrations(id)).at(-1)
     if (last?.status === 'running') return { id, ref: String(last.number) }
