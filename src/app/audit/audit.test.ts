@@ -199,7 +199,10 @@ const breaks: readonly Break[] = [
       await createImage(cloud.cloud.ctx, tenant, cloud.request(), server, wish)
       await cloud.settled()
       await cloud.store.transaction(async (tx) => {
-        await tx.updateTable('images').set({ status: 'queued', size: null, checksum: null, sha512: null, file: null }).execute()
+        await tx
+          .updateTable('images')
+          .set({ status: 'queued', size: null, checksum: null, sha512: null, file: null })
+          .execute()
       })
     },
   },
