@@ -37,6 +37,8 @@ export type World = {
 
 /** How long a change waits for another process that is just changing the same file. */
 const busyTimeoutMs = 5000
+/** SQLITE_BUSY. */
+const busyCode = 5
 
 export function openWorld(options: {
   readonly path: string
@@ -95,7 +97,8 @@ function openFile(path: string): DatabaseSync {
   try {
     database = new DatabaseSync(path, { timeout: busyTimeoutMs })
     // Write-ahead logging lets others read during a change; NORMAL leaves out the wait for the disk at each commit.
-    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; BEGIN IMMEDIATE')
+    turnToWal(database)
+    database.exec('PRAGMA synchronous = NORMAL; BEGIN IMMEDIATE')
     prepareTables(database)
     database.exec('COMMIT')
     return database
@@ -108,6 +111,24 @@ function openFile(path: string): DatabaseSync {
       { path },
       { cause: thrown },
     )
+  }
+}
+
+/**
+ * Of two processes that turn a new file to write-ahead logging at once, SQLite refuses one without letting it wait, because
+ * each would wait for the other. A moment later there is nothing left to do.
+ */
+function turnToWal(database: DatabaseSync): void {
+  const triesMost = 100
+  for (let tries = 1; ; tries += 1) {
+    try {
+      database.exec('PRAGMA journal_mode = WAL')
+      return
+    } catch (thrown) {
+      const isBusy = thrown instanceof Error && 'errcode' in thrown && thrown.errcode === busyCode
+      if (!isBusy || tries === triesMost) throw thrown
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, busyTimeoutMs / triesMost)
+    }
   }
 }
 
