@@ -23,7 +23,9 @@ export async function runSuites(suites, { node, deadline }) {
   const runAll = async (lane, print) => {
     for (const suite of lane) {
       const say = print()
-      results.set(suite.name, await runSuite(suite, { node, deadline, postgres, say }))
+      const began = performance.now()
+      const result = await runSuite(suite, { node, deadline, postgres, say })
+      results.set(suite.name, { ...result, seconds: (performance.now() - began) / 1000 })
       say.end()
     }
   }
@@ -154,11 +156,13 @@ function lazy(start) {
 export function summarize(results) {
   const sum = { passed: 0, failed: 0, skipped: [], pending: 0 }
   console.log('')
-  for (const [name, { passed, failed, skipped: names, pending = 0, absent }] of results) {
+  for (const [name, result] of results) {
+    const { passed, failed, skipped: names, pending = 0, absent, seconds } = result
     const rest = [
       `${failed} failed`,
       names.length > 0 ? `${names.length} skipped` : '',
       pending > 0 ? `${pending} pending` : '',
+      seconds === undefined ? '' : `${seconds.toFixed(0)} s`,
     ]
     console.log(
       `${name}: ${absent ? 'skipped' : [`${passed} passed`, ...rest.filter(Boolean)].join(', ')}`,
