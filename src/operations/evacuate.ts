@@ -189,9 +189,15 @@ async function switchOffOnSource(c: Called<EvacuateParams>): Promise<{ readonly 
   } catch (thrown) {
     const failure = asProblem(thrown)
     if (failure.kind === 'stale') throw failure
-    const isLost = failure.kind === 'unavailable' && !c.tools.hosts.isUp(source)
-    if (!isLost && exceptionOf(failure).name !== 'InstanceNotFound') {
-      if (failure.kind === 'unavailable') throw failure
+    if (failure.kind === 'unavailable') {
+      if (c.tools.hosts.isUp(source)) throw failure
+      return { off: true }
+    }
+    // A host that does not find a guest to switch off is asked whether it has one: some say so of guests that run.
+    const isGone =
+      exceptionOf(failure).name === 'InstanceNotFound' &&
+      (await on(c, source).getInfo(serverId)) === null
+    if (!isGone) {
       const message = `Host ${source} answers, and the server may still run there.`
       throw problem('conflict', message, { host: source }, { cause: failure })
     }

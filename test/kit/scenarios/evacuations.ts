@@ -75,7 +75,7 @@ export const evacuationScenarios: readonly Scenario[] = [
     ...evacuation,
     name: 'evacuate',
     done: moved,
-    fails: { power_off: [moved], spawn: [failed, asBefore] },
+    fails: { power_off: [moved, stays('ACTIVE', 'error')], spawn: [failed, asBefore] },
     refused: {
       sourceHeld: never,
       destinationClaimed: notPlaced,
@@ -107,7 +107,10 @@ export const evacuationScenarios: readonly Scenario[] = [
     name: 'evacuate a stopped server',
     prepare: stopped,
     done: movedOff,
-    fails: { power_off: [movedOff, failed, stays('SHUTOFF', 'failed')], spawn: notStarted },
+    fails: {
+      power_off: [movedOff, failed, stays('SHUTOFF', 'failed'), stays('SHUTOFF', 'error')],
+      spawn: notStarted,
+    },
     refused: {
       sourceHeld: [stays('SHUTOFF', 'none')],
       destinationClaimed: [stays('SHUTOFF', 'error'), stays('ERROR', 'error'), ...notStarted],
