@@ -126,6 +126,14 @@ async function breakAtHome(c: Recorded<RevertParams>, failure: Problem): Promise
   await addFault(c.tx, c.p.serverId, failure, c.now)
   await migrations.enter(c.tx, c.p.migrationId, 'error', c.now)
   await servers.change(c.tx, server, { vmState: 'error', move: null }, c.now)
+  await dropCopyBesideGuest(c)
+}
+
+/** Of a move to the source itself the guest is left as well as its copy, and one of them is enough to recover it from. */
+async function dropCopyBesideGuest({ tx, p, run, tools }: Recorded<RevertParams>): Promise<void> {
+  if (p.destination !== p.source) return
+  const cleaning = { serverId: p.serverId, host: p.source, what: 'remains' } as const
+  await beginCleaning(tx, tools.start, cleaning, run.id('drop the copy'))
 }
 
 /** Record, flavor, allocations and ports return together. Doing it twice is doing it once. */
