@@ -41,6 +41,18 @@ export type Image = {
   readonly updatedAt: Instant
 }
 
+/** What is said of a raw disk that anybody may use for anything. */
+export const rawDisk = {
+  minDiskGb: 0,
+  minMemoryMb: 0,
+  diskFormat: 'raw',
+  containerFormat: 'bare',
+  protected: false,
+  hidden: false,
+  tags: [],
+  properties: {},
+} as const satisfies Partial<Image>
+
 export type Member = {
   readonly imageId: ImageId
   readonly projectId: ProjectId

@@ -25,6 +25,7 @@ import { cacheImages, cachingSubject } from '../operations/cache-images.ts'
 import { destination, imageId, large, operator, small, source, tenant } from './props.ts'
 import type { Stage } from './stage.ts'
 import { volumeActs } from './volume-acts.ts'
+import { plainWish } from './wishes.ts'
 
 export type ActName = keyof typeof acts
 
@@ -34,7 +35,9 @@ export const acts = {
   ...volumeActs,
   boot: async (stage) => {
     const { servers } = await creating.create(stage.cloud.ctx, operator, stage.request(), {
-      ...plainly,
+      ...plainWish,
+      imageRef: imageId,
+      flavorRef: small.id,
       host: source,
     })
     const [made] = servers
@@ -169,28 +172,3 @@ export const acts = {
   unshelve: async (stage) =>
     await unshelve(stage.cloud.ctx, tenant, stage.request(), stage.subject, {}),
 } as const satisfies Readonly<Record<string, Act>>
-
-const plainly: Omit<creating.CreateWish, 'host'> = {
-  name: 'server',
-  hostname: null,
-  description: null,
-  imageRef: imageId,
-  flavorRef: small.id,
-  networks: 'auto',
-  minCount: 1,
-  maxCount: 1,
-  keyName: null,
-  metadata: {},
-  tags: [],
-  accessIpV4: null,
-  accessIpV6: null,
-  configDrive: false,
-  userData: null,
-  diskConfig: 'MANUAL',
-  hints: {},
-  securityGroups: [],
-  adminPass: null,
-  trustedImageCertificates: null,
-  availabilityZone: null,
-  hypervisorHostname: null,
-}

@@ -1,5 +1,6 @@
 /** What every scene finds there: two hosts, two flavors, an image, a network, and who asks. */
 import { seedNetwork } from '../app/network/seed.ts'
+import { rawDisk } from '../domain/image.ts'
 import { withImplied } from '../domain/identity.ts'
 import type { Identity } from '../domain/identity.ts'
 import type { FlavorId, HostName, ImageId, ProjectId, UserId } from '../domain/ids.ts'
@@ -51,14 +52,7 @@ export async function furnish({ store, clock, cloud }: Stage): Promise<void> {
       data: { size: 512, checksum: '', sha512: '', file: 'none' },
       status: 'active',
       visibility: 'public',
-      minDiskGb: 0,
-      minMemoryMb: 0,
-      diskFormat: 'raw',
-      containerFormat: 'bare',
-      protected: false,
-      hidden: false,
-      tags: [],
-      properties: {},
+      ...rawDisk,
       createdAt: at,
       updatedAt: at,
     })

@@ -14,6 +14,7 @@ import type { FakeCloud } from '../support/fake-cloud.ts'
 import { untilTask } from '../support/until.ts'
 import { askResize, running } from '../kit/scenarios/positions.ts'
 import * as deeds from './deeds.ts'
+import { waits } from './ends.ts'
 import { play, row } from './row.ts'
 import type { Case } from './row.ts'
 
@@ -25,16 +26,6 @@ const removed = {
   end: 'DELETED; move none; no body',
   holds: {},
   cores: 0,
-} as const
-const waits = {
-  position: running,
-  ask: askResize,
-  end: 'VERIFY_RESIZE on host2, 2 cores; move finished; running on host2 and source-copy on host1',
-  holds: { host2: 2 },
-  keeps: { host1: 1 },
-  cores: 2,
-  fault: null,
-  result: null,
 } as const
 const back = {
   ...waits,

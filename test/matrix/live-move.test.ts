@@ -1,8 +1,8 @@
 /** Rows E: live migration, until the guest is on its way. */
 import assert from 'node:assert/strict'
 import type { HostName } from '../../src/domain/ids.ts'
-import { running } from '../kit/scenarios/positions.ts'
 import * as deeds from './deeds.ts'
+import { moved } from './ends.ts'
 import { play, row } from './row.ts'
 import type { Case } from './row.ts'
 
@@ -11,15 +11,6 @@ const third = ['host1', 'host2', 'host3']
 const check = 'check_can_live_migrate_destination'
 const refused = 'MigrationPreCheckError'
 
-const moved = {
-  position: running,
-  ask: deeds.moveLive,
-  end: 'ACTIVE on host2, 1 cores; move completed; running on host2',
-  holds: { host2: 1 },
-  cores: 1,
-  fault: null,
-  result: null,
-} as const
 const toThird = {
   ...moved,
   hosts: third,

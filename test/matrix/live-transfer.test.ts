@@ -7,18 +7,10 @@ import type { FakeCloud } from '../support/fake-cloud.ts'
 import { until } from '../support/until.ts'
 import { running } from '../kit/scenarios/positions.ts'
 import * as deeds from './deeds.ts'
+import { moved } from './ends.ts'
 import { play, row } from './row.ts'
 import type { Case } from './row.ts'
 
-const moved = {
-  position: running,
-  ask: deeds.moveLive,
-  end: 'ACTIVE on host2, 1 cores; move completed; running on host2',
-  holds: { host2: 1 },
-  cores: 1,
-  fault: null,
-  result: null,
-} as const
 const takenBack = {
   ...moved,
   end: 'ACTIVE on host1, 1 cores; move failed; running on host1',

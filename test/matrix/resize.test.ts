@@ -6,6 +6,7 @@ import { admin } from '../support/fake-cloud.ts'
 import type { FakeCloud } from '../support/fake-cloud.ts'
 import { askResize, running } from '../kit/scenarios/positions.ts'
 import { moveLiveTo, remove, report } from './deeds.ts'
+import { waits } from './ends.ts'
 import { play, row } from './row.ts'
 import type { Case } from './row.ts'
 
@@ -16,15 +17,6 @@ const back = {
   holds: { host1: 1 },
   cores: 1,
   result: 'Error',
-} as const
-const waits = {
-  ...resize,
-  end: 'VERIFY_RESIZE on host2, 2 cores; move finished; running on host2 and source-copy on host1',
-  holds: { host2: 2 },
-  keeps: { host1: 1 },
-  cores: 2,
-  fault: null,
-  result: null,
 } as const
 /** The source answered that it had begun: everything is back, and the owner should look at the guest. */
 const lookedAfter = {

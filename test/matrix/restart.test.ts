@@ -3,35 +3,13 @@ import assert from 'node:assert/strict'
 import type { HostName } from '../../src/domain/ids.ts'
 import { fakeCloud } from '../support/fake-cloud.ts'
 import type { FakeCloud } from '../support/fake-cloud.ts'
-import { askResize, left, resized, running } from '../kit/scenarios/positions.ts'
+import { left, resized } from '../kit/scenarios/positions.ts'
 import * as deeds from './deeds.ts'
+import { active, waits, deleted } from './ends.ts'
 import { imagesAreWhole, putAside, restarts } from './restarting.ts'
 import { play, row } from './row.ts'
 import type { Case } from './row.ts'
 
-const active = {
-  position: running,
-  end: 'ACTIVE on host1, 1 cores; move none; running on host1',
-  holds: { host1: 1 },
-  cores: 1,
-  fault: null,
-  result: null,
-} as const
-const waits = {
-  ...active,
-  ask: askResize,
-  end: 'VERIFY_RESIZE on host2, 2 cores; move finished; running on host2 and source-copy on host1',
-  holds: { host2: 2 },
-  keeps: { host1: 1 },
-  cores: 2,
-} as const
-const deleted = {
-  ...active,
-  ask: deeds.remove,
-  end: 'DELETED; move none; no body',
-  holds: {},
-  cores: 0,
-} as const
 /** Hosts restart while nothing is being done with the server. */
 async function restartHosts(cloud: FakeCloud): Promise<void> {
   for (const host of cloud.hosts.names()) {

@@ -6,28 +6,13 @@ import * as softly from '../../src/app/servers/soft-delete.ts'
 import { createBackup } from '../../src/app/servers/snapshot.ts'
 import { tenant } from '../support/fake-cloud.ts'
 import type { FakeCloud } from '../support/fake-cloud.ts'
-import { askResize, resized, running } from '../kit/scenarios/positions.ts'
+import { resized, running } from '../kit/scenarios/positions.ts'
 import * as deeds from './deeds.ts'
+import { active, waits } from './ends.ts'
 import { imagesAreWhole, putAside, restarts } from './restarting.ts'
 import { play, row } from './row.ts'
 import type { Case } from './row.ts'
 
-const active = {
-  position: running,
-  end: 'ACTIVE on host1, 1 cores; move none; running on host1',
-  holds: { host1: 1 },
-  cores: 1,
-  fault: null,
-  result: null,
-} as const
-const waits = {
-  ...active,
-  ask: askResize,
-  end: 'VERIFY_RESIZE on host2, 2 cores; move finished; running on host2 and source-copy on host1',
-  holds: { host2: 2 },
-  keeps: { host1: 1 },
-  cores: 2,
-} as const
 const kept = { settings: { reclaimAfterMs: 3_600_000 } } as const
 const shelf = { settings: { offloadAfterMs: null } } as const
 const onShelf = 'SHELVED on host1, 1 cores; move none; shutdown on host1'

@@ -6,6 +6,7 @@ import type { RequestContext } from '../../src/app/context.ts'
 import { updateService } from '../../src/app/services.ts'
 import type { HostName } from '../../src/domain/ids.ts'
 import { asProblem } from '../../src/lib/problem.ts'
+import { plainWish } from '../../src/rehearsal/wishes.ts'
 import { acts } from './acts.ts'
 import type { Stage } from './stage.ts'
 import type { Process } from './process.ts'
@@ -151,29 +152,12 @@ export class Requests {
 
 function wish(entry: RequestEntry, given: Readonly<Record<string, string>>): creating.CreateWish {
   return {
+    ...plainWish,
     name: `server-${entry.server}`,
-    hostname: null,
-    description: null,
     imageRef: null,
     flavorRef: given['flavor'] ?? 'tiny',
-    networks: 'auto',
-    minCount: 1,
-    maxCount: 1,
-    keyName: null,
-    metadata: {},
-    tags: [],
-    accessIpV4: null,
-    accessIpV6: null,
-    configDrive: false,
-    userData: null,
-    diskConfig: 'MANUAL',
-    hints: {},
-    securityGroups: [],
     // Given, because a drawn one would differ from run to run.
     adminPass: 'a password',
-    trustedImageCertificates: null,
-    availabilityZone: null,
     host: given['host'] ?? null,
-    hypervisorHostname: null,
   }
 }

@@ -1,4 +1,5 @@
 /** What surrounds servers: a network with a way out, and an image, for tests of the Compute API. */
+import { rawDisk } from '../../src/domain/image.ts'
 import { createImage, uploadImage } from '../../src/app/image/images.ts'
 import type { NewImage } from '../../src/app/image/images.ts'
 import { seedNetwork, seedWayOut } from '../../src/app/network/seed.ts'
@@ -27,14 +28,7 @@ const plain: NewImage = {
   owner: null,
   name: 'image',
   visibility: 'private',
-  minDiskGb: 0,
-  minMemoryMb: 0,
-  diskFormat: 'raw',
-  containerFormat: 'bare',
-  protected: false,
-  hidden: false,
-  tags: [],
-  properties: {},
+  ...rawDisk,
 }
 
 /** An image with a few bytes in it. */

@@ -13,6 +13,7 @@ import type { Violation } from '../../src/app/audit/violation.ts'
 import { openCloud, defaultSettings } from '../../src/app/cloud.ts'
 import type { Cloud } from '../../src/app/cloud.ts'
 import { registerHosts } from '../../src/app/hosts/register.ts'
+import { plainWish } from '../../src/rehearsal/wishes.ts'
 import * as creating from '../../src/app/servers/create.ts'
 import * as deleting from '../../src/app/servers/delete.ts'
 import * as power from '../../src/app/servers/power.ts'
@@ -264,29 +265,10 @@ export class FakeCloud {
     who: Identity = tenant,
   ): Promise<ServerId> {
     const made = await creating.create(this.cloud.ctx, who, this.request(), {
-      name: 'server',
-      hostname: null,
-      description: null,
+      ...plainWish,
       imageRef: null,
       flavorRef: await this.flavor(size),
       networks: this.#options.networks ?? 'none',
-      minCount: 1,
-      maxCount: 1,
-      keyName: null,
-      metadata: {},
-      tags: [],
-      accessIpV4: null,
-      accessIpV6: null,
-      configDrive: false,
-      userData: null,
-      diskConfig: 'MANUAL',
-      hints: {},
-      securityGroups: [],
-      adminPass: null,
-      trustedImageCertificates: null,
-      availabilityZone: null,
-      host: null,
-      hypervisorHostname: null,
       ...wish,
     })
     const [server] = made.servers

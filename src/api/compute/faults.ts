@@ -5,22 +5,9 @@
  * (a version that is not spoken, a route that is gone) is made here by its status.
  */
 import type { Problem } from '../../lib/problem.ts'
+import { faultNames } from '../http/fault-names.ts'
 import { statusOfKind, titleOf } from '../http/problems.ts'
 import type { HttpReply } from '../http/service.ts'
-
-const faultNames: Readonly<Record<number, string>> = {
-  400: 'badRequest',
-  401: 'unauthorized',
-  403: 'forbidden',
-  404: 'itemNotFound',
-  405: 'badMethod',
-  409: 'conflictingRequest',
-  413: 'overLimit',
-  415: 'badMediaType',
-  429: 'overLimit',
-  501: 'notImplemented',
-  503: 'serviceUnavailable',
-}
 
 export const notFoundMessage = 'The resource could not be found.'
 export const malformedMessage = 'Malformed request body'

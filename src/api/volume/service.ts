@@ -2,6 +2,7 @@
 import type { Context } from '../../app/context.ts'
 import type { Authenticate } from '../../app/identity/authenticate.ts'
 import type { Identity } from '../../domain/identity.ts'
+import { faultNames } from '../http/fault-names.ts'
 import { restService } from '../http/rest-service.ts'
 import type { OpenHandler } from '../http/rest-service.ts'
 import type { Route } from '../http/router.ts'
@@ -49,21 +50,6 @@ const versionRoutes: readonly Route<OpenHandler>[] = [
   ['GET', '/v3/', versions(200)],
 ]
 
-/** What the error form calls each status. */
-const words: Readonly<Record<number, string>> = {
-  400: 'badRequest',
-  401: 'unauthorized',
-  403: 'forbidden',
-  404: 'itemNotFound',
-  405: 'badMethod',
-  409: 'conflictingRequest',
-  413: 'overLimit',
-  415: 'badMediaType',
-  429: 'overLimit',
-  501: 'notImplemented',
-  503: 'serviceUnavailable',
-}
-
 /** The error form of the Volume API. */
 function refuse({ status, problem }: Refusal, request: HttpRequest | null): HttpReply {
   const own = problem.details['status']
@@ -75,7 +61,7 @@ function refuse({ status, problem }: Refusal, request: HttpRequest | null): Http
       : {}),
     ...(code === 413 ? { 'Retry-After': '0' } : {}),
   }
-  const word = words[code] ?? 'computeFault'
+  const word = faultNames[code] ?? 'computeFault'
   const more = code === 413 ? { retryAfter: '0' } : {}
   return { status: code, headers, body: { [word]: { code, message: problem.message, ...more } } }
 }

@@ -4,6 +4,7 @@ import type { Instant } from '../../lib/clock.ts'
 import type { Ids } from '../../lib/ids.ts'
 import * as images from '../../store/image/images.ts'
 import type { Tx } from '../../store/store.ts'
+import { rawDisk } from '../../domain/image.ts'
 import type { ImageData } from '../../domain/image.ts'
 import type { ImageFiles } from './files.ts'
 
@@ -40,14 +41,7 @@ export async function seedImage(
     data,
     status: 'active',
     visibility: 'public',
-    minDiskGb: 0,
-    minMemoryMb: 0,
-    diskFormat: 'raw',
-    containerFormat: 'bare',
-    protected: false,
-    hidden: false,
-    tags: [],
-    properties: {},
+    ...rawDisk,
     createdAt: at,
     updatedAt: at,
   })
