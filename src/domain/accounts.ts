@@ -30,6 +30,14 @@ export type User = {
   readonly enabled: boolean
 }
 
+/** Users that have roles together. */
+export type UserGroup = {
+  readonly id: string
+  readonly domainId: string
+  readonly name: string
+  readonly description: string
+}
+
 export type RoleRecord = {
   readonly id: string
   readonly name: string
@@ -41,8 +49,13 @@ export type Target = { readonly kind: 'project' | 'domain' | 'system'; readonly 
 
 export const wholeSystem: Target = { kind: 'system', id: 'all' }
 
+/** Who can be given a role: a user, or everybody in a group. */
+export type Party =
+  | { readonly kind: 'user'; readonly id: UserId }
+  | { readonly kind: 'group'; readonly id: string }
+
 export type Assignment = {
-  readonly userId: UserId
+  readonly party: Party
   readonly roleId: string
   readonly target: Target
 }

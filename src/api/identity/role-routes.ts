@@ -1,27 +1,19 @@
-/** `/v3/roles`, who has them where, and what they imply. */
+/** `/v3/roles`, and what they imply. */
 import * as roles from '../../app/identity/roles.ts'
 import { authorize } from '../../app/identity/policy.ts'
 import type { Known } from '../../app/identity/token-cache.ts'
-import type { Assignment, RoleRecord, Target } from '../../domain/accounts.ts'
-import { wholeSystem } from '../../domain/accounts.ts'
+import type { RoleRecord } from '../../domain/accounts.ts'
 import { withImplied } from '../../domain/identity.ts'
 import { neededObject, neededText, sent, text, textOrNull } from '../http/fields.ts'
 import type { Asked } from '../http/rest-service.ts'
 import { baseOf } from './api.ts'
 import type { IdentityApi, IdentityRoute } from './api.ts'
-import { assignmentView, linksAt, listView, roleView } from './views.ts'
+import { linksAt, listView, roleView } from './views.ts'
 
 type Ask = Asked<Known>
 
 export function roleRoutes(api: IdentityApi): readonly IdentityRoute[] {
-  return [
-    ...roleRecordRoutes(api),
-    ...grantRoutes(api, '/v3/projects/{target}/users/{user}/roles', 'project'),
-    ...grantRoutes(api, '/v3/domains/{target}/users/{user}/roles', 'domain'),
-    ...grantRoutes(api, '/v3/system/users/{user}/roles', 'system'),
-    assignmentsRoute(api),
-    inferencesRoute(api),
-  ]
+  return [...roleRecordRoutes(api), inferencesRoute(api)]
 }
 
 function roleRecordRoutes({ ctx }: IdentityApi): readonly IdentityRoute[] {
@@ -79,88 +71,6 @@ function roleRecordRoutes({ ctx }: IdentityApi): readonly IdentityRoute[] {
         return { status: 204 }
       },
     ],
-  ]
-}
-
-function grantRoutes(
-  { ctx }: IdentityApi,
-  path: string,
-  kind: Target['kind'],
-): readonly IdentityRoute[] {
-  const grantOf = ({ params }: Ask): Assignment => ({
-    // Text that names nobody finds nobody: the use-case looks first.
-    userId: (params['user'] ?? '') as Assignment['userId'],
-    roleId: params['role'] ?? '',
-    target: kind === 'system' ? wholeSystem : { kind, id: params['target'] ?? '' },
-  })
-  const check = async (ask: Ask) => {
-    await roles.checkGrant(ctx, ask.who.who, grantOf(ask))
-    return { status: 204 }
-  }
-  return [
-    [
-      'GET',
-      path,
-      async (ask) => {
-        const links = linksAt(baseOf(ask.request))
-        const found = await roles.listGrants(ctx, ask.who.who, grantOf(ask))
-        const views = found.map((each) => roleView(each, links))
-        const self = baseOf(ask.request) + ask.request.path
-        return { status: 200, body: listView('roles', views, self) }
-      },
-    ],
-    [
-      'PUT',
-      `${path}/{role}`,
-      async (ask) => {
-        await roles.giveRole(ctx, ask.who.who, grantOf(ask))
-        return { status: 204 }
-      },
-    ],
-    ['GET', `${path}/{role}`, check],
-    ['HEAD', `${path}/{role}`, check],
-    [
-      'DELETE',
-      `${path}/{role}`,
-      async (ask) => {
-        await roles.takeRole(ctx, ask.who.who, grantOf(ask))
-        return { status: 204 }
-      },
-    ],
-  ]
-}
-
-function assignmentsRoute({ ctx }: IdentityApi): IdentityRoute {
-  return [
-    'GET',
-    '/v3/role_assignments',
-    async ({ request, who }) => {
-      const { query } = request
-      const projectId = query.get('scope.project.id')
-      const domainId = query.get('scope.domain.id')
-      const target: Target | null =
-        projectId !== null
-          ? { kind: 'project', id: projectId }
-          : domainId !== null
-            ? { kind: 'domain', id: domainId }
-            : query.has('scope.system')
-              ? wholeSystem
-              : null
-      const found = await roles.listAssignments(ctx, who.who, {
-        userId: query.get('user.id'),
-        roleId: query.get('role.id'),
-        target,
-      })
-      const links = linksAt(baseOf(request))
-      // The parameter means yes whatever its value, unless the value says no.
-      const names =
-        query.has('include_names') && !/^(?:0|false)$/i.test(query.get('include_names') ?? '')
-      // Nobody is in a group, so whoever asks for a group's roles finds none.
-      const views = query.has('group.id')
-        ? []
-        : found.map((each) => assignmentView(each, { names }, links))
-      return { status: 200, body: listView('role_assignments', views, links('/role_assignments')) }
-    },
   ]
 }
 

@@ -11,9 +11,11 @@ import type { IdentityApi } from './api.ts'
 import { catalogRoutes } from './catalog-routes.ts'
 import { credentialRoutes } from './credential-routes.ts'
 import { domainRoutes, projectRoutes } from './project-routes.ts'
+import { groupRoutes } from './group-routes.ts'
+import { grantRoutes } from './grant-routes.ts'
 import { roleRoutes } from './role-routes.ts'
 import { openTokenRoutes, tokenRoutes } from './token-routes.ts'
-import { groupRoutes, userRoutes } from './user-routes.ts'
+import { userRoutes } from './user-routes.ts'
 import { versionDocument, versionsDocument } from './versions.ts'
 
 export function identityService(api: IdentityApi): Service {
@@ -25,8 +27,9 @@ export function identityService(api: IdentityApi): Service {
       ...domainRoutes(api),
       ...projectRoutes(api),
       ...userRoutes(api),
-      ...groupRoutes,
+      ...groupRoutes(api),
       ...roleRoutes(api),
+      ...grantRoutes(api),
       ...credentialRoutes(api),
     ],
     authenticate: async ({ headers }) => {

@@ -1,5 +1,6 @@
 /** `/v3/auth`: getting, checking and ending tokens, and what one's own token can reach. */
 import { login } from '../../app/identity/login.ts'
+import { listDomainsOfUser } from '../../app/identity/domains.ts'
 import { listProjectsOfUser } from '../../app/identity/projects.ts'
 import { checkToken, revokeToken } from '../../app/identity/tokens.ts'
 import type { GoodToken } from '../../domain/accounts.ts'
@@ -62,8 +63,8 @@ export function tokenRoutes(api: IdentityApi): readonly IdentityRoute[] {
       '/v3/auth/domains',
       async ({ request, who }) => {
         const links = linksAt(baseOf(request))
-        const { domain } = who.token
-        const views = domain === null ? [] : [domainView(domain, links)]
+        const found = await listDomainsOfUser(ctx, who.who)
+        const views = found.filter((each) => each.enabled).map((each) => domainView(each, links))
         return { status: 200, body: listView('domains', views, links('/auth/domains')) }
       },
     ],

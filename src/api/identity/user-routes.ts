@@ -1,5 +1,4 @@
-/** `/v3/users`, and the groups that there are none of. */
-import { authorize } from '../../app/identity/policy.ts'
+/** `/v3/users`. */
 import * as projects from '../../app/identity/projects.ts'
 import * as users from '../../app/identity/users.ts'
 import type { JsonObject } from '../../lib/json.ts'
@@ -96,27 +95,8 @@ export function userRoutes({ ctx }: IdentityApi): readonly IdentityRoute[] {
         )
       },
     ],
-    [
-      'GET',
-      '/v3/users/{id}/groups',
-      async (ask) => {
-        await users.getUser(ctx, ask.who.who, idOf(ask))
-        return page(ask, 'groups', [])
-      },
-    ],
   ]
 }
-
-export const groupRoutes: readonly IdentityRoute[] = [
-  [
-    'GET',
-    '/v3/groups',
-    async (ask) => {
-      authorize(ask.who.who, 'list_users')
-      return page(ask, 'groups', [])
-    },
-  ],
-]
 
 function readUserChange(body: JsonObject): users.UserChange {
   return sent({

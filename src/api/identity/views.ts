@@ -7,8 +7,9 @@ import type {
   RoleRecord,
   Target,
   User,
+  UserGroup,
 } from '../../domain/accounts.ts'
-import type { NamedAssignment } from '../../app/identity/roles.ts'
+import type { NamedAssignment } from '../../app/identity/named-assignments.ts'
 
 /** An address below `/v3`, as links need it. */
 export type Links = (path: string) => string
@@ -62,6 +63,10 @@ export function userView(user: User, links: Links): object {
   }
 }
 
+export function groupView({ id, name, domainId, description }: UserGroup, links: Links): object {
+  return { id, name, domain_id: domainId, description, links: { self: links(`/groups/${id}`) } }
+}
+
 export function roleView({ id, name, description }: RoleRecord, links: Links): object {
   return {
     id,
@@ -101,13 +106,20 @@ export function assignmentView(
   options: { readonly names: boolean },
   links: Links,
 ): object {
-  const { role, user, userId, target } = assignment
+  const { role, party, partyName, partyDomain, target, member, prior } = assignment
   const path = target.kind === 'system' ? '/system' : `/${target.kind}s/${target.id}`
+  const given = prior ?? role
+  const named = { name: partyName, domain: partyDomain }
+  const via = member === null ? party : member
   return {
-    role: options.names ? { id: role.id, name: role.name } : { id: role.id },
-    user: options.names ? { id: userId, name: user.name, domain: user.domain } : { id: userId },
+    role: options.names ? { id: role.id, name: role.name, domain_id: null } : { id: role.id },
+    [party.kind]: { id: party.id, ...(options.names ? named : {}) },
     scope: scopeView(target, assignment, options),
-    links: { assignment: links(`${path}/users/${userId}/roles/${role.id}`) },
+    links: {
+      assignment: links(`${path}/${via.kind}s/${via.id}/roles/${given.id}`),
+      ...(member === null ? {} : { membership: links(`/groups/${member.id}/users/${party.id}`) }),
+      ...(prior === null ? {} : { prior_role: links(`/roles/${prior.id}/implies/${role.id}`) }),
+    },
   }
 }
 

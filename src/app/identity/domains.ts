@@ -3,6 +3,7 @@ import type { Domain } from '../../domain/accounts.ts'
 import type { Identity } from '../../domain/identity.ts'
 import { problem } from '../../lib/problem.ts'
 import * as domains from '../../store/identity/domains.ts'
+import * as groups from '../../store/identity/groups.ts'
 import * as projects from '../../store/identity/projects.ts'
 import * as users from '../../store/identity/users.ts'
 import { changing } from './changing.ts'
@@ -24,6 +25,14 @@ export async function listDomains(
 ): Promise<readonly Domain[]> {
   authorize(who, 'list_domains')
   return await ctx.store.read(async (reader) => await domains.list(reader, filter))
+}
+
+/** The domains that a user can log in to. */
+export async function listDomainsOfUser(
+  ctx: IdentityContext,
+  who: Identity,
+): Promise<readonly Domain[]> {
+  return await ctx.store.read(async (reader) => await domains.ofUser(reader, who.userId))
 }
 
 export async function createDomain(
@@ -63,6 +72,9 @@ export async function deleteDomain(ctx: IdentityContext, who: Identity, id: stri
     }
     const inside = { name: null, domainId: id, enabled: null }
     for (const user of await users.list(tx, inside)) await users.remove(tx, user.id)
+    for (const group of await groups.list(tx, { ...inside, userId: null })) {
+      await groups.remove(tx, group.id)
+    }
     for (const project of await projects.list(tx, { ...inside, parentId: null })) {
       await projects.remove(tx, project.id)
     }

@@ -8,6 +8,7 @@ import type { GoodToken, RoleRecord, TokenRecord } from '../../domain/accounts.t
 import { withImplied } from '../../domain/identity.ts'
 import type { Instant } from '../../lib/clock.ts'
 import { isProblem } from '../../lib/problem.ts'
+import * as assignments from '../../store/identity/assignments.ts'
 import * as credentials from '../../store/identity/application-credentials.ts'
 import * as domains from '../../store/identity/domains.ts'
 import * as projects from '../../store/identity/projects.ts'
@@ -74,7 +75,7 @@ async function rolesOf(
   narrowedTo: readonly string[] | null,
 ): Promise<readonly RoleRecord[]> {
   if (target === null) return []
-  const given = await roles.given(reader, userId, target)
+  const given = await assignments.held(reader, userId, target)
   const has = withImplied(given.map((role) => role.name))
   // A credential names roles that its owner had; it is worth those that the owner still has.
   const worth = narrowedTo === null ? has : withImplied(narrowedTo.filter((name) => has.has(name)))

@@ -5,6 +5,7 @@ import { wholeSystem } from '../../domain/accounts.ts'
 import type { ProjectId, UserId } from '../../domain/ids.ts'
 import type { Instant } from '../../lib/clock.ts'
 import type { Ids } from '../../lib/ids.ts'
+import * as assignments from '../../store/identity/assignments.ts'
 import * as domains from '../../store/identity/domains.ts'
 import * as projects from '../../store/identity/projects.ts'
 import * as roles from '../../store/identity/roles.ts'
@@ -61,7 +62,11 @@ export async function seedIdentity(
   const admin = await addUser('admin')
   const demo = await addUser('demo')
   const give = async (userId: UserId, role: string, target: Target): Promise<void> => {
-    await roles.assign(tx, { userId, roleId: roleIds.get(role) ?? '', target })
+    await assignments.assign(tx, {
+      party: { kind: 'user', id: userId },
+      roleId: roleIds.get(role) ?? '',
+      target,
+    })
   }
   for (const target of [
     { kind: 'project', id: projectOf.admin },

@@ -1,7 +1,9 @@
 /** Domains: what projects and users belong to. */
 import type { Domain } from '../../domain/accounts.ts'
+import type { UserId } from '../../domain/ids.ts'
 import type { Instant } from '../../lib/clock.ts'
 import { problem } from '../../lib/problem.ts'
+import * as assignments from './assignments.ts'
 import { insertedOrTaken } from './names.ts'
 import type { Reader, Tx } from '../store.ts'
 import type { Tables } from '../tables/tables.ts'
@@ -36,6 +38,14 @@ export async function list(
   return (await query.execute()).map(toDomain)
 }
 
+/** The domains on which a user has any role. */
+export async function ofUser(reader: Reader, userId: UserId): Promise<readonly Domain[]> {
+  const ids = await assignments.reached(reader, userId, 'domain')
+  if (ids.length === 0) return []
+  const query = reader.selectFrom('domains').select(columns).where('id', 'in', ids)
+  return (await query.orderBy('name').execute()).map(toDomain)
+}
+
 /** @throws `conflict` when the name is taken. */
 export async function add(tx: Tx, domain: Domain, at: Instant): Promise<void> {
   await insertedOrTaken(
@@ -59,13 +69,9 @@ export async function save(tx: Tx, domain: Domain): Promise<void> {
     .execute()
 }
 
-/** Forgets the domain. Its projects and users must have gone before. */
+/** Forgets the domain. Its projects, users and groups must have gone before. */
 export async function remove(tx: Tx, id: string): Promise<void> {
-  await tx
-    .deleteFrom('role_assignments')
-    .where('target_kind', '=', 'domain')
-    .where('target_id', '=', id)
-    .execute()
+  await assignments.removeOn(tx, { kind: 'domain', id })
   await tx
     .deleteFrom('tokens')
     .where('target_kind', '=', 'domain')

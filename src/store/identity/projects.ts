@@ -6,6 +6,7 @@ import { fromJson, toJson } from '../../lib/json.ts'
 import { problem } from '../../lib/problem.ts'
 import type { Reader, Tx } from '../store.ts'
 import type { Tables } from '../tables/tables.ts'
+import * as assignments from './assignments.ts'
 import { insertedOrTaken } from './names.ts'
 
 type Row = Tables['projects']
@@ -50,19 +51,10 @@ export async function list(reader: Reader, filter: ProjectFilter): Promise<reado
 
 /** The projects on which a user has any role. */
 export async function ofUser(reader: Reader, userId: UserId): Promise<readonly Project[]> {
-  const rows = await reader
-    .selectFrom('projects')
-    .selectAll()
-    .where('id', 'in', (e) =>
-      e
-        .selectFrom('role_assignments')
-        .select('target_id')
-        .where('user_id', '=', userId)
-        .where('target_kind', '=', 'project'),
-    )
-    .orderBy('name')
-    .execute()
-  return rows.map(toProject)
+  const ids = await assignments.reached(reader, userId, 'project')
+  if (ids.length === 0) return []
+  const query = reader.selectFrom('projects').selectAll().where('id', 'in', ids)
+  return (await query.orderBy('name').execute()).map(toProject)
 }
 
 /** @throws `conflict` when the name is taken in its domain. */
@@ -86,13 +78,12 @@ export async function save(tx: Tx, project: Project): Promise<void> {
 
 /** Forgets the project, who had roles on it, and the tokens for it. */
 export async function remove(tx: Tx, id: ProjectId): Promise<void> {
-  for (const table of ['role_assignments', 'tokens'] as const) {
-    await tx
-      .deleteFrom(table)
-      .where('target_kind', '=', 'project')
-      .where('target_id', '=', id)
-      .execute()
-  }
+  await assignments.removeOn(tx, { kind: 'project', id })
+  await tx
+    .deleteFrom('tokens')
+    .where('target_kind', '=', 'project')
+    .where('target_id', '=', id)
+    .execute()
   await tx.deleteFrom('projects').where('id', '=', id).execute()
 }
 

@@ -15,7 +15,7 @@ export type UserFilter = {
   readonly enabled: boolean | null
 }
 
-const columns = [
+export const userColumns = [
   'id',
   'domain_id',
   'name',
@@ -27,14 +27,14 @@ const columns = [
 
 /** @throws `not-found` */
 export async function get(reader: Reader, id: string): Promise<User> {
-  const query = reader.selectFrom('users').select(columns).where('id', '=', id)
+  const query = reader.selectFrom('users').select(userColumns).where('id', '=', id)
   const row = await query.executeTakeFirst()
   if (row === undefined) throw problem('not-found', `Could not find user: ${id}.`, { user: id })
   return toUser(row)
 }
 
 export async function list(reader: Reader, filter: UserFilter): Promise<readonly User[]> {
-  let query = reader.selectFrom('users').select(columns).orderBy('name')
+  let query = reader.selectFrom('users').select(userColumns).orderBy('name')
   if (filter.name !== null) query = query.where('name', '=', filter.name)
   if (filter.domainId !== null) query = query.where('domain_id', '=', filter.domainId)
   if (filter.enabled !== null) query = query.where('enabled', '=', Number(filter.enabled))
@@ -46,7 +46,7 @@ export async function findForLogin(
   reader: Reader,
   by: { readonly id: string } | { readonly domainId: string; readonly name: string },
 ): Promise<{ readonly user: User; readonly password: string | null } | null> {
-  const query = reader.selectFrom('users').select([...columns, 'password'])
+  const query = reader.selectFrom('users').select([...userColumns, 'password'])
   const found =
     'id' in by
       ? query.where('id', '=', by.id)
@@ -97,7 +97,7 @@ function toRow(user: User): Row {
   }
 }
 
-function toUser(row: Row): User {
+export function toUser(row: Row): User {
   return {
     // A row's id is that of the user it is.
     id: row.id as UserId,

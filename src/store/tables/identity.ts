@@ -27,6 +27,15 @@ export type IdentityTables = {
   }
   roles: { id: string; name: string; description: string | null; created_at: number }
   role_assignments: { user_id: string; role_id: string; target_kind: string; target_id: string }
+  user_groups: {
+    id: string
+    domain_id: string
+    name: string
+    description: string
+    created_at: number
+  }
+  group_members: { group_id: string; user_id: string }
+  group_assignments: { group_id: string; role_id: string; target_kind: string; target_id: string }
   application_credentials: {
     id: string
     user_id: string

@@ -1,6 +1,7 @@
 /** The schema's growth, in order. Append only. */
 import { compute } from './0002-compute.ts'
 import { foundation } from './0001-foundation.ts'
+import { groups } from './0012-groups.ts'
 import { placement } from './0003-placement.ts'
 import { identity } from './0004-identity.ts'
 import { image } from './0005-image.ts'
@@ -24,4 +25,5 @@ export const upgrades: readonly Upgrade[] = [
   consoles,
   quietCommits,
   shares,
+  groups,
 ]
