@@ -2,8 +2,8 @@
  * The embedded store.
  *
  * SQLite has one writer and a commit costs a sync of the disk, so transactions that queue up share a commit: each runs in a
- * savepoint of its own, and all are acknowledged when the one commit is durable. The next group runs while the disk is busy
- * with the last. Readers have connections of their own and see only what is committed; what they have seen is told when it is
+ * savepoint of its own, and all are acknowledged when the one commit is durable. A group begins as soon as the disk has room for
+ * its sync, while it is busy with the last one. Readers have connections of their own and see only what is committed; what they have seen is told when it is
  * durable too, so that a power cut takes nothing back that anybody was told.
  *
  * A data directory belongs to one process; a lock that the kernel drops when the process dies, however it dies, says so.
@@ -139,7 +139,10 @@ export class SqliteStore implements Store {
   async #drain(): Promise<void> {
     // Whoever asks in the same turn of the event loop joins the first group.
     await Promise.resolve()
-    while (this.#queue.length > 0) await this.#commitGroup(this.#queue.splice(0, commitGroupMax))
+    while (this.#queue.length > 0) {
+      await this.#sync?.room()
+      await this.#commitGroup(this.#queue.splice(0, commitGroupMax))
+    }
     this.#draining = null
   }
 
@@ -220,6 +223,8 @@ export class SqliteStore implements Store {
     connection.run(
       'pragma foreign_keys = on; pragma busy_timeout = 5000; pragma cache_size = -65536',
     )
+    // What a savepoint may have to put back; SQLite would make a file for it, and remove it, in every group.
+    connection.run('pragma temp_store = memory')
     return connection
   }
 }

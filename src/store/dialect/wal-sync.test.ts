@@ -69,6 +69,24 @@ test('commits that come while the disk is busy share the next sync', async () =>
   assert.equal(disk.begun.length, 3)
 })
 
+test('there is room for a commit while the disk is busy with one other', async () => {
+  const disk = slowDisk()
+  const wal = new WalSync(disk)
+  const told: string[] = []
+  const first = commit(wal, 'first', told)
+  await wal.room()
+  const second = commit(wal, 'second', told)
+  const third = wal.room().then(() => told.push('room for a third'))
+  await turns()
+  await turns()
+  assert.deepEqual(told, [])
+  disk.begun[0]?.resolve()
+  await third
+  assert.deepEqual(told, ['first', 'room for a third'])
+  disk.begun[1]?.resolve()
+  await Promise.all([first, second])
+})
+
 test('what is durable already is waited for by nobody', async () => {
   const disk = slowDisk()
   const wal = new WalSync(disk)

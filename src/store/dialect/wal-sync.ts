@@ -9,6 +9,7 @@
  * who asks is told that it failed.
  */
 import { closeSync, fdatasync, openSync } from 'node:fs'
+import { setImmediate as turn } from 'node:timers/promises'
 import { promisify } from 'node:util'
 
 /** Brings to the disk what has been written to a file. */
@@ -46,6 +47,19 @@ export class WalSync {
     if (this.#latest.commits < this.#commits) await (this.#next ??= this.#begin())
     else await this.#latest.done
     if (this.#failure !== null) throw this.#failure.cause
+  }
+
+  /**
+   * Waits until a sync can begin at once, and at least for whatever else comes in this turn of the event loop. Whoever is about
+   * to commit comes here first, and takes along all who came meanwhile: a page that many change is then written once.
+   */
+  async room(): Promise<void> {
+    await turn()
+    for (;;) {
+      const busy = [...this.#underWay, ...(this.#next === null ? [] : [this.#next])]
+      if (busy.length < underWayMax) return
+      await Promise.race(busy)
+    }
   }
 
   async close(): Promise<void> {
