@@ -19,10 +19,11 @@ import { change, holding, plants, set } from './plants.ts'
 
 const graceMs = 3_600_000
 
-for (const { what, how, remedies, left = [], isFinal } of plants) {
+for (const { what, before: first, how, remedies, left = [], isFinal } of plants) {
   test(`planted, planned for, healed and taken back: ${what}`, async (t) => {
     const cloud = await fakeCloud(t, { audited: false, clock: virtualClock(1_000_000) })
     const server = await bootWithPort(cloud)
+    await first?.(cloud, server)
     assert.deepEqual(await cloud.audit(), [])
     await how(cloud, server)
     const found = await findings(cloud)

@@ -9,10 +9,14 @@ import type { FakeCloud } from '../support/fake-cloud.ts'
 
 export type Plant = {
   readonly what: string
+  /** What happens to the server first, which is no contradiction yet. */
+  readonly before?: (cloud: FakeCloud, server: ServerId) => Promise<unknown>
   readonly how: (cloud: FakeCloud, server: ServerId) => Promise<unknown>
   readonly remedies: readonly Remedy['kind'][]
   /** What is left to people, by invariant. */
   readonly left?: readonly string[]
+  /** It takes another server than the one that is there. */
+  readonly needsAnother?: true
   /** Nothing to go back to. */
   readonly isFinal?: true
 }
@@ -59,6 +63,7 @@ export const plants: readonly Plant[] = [
   {
     what: 'a deleted server that holds something',
     remedies: ['give-back'],
+    needsAnother: true,
     how: async (cloud) => {
       const dead = await cloud.boot({}, 'host2')
       await cloud.delete(dead)
@@ -66,6 +71,22 @@ export const plants: readonly Plant[] = [
       const now = cloud.clock.now()
       const other = { ...holder, kind: 'other', type: 'INSTANCE' } as const
       await cloud.store.transaction(async (tx) => await holdings.tryClaim(tx, other, amounts, now))
+    },
+  },
+  {
+    what: 'a move that is over and holds something on its source',
+    before: async (cloud, server) => {
+      await cloud.migrate(server)
+      await cloud.confirm(server)
+    },
+    remedies: ['give-back'],
+    how: async (cloud, server) => {
+      const { holder, amounts } = await holding(cloud, server, 'host1', 1)
+      const [move] = await cloud.migrations(server)
+      assert.ok(move !== undefined)
+      const over = { ...holder, kind: 'other', type: 'MIGRATION', id: move.id } as const
+      const now = cloud.clock.now()
+      await cloud.store.transaction(async (tx) => await holdings.tryClaim(tx, over, amounts, now))
     },
   },
   {

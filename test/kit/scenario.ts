@@ -26,6 +26,11 @@ export type Scenario = {
   readonly prepare: (cloud: FakeCloud) => Promise<unknown>
   /** Asks for the operation, and does not wait for it. */
   readonly ask: (cloud: FakeCloud) => Promise<unknown>
+  /**
+   * What is waited for before everything that is broken works again: that nothing owns the server any more, or that nothing is
+   * under way, where the operation owns something else.
+   */
+  readonly waitsFor?: 'everything'
   /** What the operation promises when nothing goes wrong for long. */
   readonly done: string
   /** The same on another host, where it is chance that chooses. */
@@ -40,6 +45,8 @@ export type Scenario = {
   readonly tells?: (cloud: FakeCloud) => Promise<string>
   /** Likewise when a delete came in between. Whatever it tells will do, unless this says otherwise. */
   readonly toldWhenGone?: readonly string[]
+  /** That there may be contradictions at the end, because it is about them; then `tells` says which. */
+  readonly leaves?: 'what it found'
   /**
    * That a verb took effect and then failed, or comes late, is not seen by this operation: the guest's power is found out later,
    * by the power sync. This is how the server may rest then.

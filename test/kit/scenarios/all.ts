@@ -4,6 +4,7 @@ import { carriedVolumeScenarios } from './carried-volumes.ts'
 import { coldMoveScenarios } from './cold-moves.ts'
 import { evacuationScenarios } from './evacuations.ts'
 import { diskScenarios } from './disks.ts'
+import { healScenarios } from './heals.ts'
 import { inMemoryScenarios } from './in-memory.ts'
 import { interfaceScenarios } from './interfaces.ts'
 import { guestScenarios } from './guests.ts'
@@ -30,14 +31,5 @@ export const scenarios: readonly Scenario[] = [
   ...relocationScenarios,
   ...evacuationScenarios,
   ...shelvingScenarios,
-]
-
-/** Operations that have no scenario yet. The list only shrinks. */
-export const notYet: readonly string[] = [
-  // Rounds in which a live move is hurried or called off do not always end: test/operations plays both.
-  'server.force-complete',
-  // What fails to heal leaves the contradiction that it found, which the kit does not have: test/audit strikes these.
-  'heal.guest',
-  'heal.records',
-  'heal.undo',
+  ...healScenarios,
 ]

@@ -46,6 +46,7 @@ export const guestScenarios: readonly Scenario[] = [
         async (tx) => await cloud.cloud.ctx.start(tx, cacheImages, { subject, params }),
       )
     },
+    waitsFor: 'everything',
     done: untouched,
     fails: { cache_images: [untouched] },
     refused: {},
