@@ -32,7 +32,8 @@ export type StrayMove = {
 
 /**
  * Idle servers that are on neither end of their last move, or not on the end that its status says. One that was made anew since
- * then may be anywhere.
+ * then may be anywhere. So may one that came back from the shelf since the move began: an evacuation stays open until the host
+ * that was lost is clean, and meanwhile its server lives on.
  */
 export async function strayMoves(
   reader: Reader,
@@ -65,6 +66,18 @@ export async function strayMoves(
           .selectFrom('migrations as others')
           .select((m) => m.fn.max('others.number').as('last'))
           .whereRef('others.server_id', '=', 'servers.id'),
+      ),
+    )
+    .where((e) =>
+      e.not(
+        e.exists(
+          e
+            .selectFrom('actions')
+            .select('actions.number')
+            .whereRef('actions.server_id', '=', 'servers.id')
+            .where('actions.name', '=', 'unshelve')
+            .whereRef('actions.started_at', '>=', 'migrations.created_at'),
+        ),
       ),
     )
     .where((e) => {
