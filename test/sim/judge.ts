@@ -22,8 +22,9 @@ export class Judge {
     return this.violations.length === 0
   }
 
-  fail(invariant: string, what: string): void {
-    this.#trace.say(`VIOLATION of ${invariant}: ${what}`)
+  /** `aside` is only told: see the trace. */
+  fail(invariant: string, what: string, aside = ''): void {
+    this.#trace.say(`VIOLATION of ${invariant}: ${what}`, aside)
     this.violations.push({ invariant, what })
     if (this.violations.length === 1) this.#onFirst()
   }

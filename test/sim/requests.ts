@@ -105,7 +105,7 @@ export class Requests {
       this.refused += 1
       trace.say(`refused: ${what}: ${kind}: ${message}`)
       const stack = cause instanceof Error ? cause.stack : undefined
-      if (!refusals.has(kind)) judge.fail('bug', `${what}: ${kind}: ${message} ${stack ?? ''}`)
+      if (!refusals.has(kind)) judge.fail('bug', `${what}: ${kind}: ${message}`, stack)
     } finally {
       this.#underWay.delete(ticket)
     }

@@ -19,6 +19,7 @@ import { verbNames } from '../../src/drivers/verbs.ts'
 import { givenUpIn } from '../../src/operations/given-up.ts'
 import { seededIds } from '../../src/lib/ids.ts'
 import type { Log } from '../../src/lib/log.ts'
+import type { Details } from '../../src/lib/problem.ts'
 import { seededRandom } from '../../src/lib/random.ts'
 import type { Random } from '../../src/lib/random.ts'
 import { virtualClock } from '../../src/lib/virtual-clock.ts'
@@ -36,7 +37,7 @@ import type { Process } from './process.ts'
 import { Records } from './records.ts'
 import { machine, sizeNames, sizes } from './sizes.ts'
 import type { Story } from './story.ts'
-import { Trace } from './trace.ts'
+import { framesApart, Trace } from './trace.ts'
 
 const leaseMs = 6000
 /** Any moment will do, as long as it is always the same: instants are shown from here. */
@@ -138,17 +139,20 @@ export class Stage {
   }
 
   #log(who: string): Log {
-    const say = (message: string, fields = {}): void =>
-      this.trace.say(`${who} notes: ${message} ${JSON.stringify(fields).slice(0, 1500)}`)
+    const say = (message: string, fields: Details = {}): void => {
+      const [facts, frames] = framesApart(fields)
+      this.trace.say(`${who} notes: ${message} ${JSON.stringify(facts)}`, frames)
+    }
     const log: Log = {
       debug: () => {},
       info: () => {},
       warn: say,
-      error: (message, fields) => {
+      error: (message, fields = {}) => {
         say(message, fields)
+        const [facts, frames] = framesApart(fields)
         // Being stuck is what must be told while something is broken; anything else is a mistake of ours.
         if (message !== 'an operation is stuck')
-          this.judge.fail('bug', `${message}: ${JSON.stringify(fields).slice(0, 1500)}`)
+          this.judge.fail('bug', `${message}: ${JSON.stringify(facts)}`, frames)
       },
       child: () => log,
     }
