@@ -220,8 +220,9 @@ export class SqliteStore implements Store {
 
   #connect(readOnly: boolean): SqliteConnection {
     const connection = connectSqlite(this.#path, { readOnly })
+    // What a savepoint would need to undo itself is kept in memory: beyond some pages it would be a file each time.
     connection.run(
-      'pragma foreign_keys = on; pragma busy_timeout = 5000; pragma cache_size = -65536',
+      'pragma foreign_keys = on; pragma busy_timeout = 5000; pragma cache_size = -65536; pragma temp_store = memory',
     )
     // What a savepoint may have to put back; SQLite would make a file for it, and remove it, in every group.
     connection.run('pragma temp_store = memory')
