@@ -66,7 +66,10 @@ export async function takeAway(tx: Tx, each: ServerVolume, now: Instant): Promis
   await attachments.remove(tx, await attachments.get(tx, each.attachmentId), now)
 }
 
-/** Says how far the attachment of a disk has come. One whose server is nowhere is kept, and no more. */
+/**
+ * Says how far the attachment of a disk has come. A server on the shelf is told that it has what it was given there, though it
+ * is on no host: clients wait for that.
+ */
 export async function turnAttachment(
   tx: Tx,
   { attachmentId }: ServerVolume,
@@ -76,7 +79,7 @@ export async function turnAttachment(
   if (attachmentId === null) return
   const attachment = await attachments.get(tx, attachmentId)
   const { state, host } = to
-  if (host === null && state !== 'detaching') {
+  if (host === null && state === 'attaching') {
     return await attachments.save(tx, keptOnly(attachment), now)
   }
   const attachedAt = attachment.attachedAt ?? (state === 'attached' ? now : null)
@@ -105,7 +108,7 @@ export function keepFor(
     serverId: server.id,
     host: null,
     device: as.device,
-    mode: volume.readOnly ? 'ro' : 'rw',
+    mode: volume.readOnly === true ? 'ro' : 'rw',
     state: 'reserved',
     connector: null,
     attachedAt: null,

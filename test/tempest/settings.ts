@@ -66,7 +66,12 @@ export function settings(facts: Facts): string {
     },
     'network-feature-enabled': { ipv6: true, port_security: true, floating_ips: true },
     validation: { run_validation: false },
-    volume: { build_interval: 0, build_timeout: 30 },
+    volume: {
+      build_interval: 0,
+      build_timeout: 30,
+      vendor_name: 'Berth',
+      storage_protocol: 'berth',
+    },
     'volume-feature-enabled': { backup: false, snapshot: true },
     service_available: { cinder: true, neutron: true, glance: true, nova: true, swift: false },
   }

@@ -238,7 +238,7 @@ test('versions before servers on the shelf took volumes do not attach to one', a
   await assert.rejects(attaching, (thrown) => isProblem(thrown, 'conflict'))
   await attach(cloud, server, id)
   await cloud.settled(server)
-  assert.deepEqual(await volumesTold(cloud), ['reserved'])
+  assert.deepEqual(await volumesTold(cloud), ['in-use'])
   await detach(cloud, server, id)
   await cloud.settled(server)
   assert.deepEqual(await volumesTold(cloud), ['available'])

@@ -5,6 +5,7 @@
  * by name, as Neutron does.
  */
 import type { Identity } from '../../domain/identity.ts'
+import type { TagsById } from '../../domain/network/tags.ts'
 import type { JsonObject } from '../../lib/json.ts'
 import { problem } from '../../lib/problem.ts'
 import { objects, own } from '../http/fields.ts'
@@ -33,17 +34,25 @@ export type Collection<T> = {
   readonly create: (who: Identity, bodies: readonly JsonObject[]) => Promise<readonly T[]>
   readonly update?: (who: Identity, id: string, body: JsonObject) => Promise<T>
   readonly remove: (who: Identity, id: string) => Promise<void>
+  /** The tags of one of them, or of all; only what can have tags says it. */
+  readonly tags?: (id: string | null) => Promise<TagsById>
 }
 
 /** Every record has these, and none of them can be set. */
 const always = ['id', 'created_at', 'updated_at', 'revision_number', 'tags', 'status']
 
 export function collectionRoutes<T>(collection: Collection<T>): readonly NetworkRoute[] {
-  const { name, plural, view, update } = collection
+  const { name, plural, update } = collection
+  const view = (record: T, who: Identity, tags: TagsById): object => {
+    const shown = collection.view(record, who)
+    const known = 'id' in shown && typeof shown.id === 'string' ? tags.get(shown.id) : undefined
+    return known === undefined ? shown : { ...shown, tags: known }
+  }
+  const tagsOf = collection.tags ?? untagged
   const path = `/v2.0${collection.path}`
-  const one = (record: T, { who, request }: Asked<Identity>, status: number) => ({
+  const one = (record: T, { who, request }: Asked<Identity>, status: number, tags = none) => ({
     status,
-    body: { [name]: narrowed(view(record, who), request.query) },
+    body: { [name]: narrowed(view(record, who, tags), request.query) },
   })
   return [
     [
@@ -51,7 +60,8 @@ export function collectionRoutes<T>(collection: Collection<T>): readonly Network
       path,
       async ({ request, who }) => {
         const found = await collection.list(who, request.query)
-        const views = found.map((record) => view(record, who))
+        const tags = await tagsOf(null)
+        const views = found.map((record) => view(record, who, tags))
         return { status: 200, body: pageOf(plural, views, request) }
       },
     ],
@@ -64,13 +74,19 @@ export function collectionRoutes<T>(collection: Collection<T>): readonly Network
         const made = await collection.create(asked.who, bodies)
         const [first] = made
         if (!many && first !== undefined) return one(first, asked, 201)
-        return { status: 201, body: { [plural]: made.map((record) => view(record, asked.who)) } }
+        return {
+          status: 201,
+          body: { [plural]: made.map((record) => view(record, asked.who, none)) },
+        }
       },
     ],
     [
       'GET',
       `${path}/{id}`,
-      async (asked) => one(await collection.get(asked.who, asked.params['id'] ?? ''), asked, 200),
+      async (asked) => {
+        const id = asked.params['id'] ?? ''
+        return one(await collection.get(asked.who, id), asked, 200, await tagsOf(id))
+      },
     ],
     ...(update === undefined
       ? []
@@ -81,7 +97,8 @@ export function collectionRoutes<T>(collection: Collection<T>): readonly Network
             async (asked: Asked<Identity>) => {
               const body = bodyOf(collection, asked.body())
               checkNames(collection, body, 'PUT')
-              return one(await update(asked.who, asked.params['id'] ?? '', body), asked, 200)
+              const id = asked.params['id'] ?? ''
+              return one(await update(asked.who, id, body), asked, 200, await tagsOf(id))
             },
           ] as const,
         ]),
@@ -95,6 +112,10 @@ export function collectionRoutes<T>(collection: Collection<T>): readonly Network
     ],
   ]
 }
+
+/** What has just been made has no tags yet, nor has what can have none. */
+const none: TagsById = new Map()
+const untagged = async (): Promise<TagsById> => none
 
 type Names = Pick<Collection<never>, 'name' | 'plural' | 'creatable' | 'changeable' | 'shown'>
 

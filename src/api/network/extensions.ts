@@ -29,7 +29,9 @@ const names: Readonly<Record<string, string>> = {
   sorting: 'Sorting support',
   'standard-attr-description': 'standard-attr-description',
   'standard-attr-revisions': 'Resource revision numbers',
+  'standard-attr-tag': 'Tag support for resources with standard attribute',
   'standard-attr-timestamp': 'Resource timestamps',
+  tag: 'Tag support',
   'stateful-security-group': 'Stateful security group',
 }
 

@@ -5,7 +5,15 @@ import type { HttpRequest } from '../http/service.ts'
 const pageMax = 1000
 
 /** Parameters that are no filters. */
-const reserved = new Set(['fields', 'limit', 'marker', 'page_reverse', 'sort_key', 'sort_dir'])
+const reserved = new Set([
+  'fields',
+  'limit',
+  'marker',
+  'page_reverse',
+  'sort_key',
+  'sort_dir',
+  'tags',
+])
 
 type View = Readonly<Record<string, unknown>>
 
@@ -71,7 +79,24 @@ function matches(view: View, query: URLSearchParams): boolean {
         : wanted.some((each) => equals(found, each))
     if (!holds) return false
   }
-  return true
+  return tagsMatch(view, query)
+}
+
+/** What a filter by tags makes of how many of the wanted ones a record has. */
+const tagFilters: Readonly<Record<string, (has: number, wanted: number) => boolean>> = {
+  tags: (has, wanted) => has === wanted,
+  'tags-any': (has) => has > 0,
+  'not-tags': (has, wanted) => has < wanted,
+  'not-tags-any': (has) => has === 0,
+}
+
+function tagsMatch({ tags }: View, query: URLSearchParams): boolean {
+  if (!Array.isArray(tags)) return true
+  return Object.entries(tagFilters).every(([name, holds]) => {
+    if (!query.has(name)) return true
+    const wanted = new Set(query.getAll(name).flatMap((each) => each.split(',')))
+    return holds([...wanted].filter((tag) => tags.includes(tag)).length, wanted.size)
+  })
 }
 
 function equals(found: unknown, wanted: string): boolean {

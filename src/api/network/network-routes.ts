@@ -1,6 +1,7 @@
 /** `/v2.0/networks` and `/v2.0/subnets`. */
 import * as networks from '../../app/network/networks.ts'
 import * as subnets from '../../app/network/subnets.ts'
+import { knownTags } from '../../app/network/tags.ts'
 import type { Context } from '../../app/context.ts'
 import type { NetworkId } from '../../domain/ids.ts'
 import type { Ipv6Mode } from '../../domain/network/network.ts'
@@ -55,6 +56,7 @@ export function networkRoutes(ctx: Context): readonly NetworkRoute[] {
       'provider:segmentation_id',
     ],
     view: networkView,
+    tags: async (id) => await knownTags(ctx, 'network', id),
     list: async (who) => await networks.listNetworks(ctx, who),
     get: async (who, id) => await networks.getNetwork(ctx, who, id),
     create: async (who, bodies) => await networks.createNetworks(ctx, who, bodies.map(newNetwork)),
@@ -98,6 +100,7 @@ export function subnetRoutes(ctx: Context): readonly NetworkRoute[] {
       'dns_publish_fixed_ip',
     ],
     view: subnetView,
+    tags: async (id) => await knownTags(ctx, 'subnet', id),
     list: async (who) => await subnets.listSubnets(ctx, who),
     get: async (who, id) => await subnets.getSubnet(ctx, who, id),
     create: async (who, bodies) => await subnets.createSubnets(ctx, who, bodies.map(newSubnet)),

@@ -1,4 +1,5 @@
 /** `/v2.0/ports` and their bindings. */
+import { knownTags } from '../../app/network/tags.ts'
 import type { Context } from '../../app/context.ts'
 import * as bindings from '../../app/network/bindings.ts'
 import * as ports from '../../app/network/ports.ts'
@@ -72,6 +73,7 @@ export function portRoutes(ctx: Context): readonly NetworkRoute[] {
         'resource_request',
       ],
       view: portView,
+      tags: async (id) => await knownTags(ctx, 'port', id),
       list: async (who, query) =>
         await ports.listPorts(ctx, who, {
           ids: manyOf(query, 'id'),

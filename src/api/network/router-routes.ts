@@ -1,4 +1,5 @@
 /** `/v2.0/routers` and `/v2.0/floatingips`. */
+import { knownTags } from '../../app/network/tags.ts'
 import type { Context } from '../../app/context.ts'
 import * as floatingIps from '../../app/network/floating-ips.ts'
 import * as interfaces from '../../app/network/router-interfaces.ts'
@@ -23,6 +24,7 @@ export function routerRoutes(ctx: Context): readonly NetworkRoute[] {
       changeable,
       shown: ['distributed', 'ha', 'availability_zones', 'flavor_id'],
       view: routerView,
+      tags: async (id) => await knownTags(ctx, 'router', id),
       list: async (who) => await routers.listRouters(ctx, who),
       get: async (who, id) => await routers.getRouter(ctx, who, id),
       create: async (who, bodies) => {
@@ -78,6 +80,7 @@ export function floatingIpRoutes(ctx: Context): readonly NetworkRoute[] {
       'port_forwardings',
     ],
     view: floatingIpView,
+    tags: async (id) => await knownTags(ctx, 'floating-ip', id),
     list: async (who) => await floatingIps.listFloatingIps(ctx, who),
     get: async (who, id) => await floatingIps.getFloatingIp(ctx, who, id),
     create: async (who, bodies) => {

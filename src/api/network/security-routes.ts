@@ -1,4 +1,5 @@
 /** `/v2.0/security-groups` and `/v2.0/security-group-rules`. */
+import { knownTags } from '../../app/network/tags.ts'
 import type { Context } from '../../app/context.ts'
 import * as groups from '../../app/network/security-groups.ts'
 import {
@@ -53,6 +54,7 @@ export function groupRoutes(ctx: Context): readonly NetworkRoute[] {
     changeable,
     shown: ['security_group_rules', 'shared'],
     view: groupView,
+    tags: async (id) => await knownTags(ctx, 'security-group', id),
     list: async (who) => await groups.listGroups(ctx, who),
     get: async (who, id) => await groups.getGroup(ctx, who, id),
     create: async (who, bodies) => await groups.createGroups(ctx, who, bodies.map(newGroup)),

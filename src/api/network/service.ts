@@ -11,6 +11,7 @@ import { fixedRoutes, quotaRoutes } from './other-routes.ts'
 import { portRoutes } from './port-routes.ts'
 import { floatingIpRoutes, routerRoutes } from './router-routes.ts'
 import { groupRoutes, ruleRoutes } from './security-routes.ts'
+import { tagRoutes } from './tag-routes.ts'
 
 export function networkService(ctx: Context, authenticate: Authenticate): Service {
   return restService<Identity>({
@@ -23,6 +24,7 @@ export function networkService(ctx: Context, authenticate: Authenticate): Servic
       ...ruleRoutes(ctx),
       ...routerRoutes(ctx),
       ...floatingIpRoutes(ctx),
+      ...tagRoutes(ctx),
       ...quotaRoutes(ctx),
       ...fixedRoutes,
     ],

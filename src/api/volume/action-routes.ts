@@ -93,6 +93,10 @@ const actions: Readonly<Record<string, Action>> = {
     await detaching.detach(ctx, who, id, textOf(given, 'attachment_id'))
     return accepted
   },
+  'os-force_detach': async ({ ctx, who }, id, given) => {
+    await detaching.forceDetach(ctx, who, id, textOf(given, 'attachment_id'))
+    return accepted
+  },
   'os-begin_detaching': async ({ ctx, who }, id) => {
     await detaching.beginDetaching(ctx, who, id)
     return accepted
@@ -104,7 +108,7 @@ const actions: Readonly<Record<string, Action>> = {
   // Hosts here know volumes by their ids: there is nothing to set up or to take down before and after.
   'os-initialize_connection': async ({ ctx, who }, id) => {
     const { volume } = await getVolume(ctx, who, id)
-    const data = { volume_id: volume.id, access_mode: volume.readOnly ? 'ro' : 'rw' }
+    const data = { volume_id: volume.id, access_mode: volume.readOnly === true ? 'ro' : 'rw' }
     const body = { connection_info: { driver_volume_type: 'berth', data } }
     return { status: 200, body }
   },

@@ -10,9 +10,13 @@ import type { HttpReply, HttpRequest, Refusal, Service } from '../http/service.t
 import { volumeActionRoutes } from './action-routes.ts'
 import { attachmentRoutes } from './attachment-routes.ts'
 import { routesOf } from './call.ts'
+import { backendRoutes } from './backend-routes.ts'
+import { encryptionRoutes } from './encryption-routes.ts'
 import { fixedRoutes } from './fixed-routes.ts'
+import { qosRoutes } from './qos-routes.ts'
 import { quotaRoutes } from './quota-routes.ts'
 import { snapshotRoutes } from './snapshot-routes.ts'
+import { transferRoutes } from './transfer-routes.ts'
 import { typeRoutes } from './type-routes.ts'
 import { versionView } from './versions.ts'
 import { volumeRoutes } from './volume-routes.ts'
@@ -24,6 +28,10 @@ const routes = [
   ...attachmentRoutes,
   ...typeRoutes,
   ...quotaRoutes,
+  ...encryptionRoutes,
+  ...qosRoutes,
+  ...transferRoutes,
+  ...backendRoutes,
   ...fixedRoutes,
 ]
 

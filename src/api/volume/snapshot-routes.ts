@@ -5,18 +5,20 @@ import {
   describeSnapshot,
   getSnapshot,
   listSnapshots,
+  reportSnapshot,
   resetSnapshotStatus,
 } from '../../app/volume/snapshots.ts'
 import { snapshotStatuses } from '../../domain/volume/volume.ts'
+import type { JsonObject } from '../../lib/json.ts'
 import { problem } from '../../lib/problem.ts'
-import { bad, neededText } from '../http/fields.ts'
+import { bad, neededText, own } from '../http/fields.ts'
 import { actionIn, noSuchAction, oneOf } from './action-routes.ts'
 import { flagOf, isSaid, pairsOf, textOf } from './body.ts'
 import { wholeOrOwn } from './call.ts'
 import type { Answer, Call, VolumeRoute } from './call.ts'
 import { pageOf } from './listing.ts'
 import { snapshotBrief, snapshotView } from './views.ts'
-import { valueOf } from './volume-routes.ts'
+import { pairAt, valueOf } from './volume-routes.ts'
 
 export const snapshotRoutes: readonly VolumeRoute[] = [
   { method: 'GET', path: '/snapshots', handler: async (call) => await listed(call, false) },
@@ -74,6 +76,15 @@ export const snapshotRoutes: readonly VolumeRoute[] = [
     },
   },
   {
+    method: 'PUT',
+    path: '/snapshots/{id}/metadata/{key}',
+    handler: async (call) => {
+      const pair = pairAt(call)
+      await withMetadata(call, (known) => ({ ...known, ...pair }))
+      return { status: 200, body: { meta: pair } }
+    },
+  },
+  {
     method: 'DELETE',
     path: '/snapshots/{id}/metadata/{key}',
     handler: async (call) => {
@@ -104,7 +115,7 @@ async function create(call: Call): Promise<Answer> {
     throw problem('invalid', "Invalid value 'False' for 'force': it is not used any more.")
   }
   const made = await createSnapshot(call.ctx, call.who, {
-    volumeId: neededText(body, 'volume_id'),
+    volumeId: volumeIn(body),
     name: textOf(body, isSaid(body, 'name') ? 'name' : 'display_name'),
     description: textOf(body, isSaid(body, 'description') ? 'description' : 'display_description'),
     metadata: pairsOf(body, 'metadata'),
@@ -112,6 +123,14 @@ async function create(call: Call): Promise<Answer> {
   })
   // It is told as it is asked for: whoever waits for it finds it made.
   return { status: 202, body: { snapshot: snapshotBrief({ ...made, status: 'creating' }) } }
+}
+
+/** Nothing is the id of no volume. */
+function volumeIn(body: JsonObject): string {
+  if (own(body, 'volume_id') === null) {
+    throw problem('not-found', 'Volume None could not be found.')
+  }
+  return neededText(body, 'volume_id')
 }
 
 async function update(call: Call): Promise<Answer> {
@@ -134,12 +153,24 @@ async function act({ ctx, who, param, body }: Call): Promise<Answer> {
       await resetSnapshotStatus(ctx, who, param('id'), status)
       return { status: 202 }
     }
+    case 'os-update_snapshot_status': {
+      const status = oneOf(given, 'status', snapshotStatuses)
+      if (status === null) throw bad('status', 'it is required')
+      await reportSnapshot(ctx, who, param('id'), { status, progress: progressIn(given) })
+      return { status: 202 }
+    }
     case 'os-force_delete':
       await deleteSnapshot(ctx, who, param('id'), true)
       return { status: 202 }
     default:
       throw noSuchAction(name)
   }
+}
+
+function progressIn(given: JsonObject): string | null {
+  const progress = textOf(given, 'progress')
+  if (progress === null || /^(?:100|\d{1,2})%$/.test(progress)) return progress
+  throw bad('progress', 'it must be a percentage')
 }
 
 async function withMetadata(

@@ -63,8 +63,8 @@ export const typeRoutes: readonly VolumeRoute[] = [
   {
     method: 'POST',
     path: '/types/{id}/extra_specs',
-    handler: async ({ ctx, who, param, body }) => {
-      const added = pairsOf(body(), 'extra_specs')
+    handler: async ({ ctx, who, param, within }) => {
+      const added = pairsOf({ extra_specs: within('extra_specs') }, 'extra_specs')
       await changeType(ctx, who, param('id'), ({ extraSpecs }) => ({
         extraSpecs: { ...extraSpecs, ...added },
       }))
@@ -104,14 +104,6 @@ export const typeRoutes: readonly VolumeRoute[] = [
         return { extraSpecs: rest }
       })
       return { status: 202 }
-    },
-  },
-  {
-    method: 'GET',
-    path: '/types/{id}/encryption',
-    handler: async ({ ctx, who, param }) => {
-      await getType(ctx, who, param('id'))
-      return { status: 200, body: {} }
     },
   },
 ]

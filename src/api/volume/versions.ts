@@ -24,6 +24,8 @@ const features = {
   counts: 45,
   sharedTargets: 48,
   attachmentModes: 54,
+  transferSnapshots: 55,
+  transferProjects: 57,
   timeFilters: 60,
   clusterNames: 61,
   defaultTypes: 62,

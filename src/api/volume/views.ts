@@ -42,7 +42,7 @@ export function volumeView(shown: VolumeShown, viewing: Viewing): View {
 
 /** A volume as it is told when it has been made or changed. */
 export function madeVolumeView(shown: VolumeShown, { api, base, who }: Viewing): View {
-  const { volume: of, attachments, typeName } = shown
+  const { volume: of, attachments, typeName, isEncrypted } = shown
   const admin = isAdmin(who)
   return {
     id: of.id,
@@ -53,9 +53,9 @@ export function madeVolumeView(shown: VolumeShown, { api, base, who }: Viewing):
     availability_zone: of.zone,
     volume_type: typeName,
     bootable: String(of.bootable),
-    encrypted: false,
+    encrypted: isEncrypted,
     multiattach: of.multiattach,
-    metadata: { ...of.metadata, ...(of.readOnly ? { readonly: 'True' } : {}) },
+    metadata: { ...of.metadata, ...accessView(of.readOnly) },
     attachments: attachments
       .filter(({ state }) => state === 'attached')
       .map((each) => attachedView(each, admin)),
@@ -75,6 +75,12 @@ export function madeVolumeView(shown: VolumeShown, { api, base, who }: Viewing):
     ...(api.has('typeIds') ? { volume_type_id: of.typeId } : {}),
     ...(api.has('quotaUse') ? { consumes_quota: true } : {}),
   }
+}
+
+/** Who may write to a volume is shown among its metadata once somebody has said so. */
+function accessView(readOnly: boolean | null): View {
+  if (readOnly === null) return {}
+  return { readonly: readOnly ? 'True' : 'False' }
 }
 
 /** An attachment as part of its volume. The id is the volume's, as ever. */
@@ -133,7 +139,7 @@ export function snapshotBrief(of: VolumeSnapshot): View {
 export function snapshotView(of: VolumeSnapshot, { api }: Pick<Viewing, 'api'>): View {
   return {
     ...snapshotBrief(of),
-    'os-extended-snapshot-attributes:progress': of.status === 'available' ? '100%' : '0%',
+    'os-extended-snapshot-attributes:progress': of.progress,
     'os-extended-snapshot-attributes:project_id': of.projectId,
     ...(api.has('groupIds') ? { group_snapshot_id: null } : {}),
     ...(api.has('snapshotUsers') ? { user_id: of.userId } : {}),
@@ -143,7 +149,7 @@ export function snapshotView(of: VolumeSnapshot, { api }: Pick<Viewing, 'api'>):
 
 /** A type as it is shown and listed. */
 export function typeView(of: VolumeType, who: Identity): View {
-  return { ...madeTypeView(of, who), qos_specs_id: null }
+  return { ...madeTypeView(of, who), qos_specs_id: of.qosId }
 }
 
 /** A type as it is told when it has been made. */

@@ -60,11 +60,7 @@ export const volumeRoutes: readonly VolumeRoute[] = [
     method: 'PUT',
     path: '/volumes/{id}/metadata/{key}',
     handler: async (call) => {
-      const pair = pairsOf(call.body(), 'meta')
-      const key = call.param('key')
-      if (Object.keys(pair).length !== 1 || !Object.hasOwn(pair, key)) {
-        throw problem('invalid', 'Request body and URI mismatch')
-      }
+      const pair = pairAt(call)
       await describe(call.ctx, call.who, call.param('id'), ({ metadata }) => ({
         metadata: { ...metadata, ...pair },
       }))
@@ -180,6 +176,15 @@ async function withMetadata(
     metadata: make(metadata),
   }))
   return { status: 200, body: { metadata: volume.metadata } }
+}
+
+/** The one pair of the body, whose key is the one of the path. @throws `invalid` */
+export function pairAt(call: Call): Readonly<Record<string, string>> {
+  const pair = pairsOf(call.body(), 'meta')
+  if (Object.keys(pair).length !== 1 || !Object.hasOwn(pair, call.param('key'))) {
+    throw problem('invalid', 'Request body and URI mismatch')
+  }
+  return pair
 }
 
 /** @throws `not-found` when there is no such key. */

@@ -171,7 +171,11 @@ function chosenAddress(port: Port, asked: string | null): FixedIp {
   return first
 }
 
-async function visibleFloatingIp(reader: Reader, who: Identity, id: string): Promise<FloatingIp> {
+export async function visibleFloatingIp(
+  reader: Reader,
+  who: Identity,
+  id: string,
+): Promise<FloatingIp> {
   const found = await floatingIps.get(reader, id)
   requireSight(who, found, floatingIps.missing(id))
   return found

@@ -191,12 +191,8 @@ function checkRule(rule: Omit<NewRule, 'projectId'>): void {
         'SecurityGroupMissingIcmpType',
       )
     }
-    if (portMin > 255 || (portMax ?? 0) > 255) {
-      throw invalid(
-        'Invalid value for ICMP type or code. It must be 0 to 255.',
-        'SecurityGroupInvalidIcmpValue',
-      )
-    }
+    checkIcmp('type', 'port_range_min', portMin)
+    checkIcmp('code', 'port_range_max', portMax)
     return
   }
   if (!withPorts.has(protocol)) {
@@ -233,7 +229,17 @@ async function makeSureOfDefault(ctx: Context, projectId: ProjectId): Promise<vo
   )
 }
 
-async function visibleGroup(reader: Reader, who: Identity, id: string): Promise<SecurityGroup> {
+function checkIcmp(what: string, name: string, value: number | null): void {
+  if (value === null || (value >= 0 && value <= 255)) return
+  const message = `Invalid value for ICMP ${what} (${name}) ${value}. It must be 0 to 255.`
+  throw invalid(message, 'SecurityGroupInvalidIcmpValue')
+}
+
+export async function visibleGroup(
+  reader: Reader,
+  who: Identity,
+  id: string,
+): Promise<SecurityGroup> {
   const group = await groups.get(reader, id)
   requireSight(who, group, groups.missing(id))
   return group

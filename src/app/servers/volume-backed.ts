@@ -85,6 +85,7 @@ async function snapshotOf(
     name: `snapshot for ${name}`,
     description: '',
     status: 'available',
+    progress: '100%',
     sizeGb,
     metadata: {},
     createdAt: now,

@@ -57,6 +57,7 @@ export async function keep(
   tx: Tx,
   volume: Volume,
   wish: Omit<AttachmentWish, 'volumeId'>,
+  state: 'reserved' | 'attaching' = 'reserved',
 ): Promise<Attachment> {
   const { status, multiattach } = volume
   const isFree = status === 'available' || (multiattach && status === 'in-use')
@@ -76,8 +77,8 @@ export async function keep(
     serverId: wish.serverId as ServerId | null,
     host: null,
     device: null,
-    mode: wish.mode ?? (volume.readOnly ? 'ro' : 'rw'),
-    state: 'reserved',
+    mode: wish.mode ?? (volume.readOnly === true ? 'ro' : 'rw'),
+    state,
     connector: null,
     attachedAt: null,
     createdAt: now,

@@ -9,6 +9,7 @@ import type { Volume, VolumeSnapshot, VolumeType } from '../../domain/volume/vol
 import { isProblem, problem } from '../../lib/problem.ts'
 import { imageMetadataOf } from '../../operations/new-volumes.ts'
 import type { Reader, Tx } from '../../store/store.ts'
+import * as encryption from '../../store/volume/encryption.ts'
 import * as quotas from '../../store/volume/quotas.ts'
 import * as snapshots from '../../store/volume/snapshots.ts'
 import * as types from '../../store/volume/types.ts'
@@ -17,6 +18,7 @@ import type { Context } from '../context.ts'
 import { imageForServer } from '../image/for-servers.ts'
 import { projectFor, requireSight } from './policy.ts'
 import { visible } from './volumes.ts'
+import type { VolumeShown } from './volumes.ts'
 
 export type VolumeWish = {
   readonly name: string | null
@@ -39,7 +41,7 @@ export async function createVolume(
   ctx: Context,
   who: Identity,
   wish: VolumeWish,
-): Promise<{ readonly volume: Volume; readonly typeName: string }> {
+): Promise<Omit<VolumeShown, 'attachments'>> {
   const projectId = projectFor(who, 'volume:create')
   if (wish.zone !== null && wish.zone !== theZone) {
     throw problem('invalid', `Invalid input received: Availability zone '${wish.zone}' is invalid.`)
@@ -65,7 +67,7 @@ export async function createVolume(
       sizeGb,
       zone: theZone,
       typeId: type.id,
-      readOnly: false,
+      readOnly: null,
       multiattach: isShareable(type) || wish.multiattach,
       metadata: wish.metadata,
       ...source.made,
@@ -73,7 +75,8 @@ export async function createVolume(
       updatedAt: now,
     }
     await volumes.add(tx, volume)
-    return { volume, typeName: type.name }
+    const isEncrypted = (await encryption.find(tx, type.id)) !== null
+    return { volume, typeName: type.name, isEncrypted }
   })
 }
 

@@ -5,11 +5,14 @@
 import type { Identity } from '../../domain/identity.ts'
 import type { HostName, ServerId } from '../../domain/ids.ts'
 import type { Attachment } from '../../domain/volume/volume.ts'
+import { statusWith } from '../../domain/volume/volume.ts'
 import { problem } from '../../lib/problem.ts'
 import type { Tx } from '../../store/store.ts'
 import * as attachments from '../../store/volume/attachments.ts'
+import * as volumes from '../../store/volume/volumes.ts'
 import type { Context } from '../context.ts'
 import { forget, keep, refuseComputes } from './attachments.ts'
+import { requireAdmin } from './policy.ts'
 import { changeable } from './volumes.ts'
 
 export type AttachWish = {
@@ -23,7 +26,8 @@ export type AttachWish = {
 export async function reserve(ctx: Context, who: Identity, id: string): Promise<void> {
   await ctx.store.transaction(async (tx) => {
     const volume = await changeable(tx, who, id, 'volume_extension:volume_actions:reserve')
-    await keep(ctx, tx, volume, { serverId: null, connector: null, mode: null })
+    // Whoever reserves it this way is about to attach it, and the volume says so.
+    await keep(ctx, tx, volume, { serverId: null, connector: null, mode: null }, 'attaching')
   })
 }
 
@@ -85,6 +89,28 @@ export async function detach(
     }
     if (attachmentId !== null && one === undefined) throw attachments.missing(attachmentId)
     if (one !== undefined) await forget(ctx, tx, one)
+  })
+}
+
+/**
+ * Detaches a volume whatever it is said to be doing; it does what the attachments that are left say.
+ * @throws `conflict` when it is a disk of one of Compute's servers.
+ */
+export async function forceDetach(
+  ctx: Context,
+  who: Identity,
+  id: string,
+  attachmentId: string | null,
+): Promise<void> {
+  requireAdmin(who, 'volume_extension:volume_admin_actions:force_detach')
+  await ctx.store.transaction(async (tx) => {
+    const all = await own(tx, who, id, 'force_detach')
+    const gone = attachmentId === null ? all : all.filter((each) => each.id === attachmentId)
+    if (attachmentId !== null && gone.length === 0) throw attachments.missing(attachmentId)
+    for (const each of gone) await forget(ctx, tx, each)
+    const volume = await volumes.hold(tx, id)
+    const left = all.filter((each) => !gone.includes(each)).map(({ state }) => state)
+    await volumes.save(tx, { ...volume, status: statusWith(left) }, ctx.clock.now())
   })
 }
 

@@ -1,6 +1,7 @@
 /** Snapshots of volumes. */
 import type { Identity } from '../../domain/identity.ts'
 import type { SnapshotId } from '../../domain/ids.ts'
+import { snapshotProgress } from '../../domain/volume/volume.ts'
 import type { SnapshotStatus, VolumeSnapshot } from '../../domain/volume/volume.ts'
 import { problem } from '../../lib/problem.ts'
 import type { Reader } from '../../store/store.ts'
@@ -63,6 +64,7 @@ export async function createSnapshot(
       name: wish.name,
       description: wish.description,
       status: 'available',
+      progress: '100%',
       sizeGb,
       metadata: wish.metadata,
       createdAt: now,
@@ -124,6 +126,39 @@ export async function resetSnapshotStatus(
   requireAdmin(who, 'volume_extension:snapshot_admin_actions:reset_status')
   await ctx.store.transaction(async (tx) => {
     await snapshots.save(tx, { ...(await visible(tx, who, id)), status }, ctx.clock.now())
+  })
+}
+
+/**
+ * Says what has become of a snapshot that is being taken or deleted: whoever takes it outside of this cloud says so here.
+ * @throws `invalid` when it is doing something else.
+ */
+export async function reportSnapshot(
+  ctx: Context,
+  who: Identity,
+  id: string,
+  report: { readonly status: SnapshotStatus; readonly progress: string | null },
+): Promise<void> {
+  await ctx.store.transaction(async (tx) => {
+    const seen = await visible(tx, who, id)
+    await changeable(tx, who, seen.volumeId, 'snapshot_extension:snapshot_actions:update_status')
+    const snapshot = await visible(tx, who, id)
+    const allowed = snapshotProgress[snapshot.status]
+    if (allowed === undefined) {
+      throw problem(
+        'invalid',
+        `Snapshot status ${snapshot.status} not allowed for update_snapshot_status`,
+      )
+    }
+    if (!allowed.includes(report.status)) {
+      throw problem(
+        'invalid',
+        `Provided snapshot status ${report.status} not allowed for snapshot with status ${snapshot.status}.`,
+      )
+    }
+    const { status, progress } = report
+    const reported = { ...snapshot, status, progress: progress ?? snapshot.progress }
+    await snapshots.save(tx, reported, ctx.clock.now())
   })
 }
 

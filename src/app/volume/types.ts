@@ -29,7 +29,7 @@ export async function createType(ctx: Context, who: Identity, wish: TypeWish): P
   requireAdmin(who, `${manage}:create`)
   // Random like every id of a type.
   const id = ctx.ids.uuid() as VolumeTypeId
-  const type = { ...wish, id, createdAt: ctx.clock.now() }
+  const type = { ...wish, id, qosId: null, createdAt: ctx.clock.now() }
   await ctx.store.transaction(async (tx) => await types.add(tx, type))
   return type
 }

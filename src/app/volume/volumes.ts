@@ -1,6 +1,6 @@
 /** Volumes, as their owners see, describe and delete them. */
 import type { Identity } from '../../domain/identity.ts'
-import type { ProjectId, VolumeTypeId } from '../../domain/ids.ts'
+import type { ProjectId } from '../../domain/ids.ts'
 import type { Attachment, Volume } from '../../domain/volume/volume.ts'
 import type { Instant } from '../../lib/clock.ts'
 import { problem } from '../../lib/problem.ts'
@@ -17,6 +17,7 @@ import { listedFor, requireAdmin, requireMember, requireSight } from './policy.t
 export type VolumeShown = {
   readonly volume: Volume
   readonly typeName: string
+  readonly isEncrypted: boolean
   readonly attachments: readonly Attachment[]
 }
 
@@ -114,10 +115,11 @@ export async function shownOf(
     reader,
     list.map(({ id }) => id),
   )
-  const names: ReadonlyMap<VolumeTypeId, string> = await types.names(reader)
+  const known = await types.briefs(reader)
   return list.map((volume) => ({
     volume,
-    typeName: names.get(volume.typeId) ?? '',
+    typeName: known.get(volume.typeId)?.name ?? '',
+    isEncrypted: known.get(volume.typeId)?.isEncrypted ?? false,
     attachments: found.get(volume.id) ?? [],
   }))
 }

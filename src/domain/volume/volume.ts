@@ -67,7 +67,8 @@ export type Volume = {
   readonly zone: string
   readonly typeId: VolumeTypeId
   readonly bootable: boolean
-  readonly readOnly: boolean
+  /** Whether nobody may write to it; null when nobody has ever said. */
+  readonly readOnly: boolean | null
   /** Whether several servers may have it at once. */
   readonly multiattach: boolean
   readonly metadata: Readonly<Record<string, string>>
@@ -123,6 +124,8 @@ export type VolumeSnapshot = {
   readonly name: string | null
   readonly description: string | null
   readonly status: SnapshotStatus
+  /** How much of it is there, as a percentage. */
+  readonly progress: string
   readonly sizeGb: number
   readonly metadata: Readonly<Record<string, string>>
   readonly createdAt: Instant
@@ -135,7 +138,17 @@ export type VolumeType = {
   readonly description: string | null
   readonly isPublic: boolean
   readonly extraSpecs: Readonly<Record<string, string>>
+  /** The qualities of service that it has; null when it has none. */
+  readonly qosId: string | null
   readonly createdAt: Instant
+}
+
+/** What whoever takes a snapshot may say that has become of it, by what it was doing. */
+export const snapshotProgress: Readonly<
+  Partial<Record<SnapshotStatus, readonly SnapshotStatus[]>>
+> = {
+  creating: ['creating', 'available', 'error'],
+  deleting: ['deleting', 'error_deleting'],
 }
 
 /** The first of these that any attachment is in says what the volume is doing. */

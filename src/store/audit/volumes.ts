@@ -44,7 +44,12 @@ export async function wrongAttachments(reader: Reader): Promise<readonly WrongAt
             e('volume_attachments.host', '=', e.ref('servers.host')),
             e('volume_attachments.state', '=', 'attached'),
           ]),
-          e.and([e('servers.host', 'is', null), e('volume_attachments.state', '=', 'reserved')]),
+          e.and([
+            e('servers.host', 'is', null),
+            e('volume_attachments.host', 'is', null),
+            // What a server is given on the shelf is attached to it at once, and to no host.
+            e('volume_attachments.state', 'in', ['reserved', 'attached']),
+          ]),
           e.and([e('servers.host', 'is', null), e('server_volumes.volume_id', 'is', null)]),
         ]),
       ),

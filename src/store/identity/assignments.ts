@@ -16,11 +16,11 @@ export type AssignmentFilter = {
 
 /** Gives a role. Giving it again changes nothing. */
 export async function assign(tx: Tx, { party, roleId, target }: Assignment): Promise<void> {
-  const given = { role_id: roleId, target_kind: target.kind, target_id: target.id }
+  const columns = { role_id: roleId, target_kind: target.kind, target_id: target.id }
   const insert =
     party.kind === 'user'
-      ? tx.insertInto('role_assignments').values({ user_id: party.id, ...given })
-      : tx.insertInto('group_assignments').values({ group_id: party.id, ...given })
+      ? tx.insertInto('role_assignments').values({ user_id: party.id, ...columns })
+      : tx.insertInto('group_assignments').values({ group_id: party.id, ...columns })
   await insert.onConflict((on) => on.doNothing()).execute()
 }
 

@@ -111,5 +111,15 @@ export type NetworkTables = {
     fixed_address: string | null
     router_id: string | null
   }
+  /** A tag of one record: all but one of the columns that say of which are null. */
+  network_tags: {
+    tag: string
+    network_id: string | null
+    subnet_id: string | null
+    port_id: string | null
+    router_id: string | null
+    floating_ip_id: string | null
+    security_group_id: string | null
+  }
   network_quotas: { project_id: string; resource: string; limit: number }
 }

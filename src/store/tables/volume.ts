@@ -12,6 +12,35 @@ export type VolumeTables = {
     extra_specs: string
     /** 1 for the one that volumes get whose maker names none, else null: there is one at most. */
     chosen: Flag | null
+    qos_specs_id: string | null
+    created_at: number
+  }
+  volume_qos_specs: {
+    number: Generated<number>
+    id: string
+    name: string
+    consumer: string
+    specs: string
+    created_at: number
+  }
+  volume_type_encryption: {
+    type_id: string
+    id: string
+    provider: string
+    control_location: string
+    cipher: string | null
+    key_size: number | null
+    created_at: number
+  }
+  /** Volumes that are offered to whoever has the key. */
+  volume_transfers: {
+    number: Generated<number>
+    id: string
+    volume_id: string
+    project_id: string
+    name: string | null
+    key_hash: string
+    with_snapshots: Flag
     created_at: number
   }
   volume_type_access: { type_id: string; project_id: string }
@@ -29,6 +58,8 @@ export type VolumeTables = {
     type_id: string
     bootable: Flag
     read_only: Flag
+    /** Whether anybody has said who may write. */
+    access_said: Flag
     multiattach: Flag
     metadata: string
     snapshot_id: string | null
@@ -46,6 +77,7 @@ export type VolumeTables = {
     name: string | null
     description: string | null
     status: string
+    progress: string
     size_gb: number
     metadata: string
     created_at: number

@@ -2,6 +2,8 @@
 import { compute } from './0002-compute.ts'
 import { foundation } from './0001-foundation.ts'
 import { groups } from './0012-groups.ts'
+import { volumeRecords } from './0013-volume-records.ts'
+import { networkTags } from './0014-network-tags.ts'
 import { placement } from './0003-placement.ts'
 import { identity } from './0004-identity.ts'
 import { image } from './0005-image.ts'
@@ -26,4 +28,6 @@ export const upgrades: readonly Upgrade[] = [
   quietCommits,
   shares,
   groups,
+  volumeRecords,
+  networkTags,
 ]

@@ -39,11 +39,23 @@ export async function chosen(reader: Reader): Promise<VolumeType> {
   return toType(row)
 }
 
-/** The names of all types by id. */
-export async function names(reader: Reader): Promise<ReadonlyMap<VolumeTypeId, string>> {
-  const rows = await reader.selectFrom('volume_types').select(['id', 'name']).execute()
-  // The column holds ids of types.
-  return new Map(rows.map(({ id, name }) => [id as VolumeTypeId, name]))
+/** What volumes tell of their type. */
+export type TypeBrief = { readonly name: string; readonly isEncrypted: boolean }
+
+/** All types by id. */
+export async function briefs(reader: Reader): Promise<ReadonlyMap<VolumeTypeId, TypeBrief>> {
+  const rows = await reader
+    .selectFrom('volume_types')
+    .leftJoin('volume_type_encryption', 'volume_type_encryption.type_id', 'volume_types.id')
+    .select(['volume_types.id', 'name', 'volume_type_encryption.id as encryption'])
+    .execute()
+  return new Map(
+    // The column holds ids of types.
+    rows.map(({ id, name, encryption }) => [
+      id as VolumeTypeId,
+      { name, isEncrypted: encryption !== null },
+    ]),
+  )
 }
 
 /** Makes the one that volumes are of whose maker has no wish, if there is none. */
@@ -55,6 +67,7 @@ export async function addDefault(tx: Tx, at: Instant): Promise<void> {
     description: 'Default Volume Type',
     isPublic: true,
     extraSpecs: {},
+    qosId: null,
     createdAt: at,
   }
   await tx
@@ -143,6 +156,7 @@ function toRow(type: VolumeType): Row {
     description: type.description,
     is_public: Number(type.isPublic),
     extra_specs: toJson(type.extraSpecs),
+    qos_specs_id: type.qosId,
     created_at: type.createdAt,
   }
 }
@@ -155,6 +169,7 @@ function toType(row: Row): VolumeType {
     description: row.description,
     isPublic: row.is_public === 1,
     extraSpecs: fromJson(row.extra_specs),
+    qosId: row.qos_specs_id,
     createdAt: row.created_at,
   }
 }
