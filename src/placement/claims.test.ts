@@ -11,9 +11,10 @@ import { seededRandom } from '../lib/random.ts'
 import * as allocations from '../store/placement/allocations.ts'
 import * as classes from '../store/placement/classes.ts'
 import * as consumers from '../store/placement/consumers.ts'
+import { tryClaim } from '../store/placement/holdings.ts'
 import * as inventories from '../store/placement/inventories.ts'
 import * as providers from '../store/placement/providers.ts'
-import type { Store } from '../store/store.ts'
+import type { Store, Tx } from '../store/store.ts'
 import { dropHoldings, replaceHoldings } from './claims.ts'
 import { replaceInventories } from './stocking.ts'
 
@@ -53,6 +54,28 @@ for (const { name, open } of testDatabases()) {
       equal(used, sum)
       ok(used <= capacity)
     }
+  })
+
+  test(`${name}: operations that claim at once never get more than there is`, async (t) => {
+    const store = await open(t)
+    const host = provider('h1')
+    await stock(store, host, { VCPU: 25 })
+    const projectId = 'project' as ProjectId
+    const userId = 'user' as UserId
+
+    const refusals = await Promise.all(
+      Array.from({ length: 40 }, async (_, number) => {
+        const id = consumer(`c${number}`)
+        const holder = { kind: 'other', id, type: null, projectId, userId } as const
+        const amounts = [{ provider: host, resourceClass: 'VCPU', amount: 1 }]
+        // As steps of operations do, which hold what they decide on.
+        const claiming = async (tx: Tx) => await tryClaim(tx, holder, amounts, now)
+        return await store.transaction(claiming, 'held')
+      }),
+    )
+
+    equal(refusals.filter((refusal) => refusal === null).length, 25)
+    deepEqual(await heldOn(store, [host]), [{ capacity: 25, used: 25, sum: 25 }])
   })
 
   test(`${name}: a consumer's generation is asked for, and counts its writes`, async (t) => {

@@ -1,9 +1,12 @@
 /** After a crash: nothing that was acknowledged is lost, and everything comes to rest, contradicting nothing. */
 import type { Client } from './client.ts'
-import type { Ledger } from './ledger.ts'
+import type { Ledger, VolumeNote } from './ledger.ts'
 
 /** Everything must have come to rest by then after a restart. */
 export const restWithinMs = 5_000
+
+/** So many servers outlive the tidying up: there is always something that must not be lost. */
+const serversKept = 8
 
 /** Waits until no operation is under way and the audit finds nothing. Answers after how long, or what was still wrong. */
 export async function comesToRest(
@@ -40,6 +43,10 @@ export async function losses(client: Client, ledger: Ledger): Promise<readonly s
       if (!known.has(request)) lost.push(`request ${request} on server ${server.id}`)
     }
   }
+  for (const volume of ledger.volumes) {
+    const wrong = await wrongWith(client, volume)
+    if (wrong !== null) lost.push(`volume ${volume.id}, delete ${volume.delete}: ${wrong}`)
+  }
   for (const { consumer, megabytes, inDoubt } of ledger.allocations) {
     const reply = await client.ask('GET', `/placement/allocations/${consumer}`)
     const [held] = Object.values(reply?.body['allocations'] ?? {})
@@ -50,13 +57,46 @@ export async function losses(client: Client, ledger: Ledger): Promise<readonly s
   return lost
 }
 
-/** Forgets what needs no more looking at, so that checks take as long after many crashes as after one. */
+/** What was said of a volume and is not true of it; null when nothing is. */
+async function wrongWith(client: Client, volume: VolumeNote): Promise<string | null> {
+  const reply = await client.ask('GET', `/volume/v3/${client.projectId}/volumes/${volume.id}`)
+  const mayBe = { no: [200], asked: [200, 404], accepted: [404] }[volume.delete]
+  if (reply === null || !mayBe.includes(reply.status)) return `answered with ${reply?.status}`
+  const { attachedTo } = volume
+  if (attachedTo === null || attachedTo.delete !== 'no') return null
+  const attachment = reply.body['volume']?.['attachments']?.['0']
+  const where: unknown = attachment?.['server_id']
+  return where === attachedTo.id ? null : `not attached to server ${attachedTo.id}`
+}
+
+/**
+ * Forgets what needs no more looking at, so that checks take as long after many crashes as after one. What nobody knows of, because
+ * the answer that named it was lost, goes too.
+ */
 export async function tidyUp(client: Client, ledger: Ledger): Promise<void> {
-  const kept = ledger.servers.filter((server) => server.delete === 'no').slice(-8)
-  for (const server of ledger.servers.filter((each) => each.delete !== 'accepted')) {
-    if (!kept.includes(server)) await client.ask('DELETE', `/compute/v2.1/servers/${server.id}`)
+  const kept = ledger.servers.filter((server) => server.delete === 'no').slice(-serversKept)
+  const held = ledger.volumes.filter(
+    ({ attachedTo }) => attachedTo !== null && kept.includes(attachedTo),
+  )
+  const [servers, volumes] = ['/compute/v2.1/servers', `/volume/v3/${client.projectId}/volumes`]
+  const remove = async (path: string, name: string, but: readonly string[]): Promise<void> => {
+    for (const { id } of await list(client, path, name)) {
+      if (!but.includes(String(id))) await client.ask('DELETE', `${path}/${String(id)}`)
+    }
   }
+  await remove(
+    servers,
+    'servers',
+    kept.map(({ id }) => id),
+  )
+  // One that is still on its way from a server is refused, and goes the next time.
+  await remove(
+    volumes,
+    'volumes',
+    held.map(({ id }) => id),
+  )
   ledger.servers.splice(0, ledger.servers.length, ...kept)
+  ledger.volumes.splice(0, ledger.volumes.length, ...held)
   for (const { consumer } of ledger.allocations.splice(0)) {
     await client.ask('DELETE', `/placement/allocations/${consumer}`)
   }

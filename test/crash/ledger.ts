@@ -16,8 +16,16 @@ export type AllocationNote = {
   inDoubt: number | null
 }
 
+export type VolumeNote = {
+  readonly id: string
+  delete: 'no' | 'asked' | 'accepted'
+  /** The server that it was attached to, as was acknowledged, and nobody asked to take it away again. */
+  attachedTo: ServerNote | null
+}
+
 export class Ledger {
   readonly servers: ServerNote[] = []
+  readonly volumes: VolumeNote[] = []
   readonly allocations: AllocationNote[] = []
   acknowledged = 0
   unanswered = 0

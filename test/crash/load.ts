@@ -1,8 +1,10 @@
-/** A bounded load: some clients that create, move, decide and delete servers, and some that write allocations. */
+/**
+ * A bounded load: some clients that create, move, decide and delete servers with volumes, and some that write allocations.
+ */
 import { randomUUID } from 'node:crypto'
 import type { Random } from '../../src/lib/random.ts'
 import type { Client, Reply } from './client.ts'
-import type { AllocationNote, Ledger, ServerNote } from './ledger.ts'
+import type { AllocationNote, Ledger, ServerNote, VolumeNote } from './ledger.ts'
 
 const flavors = ['1', '2', '3'] as const
 
@@ -59,6 +61,7 @@ async function liveServer(
     if (reply.status === 202 || reply.status === 204) note.requests.push(requestId(reply))
     if (random.below(2) === 0) await pause()
   }
+  if (random.below(2) === 0 && !(await useVolume(client, ledger, random, note))) return false
   // Some stay, so that there is always something that must not be lost.
   if (random.below(4) === 0 && ledger.servers.filter((each) => each.delete === 'no').length < 8)
     return true
@@ -66,6 +69,46 @@ async function liveServer(
   const gone = noted(ledger, await client.ask('DELETE', `/compute/v2.1/servers/${id}`))
   if (gone === null) return false
   if (gone.status === 204) note.delete = 'accepted'
+  return true
+}
+
+/** A volume that the server gets, and sometimes loses again. False as soon as nobody answers. */
+async function useVolume(
+  client: Client,
+  ledger: Ledger,
+  random: Random,
+  server: ServerNote,
+): Promise<boolean> {
+  const volumes = `/volume/v3/${client.projectId}/volumes`
+  const made = noted(ledger, await client.ask('POST', volumes, { volume: { size: 1 } }))
+  if (made === null) return false
+  if (made.status !== 202) return await pause()
+  const note: VolumeNote = {
+    id: textIn(made.body['volume']?.['id']),
+    delete: 'no',
+    attachedTo: null,
+  }
+  ledger.volumes.push(note)
+  const attachments = `/compute/v2.1/servers/${server.id}/os-volume_attachments`
+  const volumeAttachment = { volumeId: note.id }
+  const attached = noted(ledger, await client.ask('POST', attachments, { volumeAttachment }))
+  if (attached === null) return false
+  if (attached.status === 200) {
+    note.attachedTo = server
+    server.requests.push(requestId(attached))
+    if (random.below(3) > 0) return await pause()
+    await pause()
+    note.attachedTo = null
+    const detached = noted(ledger, await client.ask('DELETE', `${attachments}/${note.id}`))
+    if (detached === null) return false
+    if (detached.status !== 202) note.attachedTo = server
+    else server.requests.push(requestId(detached))
+    return true
+  }
+  note.delete = 'asked'
+  const gone = noted(ledger, await client.ask('DELETE', `${volumes}/${note.id}`))
+  if (gone === null) return false
+  note.delete = gone.status === 202 ? 'accepted' : 'no'
   return true
 }
 

@@ -5,7 +5,8 @@
  *     npm run postgres -- npm run crash -- --times 40 --database postgres
  *
  * After each kill it is started again, and must have lost nothing that it had acknowledged, contradict itself nowhere, and have
- * finished or taken back everything that was under way within five seconds.
+ * finished or taken back everything that was under way within five seconds. It is killed while it makes its database as well, now
+ * and then once more while it starts again, and now and then it is asked politely instead.
  */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -17,7 +18,7 @@ import { Client } from './client.ts'
 import { makeDatabase } from './database.ts'
 import { Ledger } from './ledger.ts'
 import { beginLoad } from './load.ts'
-import { Program } from './program.ts'
+import { Program, startInVain } from './program.ts'
 
 const { values } = parseArgs({
   options: {
@@ -45,6 +46,9 @@ let passed = 0
 let failed = 0
 
 say(`crashes on ${values.database}, seed ${values.seed}`)
+// The first time it is ready it has been killed at every stage of making its database.
+for (let left = 4 + random.below(8); left > 0; left -= 1)
+  await startInVain(place, random.below(1500))
 let program = await Program.start(place)
 try {
   while (passed + failed < Number(values.times) && performance.now() < limit) {
@@ -53,6 +57,7 @@ try {
     else failed += 1
     for (const line of found) say(`  WRONG: ${line}`)
     if (failed > 3) break
+    if ((passed + failed) % 25 === 0) say(`${passed + failed} so far, ${sums()}`)
   }
 } finally {
   await program.kill()
@@ -61,8 +66,8 @@ try {
 }
 const slowest = Math.max(0, ...rests)
 say(
-  `killed ${passed + failed} times: ${ledger.acknowledged} acknowledged, ${ledger.unanswered} unanswered, ` +
-    `${ledger.refused} refused; at rest after ${Math.round(median(rests))} ms (at most ${Math.round(slowest)})`,
+  `killed ${passed + failed} times: ${sums()}; ` +
+    `at rest after ${Math.round(median(rests))} ms (at most ${Math.round(slowest)})`,
 )
 if (failed > 0) say(`what it left is in ${dataDir}`)
 say(JSON.stringify({ passed, failed, skipped: [] }))
@@ -78,18 +83,27 @@ async function crashOnce(): Promise<readonly string[]> {
   await new Promise((resolve) => {
     setTimeout(resolve, 30 + random.below(900))
   })
-  await program.kill()
+  const isAsked = random.below(8) === 0
+  const code = isAsked ? await program.stop() : null
+  if (!isAsked) await program.kill()
   load.stop()
   await load.over
+  while (random.below(4) === 0) await startInVain(place, random.below(1200))
   program = await Program.start(place)
   const began = performance.now()
   const client = await Client.logIn(program)
   const rest = await comesToRest(client, began)
   if ('afterMs' in rest) rests.push(rest.afterMs)
+  const impolite = isAsked && code !== 0 ? [`asked to stop, it ended with ${code}`] : []
   const wrong = 'wrong' in rest ? [`not at rest after the restart: ${rest.wrong}`] : []
   const lost = await losses(client, ledger)
   await tidyUp(client, ledger)
-  return [...wrong, ...lost.map((what) => `lost: ${what}`)]
+  return [...impolite, ...wrong, ...lost.map((what) => `lost: ${what}`)]
+}
+
+function sums(): string {
+  const { acknowledged, unanswered, refused } = ledger
+  return `${acknowledged} acknowledged, ${unanswered} unanswered, ${refused} refused`
 }
 
 function median(of: readonly number[]): number {

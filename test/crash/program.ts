@@ -17,13 +17,11 @@ export class Program {
   readonly url: string
   /** The admin's password, which the program made up. */
   readonly password: string
-  readonly #child: ChildProcess
-  readonly #gone: Promise<void>
+  readonly #launched: Launched
 
-  private constructor(url: string, dataDir: string, child: ChildProcess, gone: Promise<void>) {
+  private constructor(url: string, dataDir: string, launched: Launched) {
     this.url = url
-    this.#child = child
-    this.#gone = gone
+    this.#launched = launched
     // Written by the program.
     const kept = JSON.parse(readFileSync(join(dataDir, 'credentials.json'), 'utf8')) as {
       readonly admin: string
@@ -32,24 +30,57 @@ export class Program {
   }
 
   /** Starts it and waits until it says that it is ready. */
-  static async start({ dataDir, database }: Place): Promise<Program> {
-    const flags = ['--disable-warning=ExperimentalWarning', 'src/main.ts', '--port', '0']
-    const where = ['--data-dir', dataDir, '--hosts', '4', '--log-level', 'error']
-    // Who dies must be missed soon: on a database that others may share, only time tells.
-    const shared = database === null ? [] : ['--database', database, '--lease-ms', '2000']
-    const child = spawn(process.execPath, [...flags, ...where, ...shared], {
-      cwd: root,
-      stdio: ['ignore', 'pipe', 'inherit'],
-    })
-    const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()))
-    return new Program(await readiness(child), dataDir, child, gone)
+  static async start(place: Place): Promise<Program> {
+    const launched = launch(place)
+    return new Program(await readiness(launched.child), place.dataDir, launched)
   }
 
   /** Kills it with -9, and waits until it is dead. */
   async kill(): Promise<void> {
-    this.#child.kill('SIGKILL')
-    await this.#gone
+    await this.#launched.end('SIGKILL')
   }
+
+  /** Asks it to stop. Answers with which code it did; null when it was a signal that ended it. */
+  async stop(): Promise<number | null> {
+    return await this.#launched.end('SIGTERM')
+  }
+}
+
+type Launched = {
+  readonly child: ChildProcess
+  /** Sends the signal, and waits until the program is no more. */
+  end(signal: 'SIGKILL' | 'SIGTERM'): Promise<number | null>
+}
+
+/** Starts it, and waits for nothing. */
+function launch({ dataDir, database }: Place): Launched {
+  const flags = ['--disable-warning=ExperimentalWarning', 'src/main.ts', '--port', '0']
+  const where = ['--data-dir', dataDir, '--hosts', '4', '--log-level', 'error']
+  // Who dies must be missed soon: on a database that others may share, only time tells.
+  const shared = database === null ? [] : ['--database', database, '--lease-ms', '2000']
+  const child = spawn(process.execPath, [...flags, ...where, ...shared], {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const gone = new Promise<number | null>((resolve) => child.once('exit', resolve))
+  return {
+    child,
+    end: async (signal) => {
+      child.kill(signal)
+      return await gone
+    },
+  }
+}
+
+/** Starts it and kills it so soon, ready or not. */
+export async function startInVain(place: Place, afterMs: number): Promise<void> {
+  const launched = launch(place)
+  // What it says is let go.
+  launched.child.stdout?.resume()
+  await new Promise((resolve) => {
+    setTimeout(resolve, afterMs)
+  })
+  await launched.end('SIGKILL')
 }
 
 async function readiness(child: ChildProcess): Promise<string> {

@@ -3,6 +3,8 @@
  *
  *     npm run kit -- --only server.resize        an operation or a scenario by name; may be given several times
  *     npm run kit -- --every 20 --from 3         one round in twenty, and which
+ *     npm run kit -- --weathers                  weathers only, which nothing strikes
+ *     npm run kit -- --until-failed              no further than to the first scenario that does not end as promised
  *     npm run kit -- --processes 4               played side by side
  *     npm run kit -- --json                      the numbers as data
  */
@@ -31,6 +33,8 @@ const { values, positionals } = parseArgs({
     every: { type: 'string', default: '1' },
     from: { type: 'string', default: '1' },
     processes: { type: 'string', default: String(Math.min(availableParallelism(), 8)) },
+    weathers: { type: 'boolean', default: false },
+    'until-failed': { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
   },
 })
@@ -51,9 +55,10 @@ async function handOut(): Promise<void> {
   if (chosen.length === 0) throw new Error(`there is no scenario or operation ${wanted.join()}`)
   const [every, from] = [Number(values.every), Number(values.from)]
   const slices = every === 1 ? slicesOfAll : 1
+  const strikes = values.weathers ? ({ strikesIn: 'no weather' } as const) : {}
   const jobs: Job[] = chosen.flatMap(({ name: scenario }) =>
     Array.from({ length: slices }, (_, slice) => {
-      return { scenario, share: { every: every * slices, from: from + slice * every } }
+      return { scenario, share: { every: every * slices, from: from + slice * every, ...strikes } }
     }),
   )
   const began = performance.now()
@@ -93,6 +98,7 @@ async function employ(jobs: Job[], played: Played[]): Promise<number> {
     if (result !== 'ready') {
       tellFailures(result, played)
       played.push(result)
+      if (values['until-failed'] && result.failed > 0) jobs.splice(0)
       if (process.stderr.isTTY)
         process.stderr.write(`\r${played.length} of ${played.length + jobs.length} jobs `)
     }

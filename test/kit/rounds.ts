@@ -26,7 +26,7 @@ export type Share = {
   readonly every: number
   readonly from: number
   /** Where strikes come; in every weather that is worth it, unless said otherwise. */
-  readonly strikesIn?: 'fair weather'
+  readonly strikesIn?: 'fair weather' | 'no weather'
 }
 
 export async function playAll(position: Position, share: Share): Promise<Tally> {
@@ -41,7 +41,9 @@ export async function playAll(position: Position, share: Share): Promise<Tally> 
   }
   const fair = calm(scenario)
   const isStruck = (weather: Weather): boolean =>
-    weather.deep && (share.strikesIn === undefined || weather.name === fair.name)
+    weather.deep &&
+    share.strikesIn !== 'no weather' &&
+    (share.strikesIn === undefined || weather.name === fair.name)
   const attempt = async (
     weather: Weather,
     strike: Strike | null,

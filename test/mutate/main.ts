@@ -3,130 +3,125 @@
  *
  *     npm run mutate
  *     npm run mutate -- --only resize --only build.ts --seeds 60
+ *     npm run mutate -- --every 6 --from 2          one mistake in six, and which
+ *     npm run mutate -- --note                      writes down what caught each, for the next time
  *
- * The stories on which the simulator failed once come first, then the simulator, which mostly needs seconds; then those scenarios
- * of the saga kit whose operation has the mistake in it, or all where it is in what they share. A mistake that none of them catches
- * survives, and that is a failure of the net.
+ * What caught a mistake the last time comes first, and the rest of the net only where that does not catch it any more. A mistake
+ * that nothing catches survives, and that is a failure of the net. So is a part of the net that fails without any mistake: it
+ * would catch everything.
  */
-import { spawnSync } from 'node:child_process'
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { scenarios } from '../kit/scenarios/all.ts'
-import { mutations } from './mutations.ts'
-import type { Mutation } from './mutations.ts'
+import { mistakes } from './mistakes/all.ts'
+import type { Mistake } from './mistakes/mistake.ts'
+import { named, netAround, play } from './net.ts'
+import type { Catcher, Verdict } from './net.ts'
 
 const { values } = parseArgs({
   options: {
     only: { type: 'string', multiple: true, default: [''] },
-    seeds: { type: 'string', default: '24' },
-    'kit-every': { type: 'string', default: '23' },
-    'kit-close': { type: 'string', default: '5' },
-    /** One in that many of the list, beginning with a different one each day, for a CI with little time. */
     every: { type: 'string', default: '1' },
+    from: { type: 'string', default: '1' },
+    seeds: { type: 'string', default: '24' },
+    processes: { type: 'string', default: '2' },
+    note: { type: 'boolean', default: false },
   },
 })
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
-const quiet = '--disable-warning=ExperimentalWarning'
-const perCatcherMs = 600_000
-
-type Catcher = { readonly name: string; readonly args: readonly string[]; readonly says: RegExp }
-
-const counted = /"failed":\s*[1-9]/
-const kit = (name: string, ...args: readonly string[]): Catcher => {
-  return { name, args: ['test/kit/main.ts', '--processes', '1', ...args], says: counted }
-}
-
-const catchers: readonly Catcher[] = [
-  { name: 'stories', args: ['--test', 'test/regressions/*.test.ts'], says: /^ℹ fail [1-9]/m },
-  {
-    name: 'simulator',
-    args: ['test/sim/main.ts', '--seeds', values.seeds, '--attempts', '0', '--save', 'failed.json'],
-    says: counted,
-  },
-  kit('kit', '--every', values['kit-every']),
-]
-
-/** The part of the kit that is about the operations written down in that file, closer than the whole of it. */
-function closeTo(file: string): readonly Catcher[] {
-  const named = readFileSync(join(root, file), 'utf8').matchAll(/\boperation<\w+>\('([\w.-]+)'\)/g)
-  return [...named]
-    .map(([, name]) => name)
-    .filter((name) => scenarios.some(({ operation }) => operation === name))
-    .map((name) => kit(`kit of ${name}`, '--every', values['kit-close'], '--only', name ?? ''))
-}
-
-const every = Number(values.every)
-const chosen = mutations
+const notes = join(root, 'test/mutate/caught.json')
+// Written by this very program.
+const caught = JSON.parse(readFileSync(notes, 'utf8')) as Record<string, Catcher>
+const [every, from] = [Number(values.every), Number(values.from)]
+const chosen = mistakes
   .filter(({ file, why }) => values.only.some((word) => `${file} ${why}`.includes(word)))
-  .filter((_, index) => index % every === 0)
-const missing = chosen.filter(
-  ({ file, find, also }) =>
-    occurrences(file, find) !== 1 || (also !== undefined && occurrences(file, also.find) !== 1),
-)
+  .filter((_, index) => (index + 1) % every === from % every)
+// What needs it is left out by name where it is not there.
+const hasPostgres = process.env['BERTH_TEST_POSTGRES_URL'] !== undefined
+const skipped = chosen.filter(({ tests }) => tests?.needs === 'postgresql' && !hasPostgres)
+const missing = chosen.filter((each) => !isThere(each))
+const survivors: Mistake[] = []
+const contents = new Map<string, Promise<Verdict>>()
+
 for (const { file, find, why } of missing) {
   say(`NOT FOUND exactly once in ${file}: ${why}\n${find}\n`)
 }
-
-let caught = 0
-const survivors: Mutation[] = []
-const copy = mkdtempSync(join(tmpdir(), 'berth-mutant-'))
-try {
-  for (const part of ['src', 'test', 'scripts', 'docs', 'package.json', 'tsconfig.json']) {
-    cpSync(join(root, part), join(copy, part), { recursive: true })
-  }
-  symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'))
-  if (missing.length === 0) tryAll()
-} finally {
-  rmSync(copy, { recursive: true, force: true })
-}
-say(`${chosen.length} mutations, ${caught} caught`)
+const left = chosen.filter((each) => !missing.includes(each) && !skipped.includes(each))
+await Promise.all(Array.from({ length: Number(values.processes) }, () => makeMistakes(left)))
+if (values.note) noteCatchers()
 const failed = survivors.length + missing.length
-say(JSON.stringify({ passed: caught, failed, skipped: [] }))
+const passed = chosen.length - failed - skipped.length
+say(`${chosen.length} mistakes, ${passed} caught`)
+say(JSON.stringify({ passed, failed, skipped: skipped.map(({ why }) => why) }))
 process.exitCode = failed > 0 ? 1 : 0
 
-function tryAll(): void {
-  const before = caughtBy(catchers)
-  // A net that catches what is no mistake would catch everything.
-  if (before !== null) throw new Error(`without any mistake the ${before} already fails`)
-  for (const mutation of chosen) {
-    const { file, find, replace, also, why } = mutation
-    const path = join(copy, file)
-    const original = readFileSync(path, 'utf8')
-    const first = original.replace(find, () => replace)
-    const wrong = also === undefined ? first : first.replace(also.find, () => also.replace)
-    writeFileSync(path, wrong)
-    const [stories, ...others] = catchers
-    const by = caughtBy([...(stories === undefined ? [] : [stories]), ...closeTo(file), ...others])
-    writeFileSync(path, original)
-    if (by === null) survivors.push(mutation)
-    else caught += 1
-    say(`${(by ?? 'SURVIVES').padEnd(20)} ${file.split('/').at(-1)}: ${why}`)
+/** Makes those that are left, one after the other, in a copy of its own. */
+async function makeMistakes(of: Mistake[]): Promise<void> {
+  const copy = mkdtempSync(join(tmpdir(), 'berth-mutant-'))
+  try {
+    for (const part of ['src', 'test', 'scripts', 'docs', 'package.json', 'tsconfig.json']) {
+      cpSync(join(root, part), join(copy, part), { recursive: true })
+    }
+    symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'))
+    for (let next = of.shift(); next !== undefined; next = of.shift()) await make(copy, next)
+  } finally {
+    rmSync(copy, { recursive: true, force: true })
   }
 }
 
-/** What fails in the copy as it is, and how soon; null when nothing does. */
-function caughtBy(net: readonly Catcher[]): string | null {
-  for (const { name, args, says } of net) {
-    const began = performance.now()
-    const run = spawnSync(process.execPath, [quiet, ...args], {
-      cwd: copy,
-      encoding: 'utf8',
-      timeout: perCatcherMs,
-    })
-    const seconds = ((performance.now() - began) / 1000).toFixed(1)
-    // A net that cannot run, or takes for ever, has not caught anything.
-    if (run.status !== 0 && says.test(run.stdout)) return `${name}, ${seconds} s`
-    if (run.status !== 0) say(`  the ${name} did not run to its end: ${run.stderr.slice(-600)}`)
+async function make(copy: string, mistake: Mistake): Promise<void> {
+  const { file, find, replace, also, why } = mistake
+  const path = join(copy, file)
+  const original = readFileSync(path, 'utf8')
+  const first = original.replace(find, () => replace)
+  const wrong = also === undefined ? first : first.replace(also.find, () => also.replace)
+  writeFileSync(path, wrong)
+  const began = performance.now()
+  const by = await whatCatches(copy, mistake)
+  writeFileSync(path, original)
+  if (by === null) survivors.push(mistake)
+  else caught[why] = by
+  const seconds = ((performance.now() - began) / 1000).toFixed(0)
+  say(`${by === null ? 'SURVIVES' : `caught by ${named(by)}`}, ${seconds} s: ${why}`)
+}
+
+async function whatCatches(copy: string, mistake: Mistake): Promise<Catcher | null> {
+  const before = caught[mistake.why]
+  const net = netAround(root, mistake, values.seeds)
+  for (const catcher of before === undefined ? net : [before, ...net]) {
+    const verdict = await play(copy, catcher)
+    if (verdict.kind === 'broken') say(`  ${named(catcher)} did not run to its end: ${verdict.why}`)
+    if (verdict.kind === 'caught' && (await isContent(verdict.by))) return verdict.by
   }
   return null
 }
 
-function occurrences(file: string, text: string): number {
-  return readFileSync(join(root, file), 'utf8').split(text).length - 1
+/** Whether this part of the net finds nothing where there is no mistake. Each is asked once. */
+async function isContent(catcher: Catcher): Promise<boolean> {
+  const key = JSON.stringify(catcher)
+  const known = contents.get(key) ?? play(root, catcher)
+  contents.set(key, known)
+  const { kind } = await known
+  if (kind !== 'content') say(`  ${named(catcher)} fails without any mistake, so it says nothing`)
+  return kind === 'content'
+}
+
+function isThere({ file, find, also }: Mistake): boolean {
+  const text = readFileSync(join(root, file), 'utf8')
+  const once = (part: string): boolean => text.split(part).length === 2
+  return once(find) && (also === undefined || once(also.find))
+}
+
+/** Only of mistakes that are still on the list. */
+function noteCatchers(): void {
+  const kept = mistakes.flatMap(({ why }) => {
+    const by = caught[why]
+    return by === undefined ? [] : [[why, by] as const]
+  })
+  writeFileSync(notes, `${JSON.stringify(Object.fromEntries(kept), null, 2)}\n`)
 }
 
 function say(text: string): void {
