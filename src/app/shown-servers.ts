@@ -4,9 +4,8 @@
  * What a page of a thousand servers needs is fetched in a few queries for all of them, never in one for each.
  */
 import { isUp } from '../domain/host.ts'
-import type { Host } from '../domain/host.ts'
 import type { Identity } from '../domain/identity.ts'
-import type { HostName, ServerId } from '../domain/ids.ts'
+import type { ServerId } from '../domain/ids.ts'
 import { allows } from '../domain/policy.ts'
 import type { Rule } from '../domain/policy.ts'
 import type { Fault, Server } from '../domain/server.ts'
@@ -14,6 +13,7 @@ import type { ServerVolume } from '../domain/volume/server-volume.ts'
 import type { Instant } from '../lib/clock.ts'
 import * as faults from '../store/compute/faults.ts'
 import * as hosts from '../store/compute/hosts.ts'
+import type { HostStanding } from '../store/compute/hosts.ts'
 import * as servers from '../store/compute/servers.ts'
 import { addressesOfServers } from '../store/network/server-addresses.ts'
 import type { ServerAddress } from '../store/network/server-addresses.ts'
@@ -106,11 +106,13 @@ export async function shownOf(
   const ids = list.map(({ id }) => id)
   const addresses = await addressesOfServers(reader, ids)
   const volumes = await serverVolumes.ofServers(reader, ids)
-  const statuses = hostStatuses(await hosts.list(reader), now)
+  const standings = await hosts.standings(reader, [
+    ...new Set(list.flatMap(({ host }) => host ?? [])),
+  ])
   return list.map((server) => ({
     server,
     fault: found.get(server.id) ?? null,
-    hostStatus: server.host === null ? '' : (statuses.get(server.host) ?? 'UNKNOWN'),
+    hostStatus: server.host === null ? '' : hostStatus(standings.get(server.host), now),
     addresses: byNetwork(addresses.get(server.id) ?? []),
     volumes: volumes.get(server.id) ?? [],
   }))
@@ -122,11 +124,8 @@ function byNetwork(all: readonly ServerAddress[]): ServerShown['addresses'] {
   return networks
 }
 
-function hostStatuses(all: readonly Host[], now: Instant): ReadonlyMap<HostName, HostStatus> {
-  return new Map(all.map((host) => [host.name, hostStatus(host, now)]))
-}
-
-function hostStatus(host: Host, now: Instant): HostStatus {
+function hostStatus(host: HostStanding | undefined, now: Instant): HostStatus {
+  if (host === undefined) return 'UNKNOWN'
   if (host.forcedDown) return 'DOWN'
   if (host.disabled) return 'MAINTENANCE'
   return isUp(host, now) ? 'UP' : 'UNKNOWN'

@@ -35,7 +35,7 @@ export type Host = {
 export const silenceMaxMs = 60_000
 
 /** Whether its agent can be expected to answer. */
-export function isUp(host: Host, now: Instant): boolean {
+export function isUp(host: Pick<Host, 'forcedDown' | 'seenAt'>, now: Instant): boolean {
   return !host.forcedDown && now - host.seenAt <= silenceMaxMs
 }
 

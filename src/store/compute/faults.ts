@@ -1,6 +1,9 @@
 /** What went wrong with servers. The newest is the one that is shown. */
 import type { ServerId } from '../../domain/ids.ts'
 import type { Fault } from '../../domain/server.ts'
+import { toJson } from '../../lib/json.ts'
+import { isAmong } from '../dialect/dialect.ts'
+import { prepared } from '../dialect/prepared.ts'
 import type { Reader, Tx } from '../store.ts'
 
 export async function add(tx: Tx, serverId: ServerId, fault: Fault): Promise<void> {
@@ -22,17 +25,7 @@ export async function newestOf(
   serverIds: readonly ServerId[],
 ): Promise<ReadonlyMap<ServerId, Fault>> {
   if (serverIds.length === 0) return new Map()
-  const rows = await reader
-    .selectFrom('faults')
-    .selectAll()
-    .where('number', 'in', (e) =>
-      e
-        .selectFrom('faults')
-        .select((f) => f.fn.max('number').as('number'))
-        .where('server_id', 'in', serverIds)
-        .groupBy('server_id'),
-    )
-    .execute()
+  const { rows } = await selectNewest(reader, { servers: toJson(serverIds) })
   return new Map(
     rows.map((row) => [
       // Written by `add` from such an id.
@@ -41,3 +34,16 @@ export async function newestOf(
     ]),
   )
 }
+
+const selectNewest = prepared((db, by: { servers: string }) =>
+  db
+    .selectFrom('faults')
+    .selectAll()
+    .where('number', 'in', (e) =>
+      e
+        .selectFrom('faults')
+        .select((f) => f.fn.max('number').as('number'))
+        .where(isAmong(db, 'server_id', by.servers))
+        .groupBy('server_id'),
+    ),
+)

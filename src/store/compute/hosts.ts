@@ -6,6 +6,8 @@ import type { Instant } from '../../lib/clock.ts'
 import { fromJson, toJson } from '../../lib/json.ts'
 import { problem } from '../../lib/problem.ts'
 import * as changes from '../changes.ts'
+import { isAmong } from '../dialect/dialect.ts'
+import { prepared } from '../dialect/prepared.ts'
 import type { Reader, Tx } from '../store.ts'
 import type { Tables } from '../tables/tables.ts'
 
@@ -67,6 +69,32 @@ export async function list(reader: Reader): Promise<readonly Host[]> {
   const rows = await reader.selectFrom('hosts').selectAll().orderBy('number').execute()
   return rows.map(toHost)
 }
+
+/** Whether a host can be relied upon, as far as its record says. */
+export type HostStanding = Pick<Host, 'disabled' | 'forcedDown' | 'seenAt'>
+
+/** How these hosts stand; one that is not known is not in it. */
+export async function standings(
+  reader: Reader,
+  names: readonly HostName[],
+): Promise<ReadonlyMap<HostName, HostStanding>> {
+  if (names.length === 0) return new Map()
+  const { rows } = await selectStandings(reader, { names: toJson(names) })
+  return new Map(
+    rows.map((row) => [
+      // A host that was asked for.
+      row.name as HostName,
+      { disabled: row.disabled === 1, forcedDown: row.forced_down === 1, seenAt: row.seen_at },
+    ]),
+  )
+}
+
+const selectStandings = prepared((db, by: { names: string }) =>
+  db
+    .selectFrom('hosts')
+    .select(['name', 'disabled', 'forced_down', 'seen_at'])
+    .where(isAmong(db, 'name', by.names)),
+)
 
 /** Changes what operators set. */
 export async function change(

@@ -9,7 +9,7 @@ import type { FlavorId, HostName, ImageId, ProjectId, ServerId, UserId } from '.
 import type { FlavorCopy, MoveMemory, Server, ServerDetails } from '../../domain/server.ts'
 import type { PowerState, TaskState, VmState } from '../../domain/states.ts'
 import { fromJson, toJson } from '../../lib/json.ts'
-import { holding } from '../dialect/dialect.ts'
+import { holding, isAmong } from '../dialect/dialect.ts'
 import { prepared } from '../dialect/prepared.ts'
 import type { Tables } from '../tables/tables.ts'
 
@@ -82,6 +82,15 @@ function joinedTags(): AliasedRawBuilder<string | null, 'tags'> {
     select string_agg(tag, ',' order by tag) from server_tags where server_id = servers.id
   )`.as('tags')
 }
+
+/** The same of many servers; one without tags is not among them. */
+export const selectTags = prepared((db, by: { servers: string }) =>
+  db
+    .selectFrom('server_tags')
+    .select(['server_id as id', sql<string>`string_agg(tag, ',' order by tag)`.as('tags')])
+    .where(isAmong(db, 'server_id', by.servers))
+    .groupBy('server_id'),
+)
 
 export function splitTags(joined: string | null): readonly string[] {
   return joined === null ? [] : joined.split(',')

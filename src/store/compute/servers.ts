@@ -19,6 +19,7 @@ import {
   insertServer,
   selectHeldServer,
   selectServer,
+  selectTags,
   splitTags,
   toServer,
   updateServer,
@@ -247,13 +248,15 @@ export async function toServers(
     reader,
     rows.map((row) => row.id),
   )
-  // Of many servers most have one of a few flavors.
-  const flavors = new Map<string, FlavorCopy>()
+  // Of many servers most have one of a few flavors, and nearly all that have the same have the same copy of it.
+  const flavors = new Map<string, { readonly text: string; readonly copy: FlavorCopy }>()
   return rows.map((row) => {
-    const kind = `${row.flavor_id} ${row.flavor}`
-    const flavor = flavors.get(kind) ?? flavorOf(row)
-    flavors.set(kind, flavor)
-    return toServer(row, tags.get(row.id) ?? [], flavor)
+    let flavor = flavors.get(row.flavor_id)
+    if (flavor?.text !== row.flavor) {
+      flavor = { text: row.flavor, copy: flavorOf(row) }
+      flavors.set(row.flavor_id, flavor)
+    }
+    return toServer(row, tags.get(row.id) ?? [], flavor.copy)
   })
 }
 
@@ -280,14 +283,7 @@ async function tagsOf(
   reader: Reader,
   ids: readonly string[],
 ): Promise<ReadonlyMap<string, readonly string[]>> {
-  const tags = new Map<string, string[]>()
-  if (ids.length === 0) return tags
-  const rows = await reader
-    .selectFrom('server_tags')
-    .selectAll()
-    .where('server_id', 'in', ids)
-    .orderBy('tag')
-    .execute()
-  for (const { server_id: id, tag } of rows) tags.set(id, [...(tags.get(id) ?? []), tag])
-  return tags
+  if (ids.length === 0) return new Map()
+  const { rows } = await selectTags(reader, { servers: toJson(ids) })
+  return new Map(rows.map(({ id, tags }) => [id, splitTags(tags)]))
 }

@@ -1,6 +1,6 @@
 /** Where the two databases differ, under a name. */
 import { PostgresAdapter, sql } from 'kysely'
-import type { SelectQueryBuilder } from 'kysely'
+import type { RawBuilder, SelectQueryBuilder, SqlBool } from 'kysely'
 import type { DialectName, Reader } from '../store.ts'
 
 export function dialectOf(reader: Reader): DialectName {
@@ -27,6 +27,17 @@ export async function held<DB, TB extends keyof DB, O>(
   query: SelectQueryBuilder<DB, TB, O>,
 ): Promise<void> {
   if (dialectOf(reader) !== 'sqlite') await query.forUpdate().execute()
+}
+
+/**
+ * Whether a column has one of these texts, which come as a list in JSON. However many there are, the statement is the same: it
+ * is put together and planned once.
+ */
+export function isAmong(reader: Reader, column: string, list: string): RawBuilder<SqlBool> {
+  const of = sql.ref(column)
+  return dialectOf(reader) === 'sqlite'
+    ? sql<SqlBool>`${of} in (select value from json_each(${list}))`
+    : sql<SqlBool>`${of} = any(array(select json_array_elements_text(cast(${list} as json))))`
 }
 
 /** Runs a statement that has no parameters and no result. For upgrades. */

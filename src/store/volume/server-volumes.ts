@@ -3,6 +3,7 @@ import type { ServerId, VolumeId } from '../../domain/ids.ts'
 import type { ServerVolume } from '../../domain/volume/server-volume.ts'
 import type { AttachmentState } from '../../domain/volume/volume.ts'
 import { fromJson, toJson } from '../../lib/json.ts'
+import { isAmong } from '../dialect/dialect.ts'
 import { prepared } from '../dialect/prepared.ts'
 import type { Reader, Tx } from '../store.ts'
 import type { Tables } from '../tables/tables.ts'
@@ -28,9 +29,13 @@ export async function ofServers(
   ids: readonly ServerId[],
 ): Promise<ReadonlyMap<ServerId, readonly ServerVolume[]>> {
   if (ids.length === 0) return new Map()
-  const rows = await withState(reader).where('server_volumes.server_id', 'in', ids).execute()
+  const { rows } = await selectOfServers(reader, { servers: toJson(ids) })
   return Map.groupBy(rows.map(toServerVolume), ({ serverId }) => serverId)
 }
+
+const selectOfServers = prepared((db, by: { servers: string }) =>
+  withState(db).where(isAmong(db, 'server_volumes.server_id', by.servers)),
+)
 
 /** The disk that the attachment makes of a volume, or null when it is none of Compute's. */
 export async function ofAttachment(
