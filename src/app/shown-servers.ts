@@ -32,7 +32,7 @@ export type ServerShown = {
   readonly fault: Fault | null
   readonly hostStatus: HostStatus
   /** By the name of the network. */
-  readonly addresses: Readonly<Record<string, readonly ServerAddress[]>>
+  readonly addresses: ReadonlyMap<string, readonly ServerAddress[]>
   readonly volumes: readonly ServerVolume[]
 }
 
@@ -113,15 +113,9 @@ export async function shownOf(
     server,
     fault: found.get(server.id) ?? null,
     hostStatus: server.host === null ? '' : hostStatus(standings.get(server.host), now),
-    addresses: byNetwork(addresses.get(server.id) ?? []),
+    addresses: Map.groupBy(addresses.get(server.id) ?? [], ({ network }) => network),
     volumes: volumes.get(server.id) ?? [],
   }))
-}
-
-function byNetwork(all: readonly ServerAddress[]): ServerShown['addresses'] {
-  const networks: Record<string, ServerAddress[]> = {}
-  for (const each of all) (networks[each.network] ??= []).push(each)
-  return networks
 }
 
 function hostStatus(host: HostStanding | undefined, now: Instant): HostStatus {

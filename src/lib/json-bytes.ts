@@ -6,6 +6,8 @@
  */
 
 const decimalDigitsMax = 10
+/** Of one unit of a string. */
+const utf8BytesMax = 3
 
 /**
  * Memory of texts that were sent, for those to come. Fresh memory for a megabyte costs as much as writing into it: the system
@@ -56,6 +58,12 @@ export class JsonBytes {
   plain(text: string): void {
     this.#makeRoom(text.length)
     this.#length += this.#bytes.write(text, this.#length, 'latin1')
+  }
+
+  /** JSON of any kind, as text. */
+  text(text: string): void {
+    this.#makeRoom(text.length * utf8BytesMax)
+    this.#length += this.#bytes.write(text, this.#length, 'utf8')
   }
 
   number(value: number): void {

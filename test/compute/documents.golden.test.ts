@@ -3,6 +3,7 @@ import { changes } from '../../src/api/compute/changes.ts'
 import { openHistory } from '../../src/api/compute/history.ts'
 import type { DocumentName, Wire } from '../../src/api/compute/change.ts'
 import { openLinks } from '../../src/api/compute/links.ts'
+import { openViewing } from '../../src/api/compute/viewing.ts'
 import { views } from '../../src/api/compute/views.ts'
 import type { Facts } from '../../src/api/compute/views.ts'
 import { callers } from '../support/callers.ts'
@@ -46,7 +47,7 @@ for (const name of Object.keys(views) as DocumentName[]) {
 
 function documentAt<D extends DocumentName>(name: D, at: number, as: 'admin' | 'reader'): Wire {
   const view: (facts: Facts[D], viewing: Parameters<(typeof views)[D]>[1]) => Wire = views[name]
-  return history.walk(name, at)(view(facts[name], { who: callers[as], links }), facts[name])
+  return history.walk(name, at)(view(facts[name], openViewing(callers[as], links)), facts[name])
 }
 
 /** Lines that went and lines that came: a version is told by what it does not have in common with the next. */

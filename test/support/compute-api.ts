@@ -78,7 +78,7 @@ export async function computeApi(
       { as: 'member', ...asked },
       cloud.request().requestId,
     )
-    const answered = { status: reply.status, headers: reply.headers ?? {}, body: reply.body }
+    const answered = { status: reply.status, headers: reply.headers ?? {}, body: received(reply) }
     witnessed(method, path, asked, answered)
     return answered
   }
@@ -89,6 +89,14 @@ export async function computeApi(
     ask,
     now: async (method, path, asked) => await ask(method, path, { at: 'latest', ...asked }),
   }
+}
+
+/** The body as a client reads it. */
+function received({ body, sent }: HttpReply): unknown {
+  if (body === undefined || Symbol.asyncIterator in body) return body
+  const text = Buffer.isBuffer(body) ? body.toString() : JSON.stringify(body)
+  sent?.()
+  return JSON.parse(text) as unknown
 }
 
 const witness = openWitness()

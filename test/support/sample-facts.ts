@@ -81,18 +81,21 @@ const shown: Facts['server'] = {
   server,
   fault: null,
   hostStatus: 'UP',
-  addresses: {
-    private: [
-      {
-        portId: id(uuid(9)),
-        network: 'private',
-        address: '10.0.0.5',
-        version: 4,
-        mac: 'fa:16:3e:00:00:01',
-        kind: 'fixed',
-      },
+  addresses: new Map([
+    [
+      'private',
+      [
+        {
+          portId: id(uuid(9)),
+          network: 'private',
+          address: '10.0.0.5',
+          version: 4,
+          mac: 'fa:16:3e:00:00:01',
+          kind: 'fixed',
+        },
+      ],
     ],
-  },
+  ]),
   volumes: [sampleDisk],
 }
 

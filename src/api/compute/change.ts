@@ -96,10 +96,12 @@ export function change(version: `2.${number}`, title: string, what: Steps = {}):
 
 // --- steps back for documents
 
-/** Loses these. */
+/**
+ * Loses these. What is undefined is not written; a key that was deleted is not either, but the object is a slow one from then on.
+ */
 export function without(...keys: readonly string[]): StepBack<unknown> {
   return (document) => {
-    for (const key of keys) delete document[key]
+    for (const key of keys) if (key in document) document[key] = undefined
     return document
   }
 }

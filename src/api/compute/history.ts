@@ -6,6 +6,7 @@
  * changes and not as many as there are versions.
  */
 import { assert } from '../../lib/problem.ts'
+import { steps } from './change.ts'
 import type { Behaviour, Change, DocumentName, Lift, StepBack, Wire } from './change.ts'
 import type { JsonSchema } from './schemas/json-schema.ts'
 import type { Minor } from './versions.ts'
@@ -37,6 +38,7 @@ export function openHistory(changes: readonly Change[]): History {
   const added = once(ordered, ({ adds }) => adds)
   const removed = once(ordered, ({ removes }) => removes)
   const walks = remembering<StepBack<unknown>>()
+  const ways = new Map<string, StepBack<unknown>>()
   const requests = remembering<JsonSchema>()
   const queries = remembering<JsonSchema>()
   const lifts = remembering<Lift>()
@@ -62,12 +64,14 @@ export function openHistory(changes: readonly Change[]): History {
       until: removed.has(route) ? (removed.get(route) ?? 0) - 1 : null,
     }),
     walk: (document, at) => {
+      // Asked for every entry of a list: looking through all changes each time would cost more than the way itself.
+      const known = ways.get(`${document}@${at}`)
+      if (known !== undefined) return known
       // A step takes the facts of its own document, and is only ever called with those.
       const said = since(at, (each) => each.responses?.[document] as StepBack<unknown> | undefined)
-      return walks(document, said, () => {
-        const way = said.map(({ what }) => what)
-        return (wire, full) => way.reduce((result, step) => step(result, full), wire)
-      })
+      const way = walks(document, said, () => steps(...said.map(({ what }) => what)))
+      ways.set(`${document}@${at}`, way)
+      return way
     },
     request: (route, schema, at) => {
       const said = since(at, ({ requests: by, everyRequest }) => by?.[route] ?? everyRequest)

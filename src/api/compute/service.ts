@@ -23,9 +23,10 @@ import {
 import { failurePolicyIn } from './failure-policy.ts'
 import type { History } from './history.ts'
 import { openLinks } from './links.ts'
+import { listingWriter } from './listing-writer.ts'
+import type { ListingWriter } from './listing-writer.ts'
 import { openMap } from './map.ts'
 import type { Place, RouteMap } from './map.ts'
-import type { Reply } from './replies.ts'
 import type { Api, Query, Route } from './route.ts'
 import { openValidation } from './validation.ts'
 import type { Validation } from './validation.ts'
@@ -33,6 +34,7 @@ import { versionChoices, versionDocument, versionList } from './version-document
 import type { Root } from './version-documents.ts'
 import { askedVersion, legacy, textOf, versionHeaders } from './versions.ts'
 import type { Minor } from './versions.ts'
+import { openViewing } from './viewing.ts'
 import { views } from './views.ts'
 
 export type ComputeOptions = {
@@ -52,6 +54,7 @@ export function computeService(options: ComputeOptions): Service {
   const { history } = options
   const map = openMap(options.routes)
   const validation = openValidation()
+  const writeListing = listingWriter()
   const identityUri = options.identityUri ?? '/identity'
 
   const answer = async (request: HttpRequest): Promise<HttpReply> => {
@@ -86,6 +89,7 @@ export function computeService(options: ComputeOptions): Service {
       options,
       map,
       validation,
+      writeListing,
       request,
       who,
       root,
@@ -111,6 +115,7 @@ type Performance = {
   readonly options: ComputeOptions
   readonly map: RouteMap
   readonly validation: Validation
+  readonly writeListing: ListingWriter
   readonly request: HttpRequest
   readonly who: Identity
   readonly root: Root
@@ -130,7 +135,7 @@ async function perform(performance: Performance): Promise<HttpReply> {
 }
 
 async function performed(performance: Performance): Promise<HttpReply> {
-  const { options, validation, request, who, root, place, at } = performance
+  const { options, validation, writeListing, request, who, root, place, at } = performance
   const { ctx, history } = options
   checkProject(place.project, who)
   const body = bodyOf(request)
@@ -140,9 +145,10 @@ async function performed(performance: Performance): Promise<HttpReply> {
   const lifted = judgedBody(performance, route, body)
   if (route.policy !== null && route.judge === 'door') authorize(who, route.policy)
   const links = openLinks(request, root, place.project)
+  const viewing = openViewing(who, links)
   const api: Api = {
     has: (behaviour) => history.has(behaviour, at),
-    show: (name, facts) => history.walk(name, at)(views[name](facts, { links, who }), facts),
+    show: (name, facts) => history.walk(name, at)(views[name](facts, viewing), facts),
   }
   const reply = await route.handler({
     ctx,
@@ -154,7 +160,13 @@ async function performed(performance: Performance): Promise<HttpReply> {
     api,
     links,
   })
-  return httpReply(reply, history.statusOf(spoken(route), reply.status, at))
+  const { headers, listing } = reply
+  return {
+    status: history.statusOf(spoken(route), reply.status, at),
+    ...(headers === undefined ? {} : { headers }),
+    ...(reply.body === undefined ? {} : { body: reply.body }),
+    ...(listing === undefined ? {} : writeListing(listing)),
+  }
 }
 
 /** The route for this path, or for the action that the body names; null when it is not there at this version. */
@@ -249,14 +261,6 @@ function rootOf(path: string): { readonly root: Root | null; readonly path: stri
 function requestContext({ requestId, globalRequestId, headers }: HttpRequest): RequestContext {
   const failurePolicy = failurePolicyIn(headers)
   return { requestId, globalRequestId, ...(failurePolicy === null ? {} : { failurePolicy }) }
-}
-
-function httpReply(reply: Reply, status: number): HttpReply {
-  return {
-    status,
-    ...(reply.headers === undefined ? {} : { headers: reply.headers }),
-    ...(reply.body === undefined ? {} : { body: reply.body }),
-  }
 }
 
 function withHeaders(reply: HttpReply, headers: NonNullable<HttpReply['headers']>): HttpReply {

@@ -5,7 +5,7 @@ import { everyServer } from './documents.ts'
 
 /** Who sees where a server is, and nobody else, saw its hostname. */
 const hostnameForOperators: StepBack<unknown> = (document, full) =>
-  'OS-EXT-SRV-ATTR:host' in document
+  document['OS-EXT-SRV-ATTR:host'] !== undefined
     ? document
     : without('OS-EXT-SRV-ATTR:hostname')(document, full)
 

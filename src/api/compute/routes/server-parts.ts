@@ -160,10 +160,10 @@ export const addressRoutes: readonly Route[] = [
     query: noQuery,
     handler: async ({ ctx, who, params: { server_id: server = '', id = '' } }) => {
       const { addresses } = await showServer(ctx, who, server, 'ips:show')
-      const own = addresses[id]
+      const own = addresses.get(id)
       if (own === undefined)
         throw problem('not-found', 'Instance is not a member of specified network')
-      return ok(plainAddresses({ [id]: own }))
+      return ok(plainAddresses(new Map([[id, own]])))
     },
   }),
   route({

@@ -6,9 +6,10 @@ import * as creating from '../../../app/servers/create.ts'
 import { remove } from '../../../app/servers/delete.ts'
 import { update } from '../../../app/servers/details.ts'
 import type { Server } from '../../../domain/server.ts'
+import type { Wire } from '../change.ts'
 import { createWish, shortest } from '../create-wish.ts'
 import { nextLinks } from '../pages.ts'
-import { accepted, noContent, ok } from '../replies.ts'
+import { accepted, noContent, ok, okListing } from '../replies.ts'
 import { route } from '../route.ts'
 import type { Route } from '../route.ts'
 import { noQuery } from '../schemas/queries.ts'
@@ -26,8 +27,9 @@ export const serverRoutes: readonly Route[] = [
     query: serversQuery,
     handler: async (call) => {
       const page = await listServers(call.ctx, call.who, serverQuery(call))
-      const servers = page.items.map((server) => call.api.show('serverBrief', bare(server)))
-      return ok({ servers, ...nextLinks('servers_links', page, ({ id }) => id, call.links) })
+      const more = nextLinks('servers_links', page, ({ id }) => id, call.links)
+      const show = (server: Server): Wire => call.api.show('serverBrief', bare(server))
+      return okListing('servers', page.items, show, more)
     },
   }),
   route({
@@ -38,11 +40,9 @@ export const serverRoutes: readonly Route[] = [
     query: serversQuery,
     handler: async (call) => {
       const page = await listServersInDetail(call.ctx, call.who, serverQuery(call))
-      const servers = page.items.map((shown) => call.api.show('serverDetail', shown))
-      return ok({
-        servers,
-        ...nextLinks('servers_links', page, ({ server }) => server.id, call.links),
-      })
+      const more = nextLinks('servers_links', page, ({ server }) => server.id, call.links)
+      const show = (shown: ServerShown): Wire => call.api.show('serverDetail', shown)
+      return okListing('servers', page.items, show, more)
     },
   }),
   route({
@@ -106,5 +106,5 @@ export const serverRoutes: readonly Route[] = [
 
 /** A brief view needs nothing but the record. */
 function bare(server: Server): ServerShown {
-  return { server, fault: null, hostStatus: '', addresses: {}, volumes: [] }
+  return { server, fault: null, hostStatus: '', addresses: new Map(), volumes: [] }
 }

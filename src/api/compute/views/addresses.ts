@@ -2,7 +2,7 @@
 import type { ServerAddress } from '../../../app/shown-servers.ts'
 import type { Wire } from '../change.ts'
 
-export type AddressesByNetwork = Readonly<Record<string, readonly ServerAddress[]>>
+export type AddressesByNetwork = ReadonlyMap<string, readonly ServerAddress[]>
 
 export function fullAddresses(by: AddressesByNetwork): Wire {
   return mapped(by, ({ version, address, mac, kind }) => ({
@@ -18,5 +18,5 @@ export function plainAddresses(by: AddressesByNetwork): Wire {
 }
 
 function mapped(by: AddressesByNetwork, one: (address: ServerAddress) => Wire): Wire {
-  return Object.fromEntries(Object.entries(by).map(([network, list]) => [network, list.map(one)]))
+  return Object.fromEntries([...by].map(([network, list]) => [network, list.map(one)]))
 }

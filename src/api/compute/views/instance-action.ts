@@ -4,7 +4,6 @@ import { allows } from '../../../domain/policy.ts'
 import type { ActionEvent } from '../../../domain/server.ts'
 import type { Wire } from '../change.ts'
 import type { Viewing } from '../viewing.ts'
-import { hostIdOf } from './server.ts'
 import { unzoned, unzonedOrNull } from './times.ts'
 
 export function instanceActionBrief({ action: of }: ActionShown): Wire {
@@ -20,15 +19,20 @@ export function instanceActionBrief({ action: of }: ActionShown): Wire {
   }
 }
 
-export function instanceAction(shown: ActionShown, { who }: Viewing): Wire {
-  const seesDetails = allows(who, 'os-instance-actions:events:details')
+export function instanceAction(shown: ActionShown, viewing: Viewing): Wire {
+  const seesDetails = allows(viewing.who, 'os-instance-actions:events:details')
   return {
     ...instanceActionBrief(shown),
-    events: shown.action.events.map((each) => event(each, shown, seesDetails)),
+    events: shown.action.events.map((each) => event(each, shown, viewing, seesDetails)),
   }
 }
 
-function event(of: ActionEvent, { server, isOperator }: ActionShown, seesDetails: boolean): Wire {
+function event(
+  of: ActionEvent,
+  { server, isOperator }: ActionShown,
+  { hostIdOf }: Viewing,
+  seesDetails: boolean,
+): Wire {
   const document: Wire = {
     event: of.event,
     start_time: unzoned(of.startedAt),
