@@ -130,3 +130,25 @@ test('projects, users, roles and domains live and die', async (t) => {
   assert.equal((await admin('GET', `${v3}/users/${user.body.user.id}`)).status, 404)
   assert.equal((await admin('GET', `${v3}/projects/${project.body.project.id}`)).status, 404)
 })
+
+test('tags are put on a project one by one or all at once, and wrong ones are refused', async (t) => {
+  const { as, seeded } = await openServices(t, await openEmbedded(t))
+  const admin = await as('admin')
+  const demo = await as('demo')
+  const path = `/identity/v3/projects/${seeded.projects.demo}/tags`
+  assert.equal((await admin('PUT', `${path}/red`)).status, 201)
+  assert.equal((await admin('PUT', `${path}/red`)).status, 201)
+  assert.deepEqual((await demo('GET', path)).body.tags, ['red'])
+  assert.equal((await demo('PUT', `${path}/blue`)).status, 403)
+  assert.equal((await demo('HEAD', `${path}/blue`)).status, 404)
+  assert.equal((await admin('PUT', path, { body: { tags: ['a', 'b'] } })).status, 200)
+  assert.equal((await admin('DELETE', `${path}/red`)).status, 404)
+  assert.equal((await admin('DELETE', `${path}/a`)).status, 204)
+  for (const tags of [['a', 'a'], ['a,b'], ['a/b'], [''], ['x'.repeat(256)]]) {
+    assert.equal((await admin('PUT', path, { body: { tags } })).status, 400, tags.join())
+  }
+  const { project } = (await demo('GET', path.replace('/tags', ''))).body
+  assert.deepEqual(project.tags, ['b'])
+  assert.equal((await admin('DELETE', path)).status, 204)
+  assert.deepEqual((await demo('GET', path)).body.tags, [])
+})

@@ -1,6 +1,7 @@
 /** `/v3/domains` and `/v3/projects`. */
 import * as domains from '../../app/identity/domains.ts'
 import * as projects from '../../app/identity/projects.ts'
+import type { JsonObject } from '../../lib/json.ts'
 import {
   bad,
   flag,
@@ -13,10 +14,12 @@ import {
 } from '../http/fields.ts'
 import type { TextRule } from '../http/fields.ts'
 import type { IdentityApi, IdentityRoute } from './api.ts'
-import { enabledOf, idOf, linksOf, longText, nameRule, ownDomain, page } from './asked.ts'
+import { enabledOf, idOf, linksOf, longText, ownDomain, page } from './asked.ts'
 import type { Ask } from './asked.ts'
+import { checkedTags } from './project-tag-routes.ts'
 import { domainView, projectView } from './views.ts'
 
+/** Of projects, and of domains. */
 const projectNameRule: TextRule = { min: 1, max: 64, pattern: /\S/ }
 
 export function domainRoutes({ ctx }: IdentityApi): readonly IdentityRoute[] {
@@ -40,7 +43,7 @@ export function domainRoutes({ ctx }: IdentityApi): readonly IdentityRoute[] {
       async (ask) => {
         const body = neededObject(ask.body(), 'domain')
         const domain = await domains.createDomain(ctx, ask.who.who, {
-          name: neededText(body, 'name', nameRule),
+          name: neededText(body, 'name', projectNameRule),
           description: text(body, 'description', longText) ?? '',
           enabled: flag(body, 'enabled') ?? true,
         })
@@ -61,7 +64,7 @@ export function domainRoutes({ ctx }: IdentityApi): readonly IdentityRoute[] {
       async (ask) => {
         const body = neededObject(ask.body(), 'domain')
         const change = sent({
-          name: text(body, 'name', nameRule),
+          name: text(body, 'name', projectNameRule),
           description: text(body, 'description', longText),
           enabled: flag(body, 'enabled'),
         })
@@ -119,7 +122,7 @@ export function projectRoutes({ ctx }: IdentityApi): readonly IdentityRoute[] {
           description: textOrNull(body, 'description', longText) ?? '',
           enabled: flag(body, 'enabled') ?? true,
           parentId: textOrNull(body, 'parent_id') ?? null,
-          tags: texts(body, 'tags') ?? [],
+          tags: checkedTags(texts(body, 'tags') ?? []),
         })
         return show(project, ask, 201)
       },
@@ -138,7 +141,7 @@ export function projectRoutes({ ctx }: IdentityApi): readonly IdentityRoute[] {
           name: text(body, 'name', projectNameRule),
           description: text(body, 'description', longText),
           enabled: flag(body, 'enabled'),
-          tags: texts(body, 'tags'),
+          tags: tagsIn(body),
         })
         return show(await projects.updateProject(ctx, ask.who.who, idOf(ask), change), ask, 200)
       },
@@ -152,4 +155,9 @@ export function projectRoutes({ ctx }: IdentityApi): readonly IdentityRoute[] {
       },
     ],
   ]
+}
+
+function tagsIn(body: JsonObject): readonly string[] | undefined {
+  const tags = texts(body, 'tags')
+  return tags === undefined ? undefined : checkedTags(tags)
 }

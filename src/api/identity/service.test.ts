@@ -247,6 +247,19 @@ test('guessing a password is slowed down where it comes from, and the log-in its
   assert.equal(await attempt(passwordOf('demo')), 201)
 })
 
+test('whoever knows the old password sets a new one without a token, and guessing it is slowed down', async (t) => {
+  const { as, ask, seeded } = await identity(t)
+  const path = `/identity/v3/users/${seeded.users.demo}/password`
+  const change = async (original: string): Promise<number> =>
+    (await ask('POST', path, { body: { user: { original_password: original, password: 'new' } } }))
+      .status
+  for (let i = 0; i < 9; i += 1) assert.equal(await change(`guess ${i}`), 401)
+  assert.equal(await change(passwordOf('demo')), 204)
+  await assert.rejects(as('demo'))
+  for (let i = 0; i < 10; i += 1) assert.equal(await change(`guess ${i}`), 401)
+  assert.equal(await change('new'), 429)
+})
+
 test('unknown paths and wrong methods are told apart, after the token was checked', async (t) => {
   const { as, ask } = await identity(t)
   const demo = await as('demo')

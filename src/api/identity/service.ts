@@ -13,19 +13,21 @@ import { credentialRoutes } from './credential-routes.ts'
 import { domainRoutes, projectRoutes } from './project-routes.ts'
 import { groupRoutes } from './group-routes.ts'
 import { grantRoutes } from './grant-routes.ts'
+import { projectTagRoutes } from './project-tag-routes.ts'
 import { roleRoutes } from './role-routes.ts'
 import { openTokenRoutes, tokenRoutes } from './token-routes.ts'
-import { userRoutes } from './user-routes.ts'
+import { openUserRoutes, userRoutes } from './user-routes.ts'
 import { versionDocument, versionsDocument } from './versions.ts'
 
 export function identityService(api: IdentityApi): Service {
   return restService<Known>({
-    open: [...versionRoutes, ...openTokenRoutes(api)],
+    open: [...versionRoutes, ...openTokenRoutes(api), ...openUserRoutes(api)],
     routes: [
       ...tokenRoutes(api),
       ...catalogRoutes(api),
       ...domainRoutes(api),
       ...projectRoutes(api),
+      ...projectTagRoutes(api),
       ...userRoutes(api),
       ...groupRoutes(api),
       ...roleRoutes(api),

@@ -4,12 +4,33 @@ import * as users from '../../app/identity/users.ts'
 import type { JsonObject } from '../../lib/json.ts'
 import { flag, neededObject, neededText, sent, text, textOrNull } from '../http/fields.ts'
 import type { TextRule } from '../http/fields.ts'
+import type { OpenHandler } from '../http/rest-service.ts'
+import type { Route } from '../http/router.ts'
 import type { IdentityApi, IdentityRoute } from './api.ts'
 import { enabledOf, idOf, linksOf, longText, nameRule, ownDomain, page } from './asked.ts'
 import type { Ask } from './asked.ts'
 import { projectView, userView } from './views.ts'
 
 const passwordRule: TextRule = { min: 1, max: 4096 }
+
+/** Whoever knows the old password needs no token to set a new one. */
+export function openUserRoutes({ ctx }: IdentityApi): readonly Route<OpenHandler>[] {
+  return [
+    [
+      'POST',
+      '/v3/users/{id}/password',
+      async ({ request, params, body }) => {
+        const user = neededObject(body(), 'user')
+        await users.changePassword(ctx, params['id'] ?? '', {
+          original: neededText(user, 'original_password', passwordRule),
+          next: neededText(user, 'password', passwordRule),
+          address: request.remoteAddress ?? '',
+        })
+        return { status: 204 }
+      },
+    ],
+  ]
+}
 
 export function userRoutes({ ctx }: IdentityApi): readonly IdentityRoute[] {
   const show = (user: Parameters<typeof userView>[0], ask: Ask, status: number) => ({
@@ -69,17 +90,6 @@ export function userRoutes({ ctx }: IdentityApi): readonly IdentityRoute[] {
       '/v3/users/{id}',
       async (ask) => {
         await users.deleteUser(ctx, ask.who.who, idOf(ask))
-        return { status: 204 }
-      },
-    ],
-    [
-      'POST',
-      '/v3/users/{id}/password',
-      async (ask) => {
-        const body = neededObject(ask.body(), 'user')
-        const original = neededText(body, 'original_password', passwordRule)
-        const next = neededText(body, 'password', passwordRule)
-        await users.changePassword(ctx, ask.who.who, idOf(ask), { original, next })
         return { status: 204 }
       },
     ],

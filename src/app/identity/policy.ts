@@ -42,7 +42,6 @@ const rules = {
   create_user: admins,
   update_user: admins,
   delete_user: admins,
-  change_password: self,
   get_group: auditors,
   list_groups: auditors,
   list_groups_for_user: auditorsOrSelf,

@@ -78,6 +78,22 @@ export async function updateProject(
   })
 }
 
+/** Lets a project have the tags that the function makes of those that it has. */
+export async function changeTags(
+  ctx: IdentityContext,
+  who: Identity,
+  id: string,
+  change: (known: readonly string[]) => readonly string[],
+): Promise<readonly string[]> {
+  authorize(who, 'update_project', { projectId: id })
+  return await changing(ctx, 'project', async (tx) => {
+    const project = await projects.get(tx, id)
+    const tags = change(project.tags)
+    await projects.save(tx, { ...project, tags })
+    return tags
+  })
+}
+
 /** Forgets the project. What it owns in other services stays, as in OpenStack, and is for admins to clean up. */
 export async function deleteProject(
   ctx: IdentityContext,

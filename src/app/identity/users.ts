@@ -15,6 +15,13 @@ import { hexId } from './seed.ts'
 
 export type UserChange = Partial<Omit<User, 'id' | 'domainId'>> & { readonly password?: string }
 
+export type PasswordChange = {
+  readonly original: string
+  readonly next: string
+  /** Where it is asked from. */
+  readonly address: string
+}
+
 export async function getUser(ctx: IdentityContext, who: Identity, id: string): Promise<User> {
   authorize(who, 'get_user', { userId: id })
   return await ctx.store.read(async (reader) => await users.get(reader, id))
@@ -66,19 +73,27 @@ export async function updateUser(
   })
 }
 
-/** Sets one's own password. Every token of the user ends with the old one. */
+/**
+ * Sets one's own password. Knowing the old one is what lets somebody: a token is not asked for, and guessing is slowed down as
+ * it is when logging in. Every token of the user ends with the old password.
+ */
 export async function changePassword(
   ctx: IdentityContext,
-  who: Identity,
   id: string,
-  { original, next }: { readonly original: string; readonly next: string },
+  { original, next, address }: PasswordChange,
 ): Promise<void> {
-  authorize(who, 'change_password', { userId: id })
+  const what = JSON.stringify([address, { id }])
+  const retryAfterMs = ctx.guesses.refusedFor(what)
+  if (retryAfterMs > 0) {
+    throw problem('unauthenticated', 'Too many failed attempts. Try again later.', { retryAfterMs })
+  }
   const found = await ctx.store.read(async (reader) => await users.findForLogin(reader, { id }))
   const right = await ctx.passwords.matches(original, found?.password ?? null)
-  if (!right || found === null) {
+  if (!right || found === null || !found.user.enabled) {
+    ctx.guesses.failed(what)
     throw problem('unauthenticated', 'The request you have made requires authentication.')
   }
+  ctx.guesses.succeeded(what)
   const stored = await ctx.passwords.hash(next)
   await changing(ctx, 'user', async (tx) => await users.setPassword(tx, found.user.id, stored))
 }
