@@ -19,17 +19,27 @@ export async function callStep<T>(
     overdue.abort(problem('unavailable', 'No answer in time', { deadlineMs })),
   )
   const signal = AbortSignal.any([stop, overdue.signal])
+  const abortion = abortionOf(signal)
   try {
     signal.throwIfAborted()
-    return await Promise.race([work({ signal, deadlineMs }), aborted(signal)])
+    return await Promise.race([work({ signal, deadlineMs }), abortion.comes])
   } finally {
     cancel()
+    abortion.forget()
   }
 }
 
-async function aborted(signal: AbortSignal): Promise<never> {
-  return await new Promise((_, reject) => {
+/** Who listens to a joint signal and never stops is kept for ever, with everything that it knows: so who waits can stop. */
+function abortionOf(signal: AbortSignal): {
+  readonly comes: Promise<never>
+  readonly forget: () => void
+} {
+  let forget = (): void => {}
+  const comes = new Promise<never>((_, reject) => {
     // The reason is whatever the aborter gave, here always an error.
-    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true })
+    const tell = (): void => reject(signal.reason as Error)
+    signal.addEventListener('abort', tell, { once: true })
+    forget = () => signal.removeEventListener('abort', tell)
   })
+  return { comes, forget }
 }
