@@ -56,10 +56,11 @@ export async function playAll(position: Position, share: Share): Promise<Tally> 
       return null
     }
   }
-  // Where a weather can be struck is seen in a round of it. Such a round counts where it is in the share.
+  // Where a weather can be struck is seen in a round of it, and what weathers there are in the fair one. Such a round counts where
+  // it is in the share.
   const begin = async (weather: Weather): Promise<Trail | null> => {
     const counts = inShare()
-    if (!counts && !isStruck(weather)) return null
+    if (!counts && !isStruck(weather) && weather !== fair) return null
     if (counts) tally.weathers += 1
     return await attempt(weather, null, counts)
   }
