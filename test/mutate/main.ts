@@ -51,7 +51,6 @@ for (const { file, find, why } of missing) {
 }
 const left = chosen.filter((each) => !missing.includes(each) && !skipped.includes(each))
 await Promise.all(Array.from({ length: Number(values.processes) }, () => makeMistakes(left)))
-if (values.note) noteCatchers()
 const failed = survivors.length + missing.length
 const passed = chosen.length - failed - skipped.length
 say(`${chosen.length} mistakes, ${passed} caught`)
@@ -83,14 +82,17 @@ async function make(copy: string, mistake: Mistake): Promise<void> {
   const by = await whatCatches(copy, mistake)
   writeFileSync(path, original)
   if (by === null) survivors.push(mistake)
-  else caught[why] = by
+  else {
+    caught[why] = by
+    if (values.note) noteCatchers()
+  }
   const seconds = ((performance.now() - began) / 1000).toFixed(0)
   say(`${by === null ? 'SURVIVES' : `caught by ${named(by)}`}, ${seconds} s: ${why}`)
 }
 
 async function whatCatches(copy: string, mistake: Mistake): Promise<Catcher | null> {
   const before = caught[mistake.why]
-  const net = netAround(root, mistake, values.seeds)
+  const net = netAround(root, mistake, Number(values.seeds))
   for (const catcher of before === undefined ? net : [before, ...net]) {
     const verdict = await play(copy, catcher)
     if (verdict.kind === 'broken') say(`  ${named(catcher)} did not run to its end: ${verdict.why}`)

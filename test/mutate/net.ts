@@ -29,15 +29,19 @@ const closeMax = 4
 const simulator = ['test/sim/main.ts', '--attempts', '0', '--save', '/dev/null']
 const kit = ['test/kit/main.ts', '--processes', '1', '--until-failed']
 
-/** Who may catch the mistake, the close ones first. */
-export function netAround(root: string, mistake: Mistake, seeds: string): readonly Catcher[] {
+/** Stories that are told first: what they do not see is sooner found close by. */
+const storiesFirst = 6
+
+/** Who may catch the mistake: whoever costs little first, then the close ones, then all. */
+export function netAround(root: string, mistake: Mistake, stories: number): readonly Catcher[] {
   const { file, tests } = mistake
   const close = closeTo(root, file)
   const only = close.flatMap((operation) => ['--only', operation])
   return [
     ...(tests === undefined ? [] : [['--test', tests.file]]),
+    [...simulator, '--seeds', String(storiesFirst)],
     ...(close.length === 0 ? [] : [[...kit, '--weathers', ...only]]),
-    [...simulator, '--seeds', seeds],
+    [...simulator, '--seed', String(storiesFirst + 1), '--seeds', String(stories - storiesFirst)],
     ...(close.length === 0 ? [] : [[...kit, '--every', '7', ...only]]),
     ['--test', 'test/regressions/*.test.ts'],
     [...kit, '--every', '23'],
