@@ -77,7 +77,6 @@ export type Following = {
 }
 
 const topics: readonly Topic[] = ['server', 'migration', 'saga', 'step']
-const pageSize = 500
 
 /**
  * Follows what the caller may see: everything for operators, what belongs to their project for others.
@@ -132,15 +131,13 @@ async function* events(
         yield gap
       }
       const after = position
-      const page = await ctx.store.read(
-        async (reader) => await changes.after(reader, after, pageSize),
-      )
+      const page = await ctx.store.read(async (reader) => await changes.after(reader, after))
       for (const change of page) {
         const event = await eventOf(change, who, projects)
         if (event !== null && !signal.aborted) yield event
       }
       position = page.at(-1)?.position ?? position
-      if (page.length === pageSize) continue
+      if (page.length === changes.pageSize) continue
       const cancel = ctx.clock.after(quietMs, () => bell.ring('quiet'))
       const rung = await bell.rung()
       cancel()

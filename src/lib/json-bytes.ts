@@ -5,6 +5,8 @@
  * as a string the whole would first be a tree of a hundred thousand pieces, and then be walked to be encoded.
  */
 
+import type { ShortTexts } from './short-texts.ts'
+
 const decimalDigitsMax = 10
 /** Of one unit of a string. */
 const utf8BytesMax = 3
@@ -35,11 +37,13 @@ const spareBytesMax = 8 * 1024 * 1024
 export class JsonBytes {
   readonly #memory: SpareMemory
   #bytes: Buffer
+  #view: DataView
   #length = 0
 
   constructor(memory: SpareMemory) {
     this.#memory = memory
     this.#bytes = memory.take()
+    this.#view = viewOf(this.#bytes)
   }
 
   /** How much has been written. */
@@ -64,6 +68,34 @@ export class JsonBytes {
   text(text: string): void {
     this.#makeRoom(text.length * utf8BytesMax)
     this.#length += this.#bytes.write(text, this.#length, 'utf8')
+  }
+
+  /** One of many short texts, such as `plain` writes. */
+  shortText(texts: ShortTexts, number: number): void {
+    const length = texts.lengthOf(number)
+    this.#makeRoom(length)
+    texts.copyTo(this.#view, this.#length, number)
+    this.#length += length
+  }
+
+  /** A part so many times. @returns where the first of them begins: what is to stand in its holes is put there then. */
+  repeat(part: Uint8Array, count: number): number {
+    const { length } = part
+    const from = this.#length
+    const to = from + length * count
+    this.part(part)
+    this.#makeRoom(to - this.#length)
+    // What is there already is copied, so that a thousand times take ten copies.
+    for (let end = this.#length; end < to; end += end - from) {
+      this.#bytes.copyWithin(end, from, Math.min(end, from + to - end))
+    }
+    this.#length = to
+    return from
+  }
+
+  /** Writes one of many short texts over what is at a place. */
+  put(texts: ShortTexts, number: number, at: number): void {
+    texts.copyTo(this.#view, at, number)
   }
 
   number(value: number): void {
@@ -115,7 +147,12 @@ export class JsonBytes {
     const grown = Buffer.allocUnsafe(Math.max(needed, Math.trunc(this.#bytes.length * growth)))
     grown.set(this.#bytes.subarray(0, this.#length))
     this.#bytes = grown
+    this.#view = viewOf(grown)
   }
+}
+
+function viewOf({ buffer, byteOffset, length }: Buffer): DataView {
+  return new DataView(buffer, byteOffset, length)
 }
 
 /** The bytes of text that is JSON. */

@@ -18,7 +18,7 @@ test('changes are kept for a day', async (t) => {
     }
   })
   await oldChanges({ store, clock }).run()
-  const kept = await store.read(async (reader) => await changes.after(reader, null, 10))
+  const kept = await store.read(async (reader) => await changes.after(reader, null))
   assert.deepEqual(
     kept.map(({ key }) => key),
     ['young'],

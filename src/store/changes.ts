@@ -96,14 +96,13 @@ const insert = prepared((db, rows: Columns<Row>) =>
   db.insertInto('changes').values([...rowsOf(rows)]),
 )
 
-/** The oldest changes after a position, at most `limit` of them; from the beginning when the position is null. */
-export async function after(
-  reader: Reader,
-  position: string | null,
-  limit: number,
-): Promise<readonly Change[]> {
+/** As many changes as are read at once. */
+export const pageSize = 1000
+
+/** The oldest changes after a position, a page of them; from the beginning when the position is null. */
+export async function after(reader: Reader, position: string | null): Promise<readonly Change[]> {
   const [xid = 0, id = 0] = (position ?? '0.0').split('.').map(Number)
-  const { rows } = await selectAfter(reader, { xid, id, limit })
+  const { rows } = await selectAfter(reader, { xid, id })
   return rows.map((row) => ({
     id: row.id,
     position: `${row.xid}.${row.id}`,
@@ -116,8 +115,8 @@ export async function after(
   }))
 }
 
-const selectAfter = prepared((db, at: { xid: number; id: number; limit: number }) => {
-  const query = db.selectFrom('changes').selectAll().orderBy('xid').orderBy('id').limit(at.limit)
+const selectAfter = prepared((db, at: { xid: number; id: number }) => {
+  const query = db.selectFrom('changes').selectAll().orderBy('xid').orderBy('id').limit(pageSize)
   // SQLite has one writer: all changes have one xid, and what is there is complete.
   return dialectOf(db) === 'sqlite'
     ? query.where('xid', '=', at.xid).where('id', '>', at.id)

@@ -9,8 +9,6 @@ import * as changes from './changes.ts'
 import type { Change, Topic } from './changes.ts'
 import type { Reader } from './store.ts'
 
-const pageSize = 1000
-
 type Read = <T>(work: (reader: Reader) => Promise<T>) => Promise<T>
 type Listener = (changes: readonly Change[]) => void
 
@@ -21,6 +19,7 @@ export class Feed {
   #position: string | null = null
   #delivering: Promise<void> | null = null
   #poked = false
+  #failed = false
   #closed = false
 
   constructor(read: Read, log: Log) {
@@ -45,9 +44,7 @@ export class Feed {
   poke(): void {
     this.#poked = true
     if (this.#closed || this.#position === null) return
-    this.#delivering ??= this.#deliver().finally(() => {
-      this.#delivering = null
-    })
+    this.#delivering ??= this.#deliver()
   }
 
   /** How far it has come. */
@@ -61,6 +58,12 @@ export class Feed {
     await this.#delivering
   }
 
+  /** The same where each commit pokes: there is nothing new without one, and nothing is read to see that. */
+  async caughtUp(): Promise<void> {
+    if (this.#failed) this.poke()
+    await this.#delivering
+  }
+
   async close(): Promise<void> {
     this.#closed = true
     await this.#delivering
@@ -71,19 +74,23 @@ export class Feed {
       this.#poked = false
       try {
         await this.#deliverPage()
+        this.#failed = false
       } catch (thrown) {
         // The next poke reads the same page again.
+        this.#failed = true
         this.#log.warn('change feed could not be read', { cause: String(thrown) })
       }
     }
+    // At once: a poke that comes after the last look begins another delivery.
+    this.#delivering = null
   }
 
   async #deliverPage(): Promise<void> {
-    const page = await this.#read((reader) => changes.after(reader, this.#position, pageSize))
+    const page = await this.#read((reader) => changes.after(reader, this.#position))
     const last = page.at(-1)
     if (last === undefined) return
     this.#position = last.position
-    if (page.length === pageSize) this.#poked = true
+    if (page.length === changes.pageSize) this.#poked = true
     for (const [topic, listeners] of this.#listeners) {
       const about = page.filter((change) => change.topic === topic)
       if (about.length > 0) for (const listener of listeners) this.#tell(listener, about)

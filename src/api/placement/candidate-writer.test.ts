@@ -10,6 +10,7 @@ import type { SpelledAnswer } from '../../placement/index/spelled-answer.testsup
 import { spelled } from '../../placement/index/spelled-answer.testsupport.ts'
 import { eras, indexOf, providerId, queries, worlds } from '../../placement/worlds.testsupport.ts'
 import { CandidateWriter } from './candidate-writer.ts'
+import { SummaryShelf } from './summary-shelf.ts'
 import { placementHistory } from './changes.ts'
 import type { Behaviour } from './change.ts'
 import type { Api } from './route.ts'
@@ -28,26 +29,41 @@ for (const era of eras) {
   })
 }
 
-test('what has changed since the last answer is written as it is now', () => {
-  const change = fc.record({
-    of: fc.nat(6),
-    used: fc.nat(3),
-    total: fc.integer({ min: 1, max: 6 }),
-  })
-  fc.assert(
-    fc.property(worlds, queries('1.39'), fc.array(change), (world, query, changes) => {
-      const index = indexOf(world)
-      for (const { of, used, total } of changes) {
-        const { id } = world[of % world.length] ?? { id: providerId('') }
-        index.setInventories(id, new Map([['VCPU', { ...inventoryDefaults, total }]]))
-        index.setUsed(id, 'VCPU', used)
-        const answer = candidates(index, query)
-        const plain = JSON.stringify(documentOf(spelled(answer), query, apiAt(39)))
-        equal(bodyOf(answer, query, apiAt(39)), plain)
-      }
-    }),
-  )
+const change = fc.record({
+  of: fc.nat(6),
+  used: fc.nat(12),
+  total: fc.integer({ min: 1, max: 6 }),
+  traits: fc.subarray(['HW_A', 'HW_B']),
+  under: fc.nat(6),
 })
+
+for (const [name, shelf] of [
+  ['', undefined],
+  [', also where few are kept', new SummaryShelf(1000)],
+] as const) {
+  test(`what has changed since the last answer is written as it is now${name}`, () => {
+    const kept = new CandidateWriter(shelf)
+    fc.assert(
+      fc.property(worlds, queries('1.39'), fc.array(change), (world, query, changes) => {
+        const index = indexOf(world)
+        for (const { of, used, total, traits, under } of changes) {
+          const [changed, above] = [world[of % world.length], world[under % world.length]]
+          if (changed === undefined || above === undefined) continue
+          index.setInventories(changed.id, new Map([['VCPU', { ...inventoryDefaults, total }]]))
+          index.setUsed(changed.id, 'VCPU', used)
+          index.setTraits(changed.id, traits)
+          const { forest } = index
+          if (!forest.isAtOrAbove(forest.find(changed.id), forest.find(above.id))) {
+            index.upsertProvider(changed.id, above.id)
+          }
+          const answer = candidates(index, query)
+          const plain = JSON.stringify(documentOf(spelled(answer), query, apiAt(39)))
+          equal(bodyBy(kept, answer, query, apiAt(39)), plain)
+        }
+      }),
+    )
+  })
+}
 
 test('a provider is never told of in the words for another', () => {
   const index = indexOf([])
@@ -96,7 +112,11 @@ test('numbers of any size are written as JSON has them', () => {
 const writer = new CandidateWriter()
 
 function bodyOf(...asked: Parameters<CandidateWriter['write']>): string {
-  const json = writer.write(...asked)
+  return bodyBy(writer, ...asked)
+}
+
+function bodyBy(by: CandidateWriter, ...asked: Parameters<CandidateWriter['write']>): string {
+  const json = by.write(...asked)
   const body = json.done().toString()
   json.release()
   return body

@@ -8,27 +8,28 @@
 import type { CandidateQuery } from '../../domain/placement/candidate-query.ts'
 import type { CandidateAnswer } from '../../domain/placement/candidate.ts'
 import { JsonBytes, SpareMemory, jsonPart } from '../../lib/json-bytes.ts'
-import { requestWriter } from './candidate-requests.ts'
-import { summaryWriter } from './provider-summaries.ts'
+import { writeRequests } from './candidate-requests.ts'
+import { writeSummaries } from './provider-summaries.ts'
 import type { Api } from './route.ts'
-import { SummaryHeads } from './summary-heads.ts'
+import { SummaryShelf } from './summary-shelf.ts'
 
 export class CandidateWriter {
   readonly #memory = new SpareMemory()
-  readonly #heads = new SummaryHeads()
+  readonly #shelf: SummaryShelf
+
+  constructor(shelf: SummaryShelf = new SummaryShelf()) {
+    this.#shelf = shelf
+  }
 
   /** The body. Whoever has sent it releases it. */
   write(answer: CandidateAnswer, query: CandidateQuery, api: Api): JsonBytes {
     const json = new JsonBytes(this.#memory)
     json.part(begin)
-    const { choices, providers, ways } = answer
-    const write = requestWriter(json, answer, api)
-    for (let at = 0; at < ways.length; at += choices.length) write(at)
-    if (ways.length > 0) json.dropLast()
+    writeRequests(json, answer, api)
+    if (answer.ways.length > 0) json.dropLast()
     json.part(between)
-    const summarize = summaryWriter(json, this.#heads, answer.facts, query, api)
-    for (const provider of providers) summarize(provider)
-    if (providers.length > 0) json.dropLast()
+    writeSummaries(json, this.#shelf, answer, query, api)
+    if (answer.providers.length > 0) json.dropLast()
     json.part(end)
     return json
   }

@@ -1,33 +1,54 @@
 /** What an answer with candidates tells of each provider in them. */
 import type { CandidateQuery } from '../../domain/placement/candidate-query.ts'
-import type { ProviderFacts } from '../../domain/placement/candidate.ts'
+import type { CandidateAnswer, ProviderFacts } from '../../domain/placement/candidate.ts'
 import { jsonPart } from '../../lib/json-bytes.ts'
 import type { JsonBytes } from '../../lib/json-bytes.ts'
 import type { Api } from './route.ts'
-import type { SummaryHeads } from './summary-heads.ts'
+import type { SummaryShelf } from './summary-shelf.ts'
 
-/** Writes one summary after the other, with a comma behind each. */
-export function summaryWriter(
+/** Writes the summaries of all providers in an answer, with a comma behind each. */
+export function writeSummaries(
   json: JsonBytes,
-  heads: SummaryHeads,
+  shelf: SummaryShelf,
+  { facts, providers }: CandidateAnswer,
+  query: CandidateQuery,
+  api: Api,
+): void {
+  const write = summaryWriter(json, facts, query, api)
+  // What was asked for differs from one query to the next, and older versions say less; what there is to say does not differ.
+  const isWhole =
+    api.has('candidatesShowAllClasses') &&
+    api.has('candidatesShowTraits') &&
+    api.has('candidatesShowTrees')
+  if (!isWhole) {
+    for (const provider of providers) write(provider)
+    return
+  }
+  for (let place = 0; place < providers.length;) {
+    place = shelf.copy(json, facts, providers, place)
+    const provider = providers[place]
+    if (provider === undefined) break
+    const from = json.length
+    write(provider)
+    shelf.keep(json, from, facts, provider)
+    place += 1
+  }
+}
+
+/** Writes one summary after the other. */
+function summaryWriter(
+  json: JsonBytes,
   facts: ProviderFacts,
   query: CandidateQuery,
   api: Api,
 ): (provider: number) => void {
   const writeHead = headWriter(json, facts, query, api)
-  // What was asked for differs from one query to the next; what there is does not.
-  const mayBeKept = api.has('candidatesShowAllClasses')
   const traits = api.has('candidatesShowTraits')
     ? remembered((set) => jsonPart(`,"traits":${JSON.stringify(facts.traitsOf(set))}`))
     : null
   const showsTrees = api.has('candidatesShowTrees')
   return (provider) => {
-    if (!mayBeKept) writeHead(provider)
-    else if (!heads.copy(json, facts, provider)) {
-      const from = json.length
-      writeHead(provider)
-      heads.keep(json, from, facts, provider)
-    }
+    writeHead(provider)
     if (traits !== null) json.part(traits(facts.traitSetOf(provider)))
     if (showsTrees) writePlace(json, facts, provider)
     json.part(parts.end)
@@ -51,7 +72,7 @@ function headWriter(
   })
   return (provider) => {
     json.part(parts.quote)
-    json.plain(facts.idOf(provider))
+    json.shortText(facts.idTexts, provider)
     json.part(parts.resources)
     let isFirst = true
     for (let at = facts.firstStock(provider); at !== null; at = facts.nextStock(at)) {
@@ -73,10 +94,10 @@ function writePlace(json: JsonBytes, facts: ProviderFacts, provider: number): vo
   if (parent === null) json.part(parts.noParent)
   else {
     json.part(parts.parent)
-    json.plain(facts.idOf(parent))
+    json.shortText(facts.idTexts, parent)
     json.part(parts.root)
   }
-  json.plain(facts.idOf(facts.rootOf(provider)))
+  json.shortText(facts.idTexts, facts.rootOf(provider))
   json.part(parts.quote)
 }
 

@@ -5,6 +5,7 @@
  * a provider, a class and a set of traits have small ones, and what they stand for is asked of `facts`. Whoever gets an
  * answer reads it before waiting for anything, because the fleet goes on to change.
  */
+import type { ShortTexts } from '../../lib/short-texts.ts'
 import type { ProviderId } from '../ids.ts'
 
 export type CandidateAnswer = {
@@ -30,7 +31,9 @@ export type Choice = {
 /** What the numbers of an answer stand for. */
 export interface ProviderFacts {
   idOf(provider: number): ProviderId
-  /** Changes when its id, or what it has and uses, does. These facts never have the same one for another state of it. */
+  /** The same ids as bytes. They are of letters, digits, `_` and `-`. */
+  readonly idTexts: ShortTexts
+  /** Changes when anything does that these facts say of it. They never have the same one for another state of it. */
   versionOf(provider: number): number
   /** Null for a root. */
   parentOf(provider: number): number | null

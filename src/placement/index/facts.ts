@@ -10,6 +10,7 @@ export function factsOf(index: ProviderIndex): ProviderFacts {
   return {
     // The index holds only what was given to it as a provider's id.
     idOf: (provider) => forest.idOf(provider) as ProviderId,
+    idTexts: forest.idTexts,
     versionOf: (provider) => index.versionOf(provider),
     parentOf: (provider) => orNull(forest.parentOf(provider)),
     rootOf: (provider) => forest.rootOf(provider),

@@ -6,14 +6,20 @@
  * they came, and every provider knows its root, so that moving a subtree costs what it holds and nothing else.
  */
 import { assert } from '../../lib/problem.ts'
+import { ShortTexts } from '../../lib/short-texts.ts'
 import { IntColumn } from './columns.ts'
 
 /** Where a slot would stand: no parent, no such provider, the end of a list. */
 export const none = -1
 
+/** As long as a UUID is. */
+const idLengthMax = 36
+
 export class Forest {
   readonly #slots = new Map<string, number>()
   readonly #ids: (string | null)[] = []
+  /** The same ids by slot, for those who write them. That of a vacant slot is there until the slot is used again. */
+  readonly idTexts = new ShortTexts(idLengthMax)
   readonly #vacant: number[] = []
   readonly #parent = new IntColumn(none)
   readonly #root = new IntColumn(none)
@@ -91,6 +97,7 @@ export class Forest {
     assert(/^[\w-]+$/.test(id), 'an id is made of letters, digits, _ and -', { id })
     const slot = this.#vacant.pop() ?? this.#ids.length
     this.#ids[slot] = id
+    this.idTexts.set(slot, id)
     this.#slots.set(id, slot)
     this.#attach(slot, parent)
     return slot

@@ -125,8 +125,10 @@ export class OptionFinder {
     for (let stock = stocks.firstOf(provider); stock !== none; stock = stocks.nextOf(stock)) {
       const wishes = this.#plan.wishes[stocks.classOf(stock)]
       if (wishes === undefined) continue
-      for (const { choice, amount } of wishes) {
-        if (stocks.hasRoom(stock, amount)) this.#met[choice] = (this.#met[choice] ?? 0) + 1
+      for (let i = 0; i < wishes.length; i += 1) {
+        const wish = wishes[i]
+        if (wish === undefined || !stocks.hasRoom(stock, wish.amount)) continue
+        this.#met[wish.choice] = (this.#met[wish.choice] ?? 0) + 1
       }
     }
   }

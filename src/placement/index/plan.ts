@@ -43,16 +43,28 @@ export type GroupPlan = {
 /** A wish for one class: which choice has it, and how much it wants. */
 export type Wish = { readonly choice: number; readonly amount: number }
 
+/** A class that several choices want: how much in all, and how much the most modest of them. */
+export type Rivalry = {
+  readonly resourceClass: number
+  readonly wishes: readonly Wish[]
+  readonly wanted: number
+  readonly least: number
+}
+
 export type Plan = {
   readonly groups: readonly GroupPlan[]
   readonly choices: readonly Choice[]
   /** By the number of a class: who wants it. */
   readonly wishes: readonly (readonly Wish[] | undefined)[]
+  /** The classes that more than one choice wants. */
+  readonly rivalries: readonly Rivalry[]
   readonly isolate: boolean
   readonly onePerTree: boolean
   readonly root: SetTest
   /** Each: the choices whose providers must lie under one of themselves. */
   readonly subtrees: readonly (readonly number[])[]
+  /** All choices that are in one of those, each once. */
+  readonly inSubtrees: readonly number[]
 }
 
 /** The plan for a query, or null if no provider that exists can meet it. */
@@ -75,16 +87,19 @@ export function planOf(index: ProviderIndex, query: CandidateQuery): Plan | null
   const choices = uncompared.map((choice) => {
     return { ...choice, contested: choice.demands.filter(isContested) }
   })
+  const subtrees = query.sameSubtree.map((_, i) =>
+    positions(choices, (choice) => choice.subtrees.includes(i)),
+  )
   return {
     groups,
     choices,
     wishes,
+    rivalries: rivalriesOf(wishes),
     isolate: query.groupPolicy === 'isolate',
     onePerTree: !query.nested,
     root: new SetTest(index.traitSets, index.traits, each(query.rootRequired), query.rootForbidden),
-    subtrees: query.sameSubtree.map((_, i) =>
-      positions(choices, (choice) => choice.subtrees.includes(i)),
-    ),
+    subtrees,
+    inSubtrees: [...new Set(subtrees.flat())],
   }
 }
 
@@ -124,6 +139,15 @@ function wishesOf(choices: readonly Pick<Choice, 'demands'>[]): Wish[][] | null 
     }
   }
   return wishes
+}
+
+function rivalriesOf(wishes: readonly (readonly Wish[] | undefined)[]): Rivalry[] {
+  return wishes.flatMap((rivals, resourceClass) => {
+    if (rivals === undefined || rivals.length < 2) return []
+    const amounts = rivals.map(({ amount }) => amount)
+    const wanted = amounts.reduce((sum, amount) => sum + amount, 0)
+    return [{ resourceClass, wishes: rivals, wanted, least: Math.min(...amounts) }]
+  })
 }
 
 function each(names: readonly string[]): string[][] {

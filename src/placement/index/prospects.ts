@@ -18,18 +18,16 @@ function areTooManyGroups(plan: Plan, options: Options): boolean {
 
 /** Too much in sum, or too many even if each wanted no more than the most modest of them. */
 function wantTooMuch({ stocks }: ProviderIndex, plan: Plan, options: Options): boolean {
-  return plan.wishes.some((wishes, resourceClass) => {
-    if (wishes === undefined || wishes.length < 2) return false
-    const wanted = wishes.reduce((sum, wish) => sum + wish.amount, 0)
-    const least = wishes.reduce((min, wish) => Math.min(min, wish.amount), wanted)
+  for (const { resourceClass, wishes, wanted, least } of plan.rivalries) {
     let free = 0
     let places = 0
     for (const provider of new Set(wishes.flatMap((wish) => options.of(wish.choice)))) {
       const room = stocks.roomOf(stocks.find(provider, resourceClass))
       free += room
       places += Math.floor(room / least)
-      if (free >= wanted && places >= wishes.length) return false
+      if (free >= wanted && places >= wishes.length) break
     }
-    return true
-  })
+    if (free < wanted || places < wishes.length) return true
+  }
+  return false
 }

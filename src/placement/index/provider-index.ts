@@ -68,6 +68,8 @@ export class ProviderIndex {
 
   move(slot: number, parent: number | null): void {
     this.forest.move(slot, parent ?? none)
+    const { forest } = this
+    for (let at = slot; at !== none; at = forest.following(at, slot)) this.#changed(at)
   }
 
   /** Removes a provider that has no children. One that is not there is gone already. */
@@ -102,16 +104,17 @@ export class ProviderIndex {
 
   setTraitsAt(slot: number, names: Iterable<string>): void {
     this.traitSets.assign(slot, this.#numbers(this.traits, names))
-    this.#noteSharing(slot)
+    this.#noteTraits(slot)
   }
 
   /** Gives the provider the traits that another has. */
   copyTraits(slot: number, from: number): void {
     this.traitSets.copy(slot, from)
-    this.#noteSharing(slot)
+    this.#noteTraits(slot)
   }
 
-  #noteSharing(slot: number): void {
+  #noteTraits(slot: number): void {
+    this.#changed(slot)
     if (holds(this.traitSets.itemsOf(this.traitSets.setOf(slot)), this.#sharingTrait))
       this.sharing.add(slot)
     else this.sharing.delete(slot)

@@ -56,7 +56,7 @@ export class Search {
     this.#done = false
     this.#lastTogether = none
     this.#putInOrder()
-    for (const i of new Set(this.#plan.subtrees.flat())) {
+    for (const i of this.#plan.inSubtrees) {
       this.#couldTake.set(i, new Set(this.options.of(i)))
     }
     for (const i of this.#order) {

@@ -16,6 +16,8 @@ export class SetTest {
   readonly #all: readonly (readonly number[])[]
   readonly #without: readonly number[]
   readonly #verdicts: Uint8Array
+  /** True if everything passes. */
+  readonly isTrivial: boolean
 
   constructor(
     sets: ProviderSets,
@@ -26,12 +28,8 @@ export class SetTest {
     this.#sets = sets
     this.#all = all.map((anyOf) => known(names, anyOf))
     this.#without = known(names, without)
+    this.isTrivial = this.#all.length === 0 && this.#without.length === 0
     this.#verdicts = new Uint8Array(this.isTrivial ? 0 : sets.bound)
-  }
-
-  /** True if everything passes. */
-  get isTrivial(): boolean {
-    return this.#all.length === 0 && this.#without.length === 0
   }
 
   /** True if only sets with something in them can pass, so that those who have such sets can be listed. */

@@ -66,11 +66,12 @@ export class Stocks {
 
   /** True if that much can be claimed at once. */
   hasRoom(stock: number, amount: number): boolean {
+    const step = this.#step.get(stock)
     return (
       this.#used.get(stock) + amount <= this.#capacity.get(stock) &&
       amount >= this.#min.get(stock) &&
       amount <= this.#max.get(stock) &&
-      amount % this.#step.get(stock) === 0
+      (step === 1 || amount % step === 0)
     )
   }
 

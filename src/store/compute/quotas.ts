@@ -113,7 +113,7 @@ const addUsage = prepared((db, growth: Tables['usages']) =>
 
 /** How many more servers of one charge the project's limits leave room for, from now until the transaction ends. */
 export async function roomFor(tx: Tx, projectId: ProjectId, one: Charge): Promise<number> {
-  await held(tx, tx.selectFrom('usages').select('cores').where('project_id', '=', projectId))
+  await held(tx, () => tx.selectFrom('usages').select('cores').where('project_id', '=', projectId))
   const limits = await limitsOf(tx, projectId)
   const used = await usageOf(tx, projectId)
   const rooms = (['instances', 'cores', 'ram'] as const)

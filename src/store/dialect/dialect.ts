@@ -21,12 +21,12 @@ export function holding<DB, TB extends keyof DB, O>(
   return options.skipLocked === true ? locked.skipLocked() : locked
 }
 
-/** Holds the selected rows, for whoever reads them another way. */
+/** Holds the selected rows, for whoever reads them another way. Where nothing is to be done, not even the query is built. */
 export async function held<DB, TB extends keyof DB, O>(
   reader: Reader,
-  query: SelectQueryBuilder<DB, TB, O>,
+  query: () => SelectQueryBuilder<DB, TB, O>,
 ): Promise<void> {
-  if (dialectOf(reader) !== 'sqlite') await query.forUpdate().execute()
+  if (dialectOf(reader) !== 'sqlite') await query().forUpdate().execute()
 }
 
 /**

@@ -122,7 +122,7 @@ export class SqliteStore implements Store {
   subscribe: Store['subscribe'] = (topic, listener) => this.#feed.subscribe(topic, listener)
 
   async settled(): Promise<void> {
-    await this.#feed.settled()
+    await this.#feed.caughtUp()
   }
 
   async close(): Promise<void> {
@@ -224,8 +224,6 @@ export class SqliteStore implements Store {
     connection.run(
       'pragma foreign_keys = on; pragma busy_timeout = 5000; pragma cache_size = -65536; pragma temp_store = memory',
     )
-    // What a savepoint may have to put back; SQLite would make a file for it, and remove it, in every group.
-    connection.run('pragma temp_store = memory')
     return connection
   }
 }

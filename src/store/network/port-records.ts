@@ -37,7 +37,7 @@ export async function get(reader: Reader, id: string): Promise<Port> {
 
 /** Holds a port until the transaction ends: of two that would plug it one waits for the other. */
 export async function hold(tx: Tx, id: PortId): Promise<void> {
-  await held(tx, tx.selectFrom('ports').select('id').where('id', '=', id))
+  await held(tx, () => tx.selectFrom('ports').select('id').where('id', '=', id))
 }
 
 /** Holds all ports of a device. Answers their ids. */

@@ -28,8 +28,7 @@ export async function hold(
   numbers: readonly number[],
 ): Promise<void> {
   if (ids.length + numbers.length === 0) return
-  await held(
-    tx,
+  await held(tx, () =>
     tx
       .selectFrom('providers')
       .select('number')

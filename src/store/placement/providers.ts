@@ -65,8 +65,7 @@ export async function subtree(reader: Reader, top: Provider): Promise<readonly P
 /** Holds the providers until the transaction ends, in an order that is the same for all. */
 export async function lock(tx: Tx, numbers: readonly number[]): Promise<void> {
   if (numbers.length === 0) return
-  await held(
-    tx,
+  await held(tx, () =>
     tx.selectFrom('providers').select('number').where('number', 'in', numbers).orderBy('number'),
   )
 }
