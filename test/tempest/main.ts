@@ -44,6 +44,13 @@ async function idOf(cloud: RealCloud, path: string, list: string): Promise<strin
   return id
 }
 
+async function extensionsOf(cloud: RealCloud): Promise<readonly string[]> {
+  const answer = await asAdmin(cloud, '/network/v2.0/extensions', {})
+  // What the service answers to this.
+  const { extensions } = (await answer.json()) as { extensions: { alias: string }[] }
+  return extensions.map(({ alias }) => alias)
+}
+
 type Tally = { passed: number; failed: number }
 
 /** Runs it in a folder of its own. Says what fails while it runs, and everything about it in the end. */
@@ -81,6 +88,7 @@ try {
     folder,
     image: await idOf(cloud, '/image/v2/images', 'images'),
     otherImage: await secondImage(cloud),
+    networkExtensions: await extensionsOf(cloud),
     publicNetwork: await idOf(cloud, '/network/v2.0/networks?router:external=True', 'networks'),
   })
   writeFileSync(join(folder, 'etc', 'tempest.conf'), text)

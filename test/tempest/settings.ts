@@ -6,6 +6,8 @@ export type Facts = {
   readonly image: string
   readonly otherImage: string
   readonly publicNetwork: string
+  /** What the network can do besides, by alias. */
+  readonly networkExtensions: readonly string[]
 }
 
 /** The text of tempest.conf. A feature that is off here is one that simulated hosts do not have. */
@@ -64,7 +66,12 @@ export function settings(facts: Facts): string {
       project_network_cidr: '10.100.0.0/16',
       build_interval: 0,
     },
-    'network-feature-enabled': { ipv6: true, port_security: true, floating_ips: true },
+    'network-feature-enabled': {
+      ipv6: true,
+      port_security: true,
+      floating_ips: true,
+      api_extensions: facts.networkExtensions.join(','),
+    },
     validation: { run_validation: false },
     volume: {
       build_interval: 0,

@@ -149,6 +149,13 @@ test('tags are put on a project one by one or all at once, and wrong ones are re
   }
   const { project } = (await demo('GET', path.replace('/tags', ''))).body
   assert.deepEqual(project.tags, ['b'])
+  const found = async (query: string): Promise<readonly string[]> =>
+    (await admin('GET', `/identity/v3/projects?${query}`)).body.projects.map(
+      (each: { name: string }) => each.name,
+    )
+  assert.deepEqual(await found('tags=b'), ['demo'])
+  assert.deepEqual(await found('tags=a,b'), [])
+  assert.deepEqual(await found('not-tags=b'), ['admin', 'service'])
   assert.equal((await admin('DELETE', path)).status, 204)
   assert.deepEqual((await demo('GET', path)).body.tags, [])
 })

@@ -13,6 +13,7 @@ import {
   texts,
 } from '../http/fields.ts'
 import type { TextRule } from '../http/fields.ts'
+import { tagsMatch } from '../http/tag-filters.ts'
 import type { IdentityApi, IdentityRoute } from './api.ts'
 import { enabledOf, idOf, linksOf, longText, ownDomain, page } from './asked.ts'
 import type { Ask } from './asked.ts'
@@ -105,7 +106,9 @@ export function projectRoutes({ ctx }: IdentityApi): readonly IdentityRoute[] {
         return page(
           ask,
           'projects',
-          found.map((each) => projectView(each, linksOf(ask))),
+          found
+            .filter(({ tags }) => tagsMatch(tags, query))
+            .map((each) => projectView(each, linksOf(ask))),
         )
       },
     ],

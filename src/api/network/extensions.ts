@@ -13,6 +13,7 @@ const names: Readonly<Record<string, string>> = {
   'external-net': 'Neutron external network',
   extra_dhcp_opt: 'Neutron Extra DHCP options',
   extraroute: 'Neutron Extra Route',
+  'extraroute-atomic': 'Atomically add/remove extra routes',
   'ext-gw-mode': 'Neutron L3 Configurable external gateway mode',
   'ip-substring-filtering': 'IP address substring filtering',
   'net-mtu': 'Network MTU',

@@ -1,6 +1,7 @@
 /** Filters, fields, sorting and pages: the same for every kind of record. */
 import { problem } from '../../lib/problem.ts'
 import type { HttpRequest } from '../http/service.ts'
+import { tagsMatch } from '../http/tag-filters.ts'
 
 const pageMax = 1000
 
@@ -79,24 +80,8 @@ function matches(view: View, query: URLSearchParams): boolean {
         : wanted.some((each) => equals(found, each))
     if (!holds) return false
   }
-  return tagsMatch(view, query)
-}
-
-/** What a filter by tags makes of how many of the wanted ones a record has. */
-const tagFilters: Readonly<Record<string, (has: number, wanted: number) => boolean>> = {
-  tags: (has, wanted) => has === wanted,
-  'tags-any': (has) => has > 0,
-  'not-tags': (has, wanted) => has < wanted,
-  'not-tags-any': (has) => has === 0,
-}
-
-function tagsMatch({ tags }: View, query: URLSearchParams): boolean {
-  if (!Array.isArray(tags)) return true
-  return Object.entries(tagFilters).every(([name, holds]) => {
-    if (!query.has(name)) return true
-    const wanted = new Set(query.getAll(name).flatMap((each) => each.split(',')))
-    return holds([...wanted].filter((tag) => tags.includes(tag)).length, wanted.size)
-  })
+  const { tags } = view
+  return !Array.isArray(tags) || tagsMatch(tags, query)
 }
 
 function equals(found: unknown, wanted: string): boolean {

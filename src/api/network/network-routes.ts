@@ -4,6 +4,8 @@ import * as subnets from '../../app/network/subnets.ts'
 import { knownTags } from '../../app/network/tags.ts'
 import type { Context } from '../../app/context.ts'
 import type { NetworkId } from '../../domain/ids.ts'
+import { carrierTypes } from '../../domain/network/provider.ts'
+import type { Carrier } from '../../domain/network/provider.ts'
 import type { Ipv6Mode } from '../../domain/network/network.ts'
 import type { Pool } from '../../domain/network/pools.ts'
 import type { JsonObject } from '../../lib/json.ts'
@@ -17,14 +19,16 @@ import {
   text,
   textOrNull,
   texts,
-  whole,
 } from '../http/fields.ts'
 import { collectionRoutes } from './collection.ts'
 import type { NetworkRoute } from './collection.ts'
-import { addressOrNull, checkedAddress, neededUuid, projectOf, routesOf } from './read.ts'
+import { addressOrNull, checkedAddress, count, neededUuid, projectOf, routesOf } from './read.ts'
 import { networkView, subnetView } from './views.ts'
 
 const modes: readonly Ipv6Mode[] = ['slaac', 'dhcpv6-stateful', 'dhcpv6-stateless']
+
+/** What carries a network is said once. */
+const carried = ['provider:network_type', 'provider:physical_network', 'provider:segmentation_id']
 
 export function networkRoutes(ctx: Context): readonly NetworkRoute[] {
   const changeable = [
@@ -41,7 +45,7 @@ export function networkRoutes(ctx: Context): readonly NetworkRoute[] {
     name: 'network',
     plural: 'networks',
     path: '/networks',
-    creatable: [...changeable, 'project_id', 'tenant_id', 'availability_zone_hints'],
+    creatable: [...changeable, ...carried, 'project_id', 'tenant_id', 'availability_zone_hints'],
     changeable,
     shown: [
       'subnets',
@@ -51,9 +55,6 @@ export function networkRoutes(ctx: Context): readonly NetworkRoute[] {
       'qos_policy_id',
       'vlan_transparent',
       'dns_domain',
-      'provider:network_type',
-      'provider:physical_network',
-      'provider:segmentation_id',
     ],
     view: networkView,
     tags: async (id) => await knownTags(ctx, 'network', id),
@@ -117,7 +118,7 @@ function networkFields(body: JsonObject): Partial<networks.NetworkFields> {
     shared: flag(body, 'shared'),
     external: flag(body, 'router:external'),
     isDefault: flag(body, 'is_default'),
-    mtu: whole(body, 'mtu', { min: 68, max: 65_535 }),
+    mtu: count(body, 'mtu', { min: 68, max: 65_535 }),
     portSecurity: flag(body, 'port_security_enabled'),
   })
 }
@@ -134,8 +135,27 @@ function newNetwork(body: JsonObject): networks.NewNetwork {
     isDefault: false,
     mtu: 1450,
     portSecurity: true,
+    carrier: carrierIn(body),
     ...networkFields(body),
   }
+}
+
+/** Who says anything of it says the type. */
+function carrierIn(body: JsonObject): Carrier | null {
+  const said = textOrNull(body, 'provider:network_type') ?? null
+  const physicalNetwork = textOrNull(body, 'provider:physical_network') ?? null
+  const numbers = { min: 0, max: 4_294_967_295 }
+  const isNumbered = (own(body, 'provider:segmentation_id') ?? null) !== null
+  const segment = isNumbered ? (count(body, 'provider:segmentation_id', numbers) ?? null) : null
+  if (said === null) {
+    if (physicalNetwork === null && segment === null) return null
+    throw bad('provider:network_type', 'it is required')
+  }
+  const type = carrierTypes.find((each) => each === said)
+  if (type === undefined) {
+    throw bad('provider:network_type', `it must be one of ${carrierTypes.join(', ')}`)
+  }
+  return { type, physicalNetwork, segment }
 }
 
 function subnetFields(body: JsonObject): Partial<subnets.SubnetFields> {
@@ -152,7 +172,7 @@ function subnetFields(body: JsonObject): Partial<subnets.SubnetFields> {
 
 function newSubnet(body: JsonObject): subnets.NewSubnet {
   const { gateway, pools, ...fields } = subnetFields(body)
-  const ipVersion = whole(body, 'ip_version', { min: 4, max: 6 })
+  const ipVersion = count(body, 'ip_version', { min: 4, max: 6 })
   if (ipVersion !== 4 && ipVersion !== 6) throw bad('ip_version', 'it must be 4 or 6')
   const raMode = modeOf(body, 'ipv6_ra_mode')
   const addressMode = modeOf(body, 'ipv6_address_mode')

@@ -4,7 +4,7 @@ import { canonicalAddress, formatBlock, parseBlock } from '../../domain/network/
 import type { HostRoute } from '../../domain/network/network.ts'
 import { canonicalUuid } from '../../lib/ids.ts'
 import type { JsonObject } from '../../lib/json.ts'
-import { bad, neededText, objects, own, text, textOrNull } from '../http/fields.ts'
+import { bad, neededText, objects, own, text, textOrNull, whole } from '../http/fields.ts'
 
 /** The project by either of its names; null when it is not said. */
 export function projectOf(body: JsonObject): ProjectId | null {
@@ -37,6 +37,17 @@ export function checkedAddress(name: string, value: string): string {
   const address = canonicalAddress(value)
   if (address === null) throw bad(name, `'${value}' is not a valid IP address`)
   return address
+}
+
+/** A number, also as text: some clients send it like that. */
+export function count(
+  body: JsonObject,
+  name: string,
+  range: { readonly min: number; readonly max: number },
+): number | undefined {
+  const value = own(body, name)
+  const isText = typeof value === 'string' && /^\d{1,12}$/.test(value)
+  return whole(isText ? { [name]: Number(value) } : body, name, range)
 }
 
 /** A list of addresses, subnets, or both: `[{"subnet_id": …, "ip_address": …}]`. */

@@ -5,9 +5,10 @@ import * as floatingIps from '../../app/network/floating-ips.ts'
 import * as interfaces from '../../app/network/router-interfaces.ts'
 import * as routers from '../../app/network/routers.ts'
 import type { NetworkId, SubnetId } from '../../domain/ids.ts'
+import type { HostRoute } from '../../domain/network/network.ts'
 import type { JsonObject } from '../../lib/json.ts'
 import { problem } from '../../lib/problem.ts'
-import { flag, object, own, sent, text } from '../http/fields.ts'
+import { flag, neededObject, object, own, sent, text } from '../http/fields.ts'
 import { collectionRoutes } from './collection.ts'
 import type { NetworkRoute } from './collection.ts'
 import { addressOrNull, fixedIpsOf, neededUuid, projectOf, routesOf, uuidOrNull } from './read.ts'
@@ -44,6 +45,8 @@ export function routerRoutes(ctx: Context): readonly NetworkRoute[] {
         return { status: 200, body: interfaceView(added) }
       },
     ],
+    routesRoute(ctx, 'add_extraroutes', (known, said) => [...known, ...besides(said, known)]),
+    routesRoute(ctx, 'remove_extraroutes', (known, said) => besides(known, said)),
     [
       'PUT',
       '/v2.0/routers/{id}/remove_router_interface',
@@ -54,6 +57,34 @@ export function routerRoutes(ctx: Context): readonly NetworkRoute[] {
       },
     ],
   ]
+}
+
+type Routes = readonly HostRoute[]
+
+/** Changes some routes and leaves the others alone, so that two who do it at once do not undo each other. */
+function routesRoute(
+  ctx: Context,
+  verb: string,
+  change: (known: Routes, said: Routes) => Routes,
+): NetworkRoute {
+  return [
+    'PUT',
+    `/v2.0/routers/{id}/${verb}`,
+    async ({ params, who, body }) => {
+      const said = routesOf(neededObject(body(), 'router'), 'routes') ?? []
+      const made = await routers.changeRoutes(ctx, who, params['id'] ?? '', (known) =>
+        change(known, said),
+      )
+      return { status: 200, body: { router: routerView(made) } }
+    },
+  ]
+}
+
+/** Those of the one list that are not in the other. */
+function besides(list: Routes, others: Routes): Routes {
+  const isOther = ({ destination, nexthop }: HostRoute): boolean =>
+    others.some((each) => each.destination === destination && each.nexthop === nexthop)
+  return list.filter((route) => !isOther(route))
 }
 
 export function floatingIpRoutes(ctx: Context): readonly NetworkRoute[] {

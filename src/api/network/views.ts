@@ -57,9 +57,10 @@ export function networkView(network: NetworkWithSubnets, who: Identity): object 
     dns_domain: '',
     ...(isTrusted(who)
       ? {
-          'provider:network_type': 'vxlan',
-          'provider:physical_network': null,
-          'provider:segmentation_id': network.segment,
+          'provider:network_type': network.carrier?.type ?? 'vxlan',
+          'provider:physical_network': network.carrier?.physicalNetwork ?? null,
+          'provider:segmentation_id':
+            network.carrier === null ? network.segment : network.carrier.segment,
         }
       : {}),
     ...keptView(network),

@@ -2,6 +2,8 @@
 import type { Identity } from '../../domain/identity.ts'
 import type { NetworkId, ProjectId } from '../../domain/ids.ts'
 import type { Network } from '../../domain/network/network.ts'
+import { checkCarrier } from '../../domain/network/provider.ts'
+import type { Carrier } from '../../domain/network/provider.ts'
 import { problem } from '../../lib/problem.ts'
 import * as floatingIps from '../../store/network/floating-ips.ts'
 import * as networks from '../../store/network/networks.ts'
@@ -19,6 +21,7 @@ export type NetworkFields = Pick<
 >
 
 export type NewNetwork = NetworkFields & {
+  readonly carrier: Carrier | null
   readonly id: NetworkId | null
   readonly projectId: ProjectId | null
 }
@@ -62,6 +65,10 @@ export async function createNetworks(
       if (fields.shared) requireTrust(who, 'create_network:shared')
       if (fields.external) requireTrust(who, 'create_network:router:external')
       if (fields.isDefault) requireTrust(who, 'create_network:is_default')
+      if (fields.carrier !== null) {
+        requireTrust(who, 'create_network:provider:network_type')
+        checkCarrier(fields.carrier)
+      }
       await quotas.check(tx, projectId, 'network')
       const now = ctx.clock.now()
       // A new id is the id of the network that is made with it.

@@ -1,7 +1,7 @@
 /** Routers: what joins subnets, and joins them to an external network. */
 import type { Identity } from '../../domain/identity.ts'
 import type { NetworkId, ProjectId } from '../../domain/ids.ts'
-import type { Port, Router } from '../../domain/network/network.ts'
+import type { HostRoute, Port, Router } from '../../domain/network/network.ts'
 import { owners } from '../../domain/network/network.ts'
 import { problem } from '../../lib/problem.ts'
 import * as floatingIps from '../../store/network/floating-ips.ts'
@@ -96,6 +96,23 @@ export async function updateRouter(
         ? await clearGateway(tx, changed)
         : await setGateway(ctx, tx, who, changed, gateway)
     return await whole(tx, next)
+  })
+}
+
+/** Lets a router have the routes that the function makes of those that it has. */
+export async function changeRoutes(
+  ctx: Context,
+  who: Identity,
+  id: string,
+  change: (known: readonly HostRoute[]) => readonly HostRoute[],
+): Promise<RouterWithGateway> {
+  return await ctx.store.transaction(async (tx) => {
+    const router = await visibleRouter(tx, who, id)
+    requireChange(who, router, 'update_router')
+    const { revision, routes } = router
+    const changed = { routes: change(routes), updatedAt: ctx.clock.now(), revision: revision + 1 }
+    await routers.save(tx, { ...router, ...changed })
+    return await whole(tx, { ...router, ...changed })
   })
 }
 

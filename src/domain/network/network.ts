@@ -3,6 +3,7 @@ import type { Instant } from '../../lib/clock.ts'
 import type { JsonObject } from '../../lib/json.ts'
 import type { HostName, NetworkId, PortId, ProjectId, SubnetId } from '../ids.ts'
 import type { IpVersion } from './address.ts'
+import type { Carrier } from './provider.ts'
 import type { Pool } from './pools.ts'
 
 type Kept = {
@@ -25,7 +26,8 @@ export type Network = Kept & {
   readonly isDefault: boolean
   readonly mtu: number
   readonly portSecurity: boolean
-  /** What carries it, for admins: counts up. */
+  /** What an admin said that carries it; else it is a tunnel, whose number counts up. */
+  readonly carrier: Carrier | null
   readonly segment: number
 }
 

@@ -1,5 +1,6 @@
 /** Networks. */
 import type { Network } from '../../domain/network/network.ts'
+import type { Carrier } from '../../domain/network/provider.ts'
 import type { NetworkId, ProjectId } from '../../domain/ids.ts'
 import { problem } from '../../lib/problem.ts'
 import { prepared } from '../dialect/prepared.ts'
@@ -56,8 +57,14 @@ export async function usable(reader: Reader, projectId: ProjectId): Promise<read
   return own.length > 0 ? own : seen
 }
 
+/** @throws `conflict` when what carries it carries another one. */
 export async function add(tx: Tx, network: Omit<Network, 'segment'>): Promise<void> {
-  await tx.insertInto('networks').values(toRow(network)).execute()
+  const { numInsertedOrUpdatedRows } = await tx
+    .insertInto('networks')
+    .values(toRow(network))
+    .onConflict((on) => on.doNothing())
+    .executeTakeFirst()
+  if (numInsertedOrUpdatedRows !== 1n) throw carriesAnother(network)
 }
 
 export async function save(tx: Tx, network: Network): Promise<void> {
@@ -76,6 +83,24 @@ export function missing(id: string): Error {
   })
 }
 
+function carriesAnother({ carrier }: Pick<Network, 'carrier'>): Error {
+  const where = carrier?.physicalNetwork ?? 'any network'
+  const what = carrier?.segment ?? carrier?.type ?? 'tunnel'
+  return problem('conflict', `Unable to create the network. ${what} on ${where} is in use.`, {
+    type: 'Conflict',
+  })
+}
+
+function toCarrier(row: Row): Carrier | null {
+  if (row.provider_type === null) return null
+  return {
+    // The column holds what `toRow` wrote.
+    type: row.provider_type as Carrier['type'],
+    physicalNetwork: row.physical_network,
+    segment: row.provider_segment,
+  }
+}
+
 function toRow(network: Omit<Network, 'segment'>): Omit<Row, 'number'> {
   return {
     id: network.id,
@@ -91,6 +116,9 @@ function toRow(network: Omit<Network, 'segment'>): Omit<Row, 'number'> {
     created_at: network.createdAt,
     updated_at: network.updatedAt,
     revision: network.revision,
+    provider_type: network.carrier?.type ?? null,
+    physical_network: network.carrier?.physicalNetwork ?? null,
+    provider_segment: network.carrier?.segment ?? null,
   }
 }
 
@@ -107,6 +135,7 @@ function toNetwork(row: Row): Network {
     isDefault: row.is_default === 1,
     mtu: row.mtu,
     portSecurity: row.port_security === 1,
+    carrier: toCarrier(row),
     segment: row.number,
     createdAt: row.created_at,
     updatedAt: row.updated_at,

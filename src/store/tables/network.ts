@@ -16,6 +16,10 @@ export type NetworkTables = {
     is_default: Flag
     mtu: number
     port_security: Flag
+    /** All null where nobody said what carries it. */
+    provider_type: string | null
+    physical_network: string | null
+    provider_segment: number | null
   }
   subnets: Kept & {
     number: Generated<number>

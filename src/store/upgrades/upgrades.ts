@@ -4,6 +4,7 @@ import { foundation } from './0001-foundation.ts'
 import { groups } from './0012-groups.ts'
 import { volumeRecords } from './0013-volume-records.ts'
 import { networkTags } from './0014-network-tags.ts'
+import { providerNetworks } from './0015-provider-networks.ts'
 import { placement } from './0003-placement.ts'
 import { identity } from './0004-identity.ts'
 import { image } from './0005-image.ts'
@@ -30,4 +31,5 @@ export const upgrades: readonly Upgrade[] = [
   groups,
   volumeRecords,
   networkTags,
+  providerNetworks,
 ]
