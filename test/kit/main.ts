@@ -4,7 +4,7 @@
  *     npm run kit -- --only server.resize        an operation or a scenario by name; may be given several times
  *     npm run kit -- --every 20 --from 3         one round in twenty, and which
  *     npm run kit -- --weathers                  weathers only, which nothing strikes
- *     npm run kit -- --until-failed              no further than to the first scenario that does not end as promised
+ *     npm run kit -- --until-failed              no further than to the first round that does not end as promised
  *     npm run kit -- --processes 4               played side by side
  *     npm run kit -- --json                      the numbers as data
  */
@@ -55,10 +55,13 @@ async function handOut(): Promise<void> {
   if (chosen.length === 0) throw new Error(`there is no scenario or operation ${wanted.join()}`)
   const [every, from] = [Number(values.every), Number(values.from)]
   const slices = every === 1 ? slicesOfAll : 1
-  const strikes = values.weathers ? ({ strikesIn: 'no weather' } as const) : {}
+  const which = {
+    ...(values.weathers ? ({ strikesIn: 'no weather' } as const) : {}),
+    untilFailed: values['until-failed'],
+  }
   const jobs: Job[] = chosen.flatMap(({ name: scenario }) =>
     Array.from({ length: slices }, (_, slice) => {
-      return { scenario, share: { every: every * slices, from: from + slice * every, ...strikes } }
+      return { scenario, share: { every: every * slices, from: from + slice * every, ...which } }
     }),
   )
   const began = performance.now()

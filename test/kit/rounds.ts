@@ -27,6 +27,8 @@ export type Share = {
   readonly from: number
   /** Where strikes come; in every weather that is worth it, unless said otherwise. */
   readonly strikesIn?: 'fair weather' | 'no weather'
+  /** Whether the first round that does not end as promised is the last. */
+  readonly untilFailed?: boolean
 }
 
 export async function playAll(position: Position, share: Share): Promise<Tally> {
@@ -37,6 +39,7 @@ export async function playAll(position: Position, share: Share): Promise<Tally> 
   let turn = 0
   const inShare = (): boolean => {
     turn += 1
+    if (share.untilFailed === true && tally.failures.length > 0) return false
     return turn % share.every === share.from % share.every
   }
   const fair = calm(scenario)
@@ -76,6 +79,7 @@ export async function playAll(position: Position, share: Share): Promise<Tally> 
   await strikeAll(fair, trail)
   if (trail === null) return tally
   for (const weather of weathers(scenario, saga, trail)) {
+    if (share.untilFailed === true && tally.failures.length > 0) break
     await strikeAll(weather, await begin(weather))
   }
   return tally
