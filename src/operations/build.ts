@@ -4,7 +4,8 @@
  * When a host refuses, everything is taken back from it and the next best is tried, as often as the cloud allows. What says
  * that no host would do better (networking that does not come up, an abort) is not tried again.
  */
-import type { HostName, UserId } from '../domain/ids.ts'
+import type { HostName, ServerId, UserId } from '../domain/ids.ts'
+import type { Server } from '../domain/server.ts'
 import { problem } from '../lib/problem.ts'
 import type { Problem } from '../lib/problem.ts'
 import { nothing } from '../saga/nothing.ts'
@@ -16,6 +17,8 @@ import { guestOf } from './guests.ts'
 import { anotherMayDo, on, operation, triedHosts } from './kit.ts'
 import type { Recorded, ServerParams } from './kit.ts'
 import { takeAlong } from './belongings.ts'
+import { placeTogether } from './placing-together.ts'
+import type { Placed } from './placing-together.ts'
 import { makePorts, releasePorts } from './ports.ts'
 import { awaitPlugs, beginWaiting, expectPlugs } from './plugging.ts'
 import { makeVolumes, unmakeVolumes } from './new-volumes.ts'
@@ -29,6 +32,8 @@ export type BuildParams = ServerParams & {
   readonly only: HostName | null
   /** How many hosts are tried at most. */
   readonly attemptsMax: number
+  /** Where several were asked for at once, all of them, this one included: each gets a host, or none does. */
+  readonly members?: readonly ServerId[]
 }
 
 export const buildServer = operation<BuildParams>('server.build')
@@ -51,15 +56,10 @@ export const buildServer = operation<BuildParams>('server.build')
         event: 'conductor_schedule_and_build_instances',
         shows: { task: 'scheduling' },
         do: async (c) => {
-          const { tx, p, now, run, tools, earlier } = c
+          const { tx, p, now } = c
           await expectPlugs(c)
           const server = await servers.hold(tx, p.serverId)
-          const tried = triedHosts(earlier, 'hostClaimed')
-          const wanted = { server, flavor: server.flavor, only: p.only, excluded: tried }
-          const seed = `${run.sagaId}/${run.round}`
-          const chosen = await tools.placing.choose(tx, { ...wanted, seed }, now)
-          const placed = { host: chosen.host, zone: chosen.zone }
-          const hosted = await servers.change(tx, server, placed, now)
+          const { chosen, hosted } = await placeOn(c, server)
           await takeAlong(tx, p.serverId, chosen.host, now)
           return { ...chosen, guest: await guestOf(tx, hosted) }
         },
@@ -110,6 +110,22 @@ export const buildServer = operation<BuildParams>('server.build')
   })
   .end({ failed: endInError })
 
+/** The first time those of one request are placed together; who has to try again does so alone. */
+async function placeOn(c: Recorded<BuildParams>, server: Server): Promise<Placed> {
+  const { tx, p, now, run, tools, earlier } = c
+  const { only, members } = p
+  const seed = `${run.sagaId}/${run.round}`
+  if (members !== undefined && run.round === 1) {
+    const together = { members, only, seed, placing: tools.placing, building: run.name }
+    return await placeTogether(tx, server, together, now)
+  }
+  const excluded = triedHosts(earlier, 'hostClaimed')
+  const wanted = { server, flavor: server.flavor, only, excluded, seed }
+  const chosen = await tools.placing.choose(tx, wanted, now)
+  const { host, zone } = chosen
+  return { chosen, hosted: await servers.change(tx, server, { host, zone }, now) }
+}
+
 /** Gives back what was claimed: from here on the server is nowhere. */
 async function leaveHost({ tx, p, now }: Recorded<BuildParams>): Promise<void> {
   await holdings.release(tx, p.serverId, now)
@@ -118,10 +134,10 @@ async function leaveHost({ tx, p, now }: Recorded<BuildParams>): Promise<void> {
   await servers.change(tx, server, { host: null, zone: server.pinnedZone }, now)
 }
 
-async function endInError(
-  { tx, p, now, earlier }: Recorded<BuildParams>,
-  failure: Problem,
-): Promise<void> {
+async function endInError(c: Recorded<BuildParams>, failure: Problem): Promise<void> {
+  const { tx, p, now, earlier } = c
+  // Another one of the request may have found it a place before it failed by itself.
+  if ((await servers.hold(tx, p.serverId)).host !== null) await leaveHost(c)
   const server = await servers.hold(tx, p.serverId)
   await addFault(tx, p.serverId, told(failure, p, earlier.length), now)
   await servers.change(tx, server, { vmState: 'error', taskState: null }, now)

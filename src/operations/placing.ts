@@ -36,6 +36,8 @@ export type Wanted = {
   readonly seed: string
   /** What is held for the same server on a host that may be chosen again; there only the difference is needed. */
   readonly inPlace?: InPlace | null
+  /** What the same transaction has claimed so far, by host: what is a moment old does not show it. */
+  readonly claimed?: ReadonlyMap<HostName, Need>
 }
 
 export type InPlace = {
@@ -78,7 +80,7 @@ export function placingOn(fleet: Fleet, tally: ClaimTally = () => {}): Placing {
   return {
     choose: async (tx, wanted, now) => {
       const request = await requestOf(tx, wanted)
-      const guess = fleet.guess(request, wanted.seed)
+      const guess = withoutClaimed(fleet.guess(request, wanted.seed), wanted.claimed)
       const guessed = await claimBest(tx, wanted, request, guess, now, tally)
       if (guessed !== null) return guessed
       const truth = await fleet.truth(tx)
@@ -91,6 +93,15 @@ export function placingOn(fleet: Fleet, tally: ClaimTally = () => {}): Placing {
     },
     zoneOf: async (tx, host) => (await hosts.find(tx, host))?.zone ?? null,
   }
+}
+
+function withoutClaimed(views: FleetView, claimed: Wanted['claimed']): FleetView {
+  if (claimed === undefined || claimed.size === 0) return views
+  return views.map((view) => {
+    const taken = Object.entries(claimed.get(view.host) ?? {})
+    const left = taken.map(([name, amount]) => [name, (view.free[name] ?? 0) - amount] as const)
+    return { ...view, free: { ...view.free, ...Object.fromEntries(left) } }
+  })
 }
 
 async function claimBest(

@@ -3,7 +3,9 @@ import assert from 'node:assert/strict'
 import { listNetworks } from '../../src/app/network/networks.ts'
 import { createPorts, listPorts } from '../../src/app/network/ports.ts'
 import * as deleting from '../../src/app/servers/delete.ts'
+import type { ServerId } from '../../src/domain/ids.ts'
 import type { Port } from '../../src/domain/network/network.ts'
+import { sketch } from '../kit/bench.ts'
 import { admin, fakeCloud, tenant } from '../support/fake-cloud.ts'
 import type { FakeCloud } from '../support/fake-cloud.ts'
 import { play, row } from './row.ts'
@@ -182,6 +184,30 @@ row('A01', async (t) => {
   await assert.rejects(cloud.create({ vcpus: 21, memoryMb: 512 }), { kind: 'over-quota' })
   assert.deepEqual(await cloud.charged(), { instances: 0, cores: 0, ram: 0 })
   assert.deepEqual(cloud.guests('host1'), [])
+})
+
+row('A06', async (t) => {
+  const hosts = ['host1', 'host2'].map((name) => ({ name, vcpus: 1, memoryMb: 512, diskGb: 1 }))
+  const cloud = await fakeCloud(t, { hosts })
+  const first = await cloud.create(small, { minCount: 3, maxCount: 3 })
+  const request = { requestId: `req-${cloud.requests}`, globalRequestId: null }
+  await cloud.settled()
+  const rows = await cloud.store.read(
+    async (reader) => await reader.selectFrom('servers').select('id').execute(),
+  )
+  // A row of servers has the id of one.
+  const ids = rows.map(({ id }) => id as ServerId)
+  assert.equal(ids.length, 3)
+  assert.ok(ids.includes(first))
+  for (const id of ids) {
+    assert.equal(await sketch(cloud, id), nowhere.end)
+    assert.deepEqual(await cloud.held(id), {})
+    assert.match((await cloud.fault(id))?.message ?? '', /^No valid host was found/)
+    const { events } = await cloud.action(id, request)
+    assert.ok(events.some(({ result }) => result === 'Error'))
+  }
+  for (const host of ['host1', 'host2']) assert.deepEqual(await cloud.used(host), {})
+  assert.deepEqual(await cloud.charged(), { instances: 3, cores: 3, ram: 1_536 })
 })
 
 for (const id of ['A07', 'A08'] as const) {

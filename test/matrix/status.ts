@@ -5,12 +5,7 @@
  */
 type Reasons = readonly { readonly why: string; readonly ids: readonly string[] }[]
 
-export const pending: Reasons = [
-  {
-    why: 'the servers of one request are built each by itself: the one that finds no place does not take the others with it',
-    ids: ['A06'],
-  },
-]
+export const pending: Reasons = []
 
 export const notApplicable: Reasons = [
   {

@@ -9,7 +9,7 @@ import type { Identity } from '../../domain/identity.ts'
 import type { ProjectId, ServerId } from '../../domain/ids.ts'
 import { chargeOf } from '../../domain/quota.ts'
 import type { SchedulerHints, Server } from '../../domain/server.ts'
-import { problem } from '../../lib/problem.ts'
+import { assert, problem } from '../../lib/problem.ts'
 import { secureToken } from '../../lib/random.ts'
 import { buildServer } from '../../operations/build.ts'
 import type { NetworkRequest } from '../../operations/ports.ts'
@@ -91,10 +91,12 @@ export async function create(
     const groupId = await groupForNewServers(tx, projectId, wish.hints, count)
     const interfaces = await interfacesFor(tx, who, projectId, wish.networks, count)
     const reservationId = `r-${ctx.ids.uuid().replaceAll('-', '').slice(0, 8)}`
+    // Random like every id of a server.
+    const members = Array.from({ length: count }, () => ctx.ids.uuid() as ServerId)
     const made: Server[] = []
-    for (let index = 0; index < count; index += 1) {
+    for (const index of members.keys()) {
       const plan = { ctx, tx, who, request, wish, flavor, place, groupId, reservationId }
-      made.push(await createOne({ ...plan, projectId, disks, interfaces, index, count }))
+      made.push(await createOne({ ...plan, projectId, disks, interfaces, index, members }))
     }
     // As late as can be: until the commit nobody else of the project is charged.
     await charge(tx, projectId, chargeOf(flavor, count))
@@ -117,15 +119,18 @@ type Plan = {
   readonly interfaces: readonly NetworkRequest[]
   readonly reservationId: string
   readonly index: number
-  readonly count: number
+  /** Every server of the request. */
+  readonly members: readonly ServerId[]
 }
 
 async function createOne(plan: Plan): Promise<Server> {
   const { ctx, tx, who, request, wish, place, disks } = plan
   const { image } = disks
-  // Random like every id of a server.
-  const id = ctx.ids.uuid() as ServerId
-  const name = plan.count === 1 ? wish.name : `${wish.name}-${plan.index + 1}`
+  const { index, members } = plan
+  const id = members[index]
+  assert(id !== undefined, 'every server of a request has an id')
+  const isAlone = members.length === 1
+  const name = isAlone ? wish.name : `${wish.name}-${index + 1}`
   const server = await servers.insert(tx, {
     id,
     projectId: plan.projectId,
@@ -148,7 +153,7 @@ async function createOne(plan: Plan): Promise<Server> {
     userData: wish.userData,
     diskConfig: wish.diskConfig,
     reservationId: plan.reservationId,
-    launchIndex: plan.index,
+    launchIndex: index,
     rootDeviceName: disks.rootDeviceName,
     schedulerHints: wish.hints,
     securityGroups: wish.securityGroups.length === 0 ? ['default'] : wish.securityGroups,
@@ -172,6 +177,7 @@ async function createOne(plan: Plan): Promise<Server> {
     networks: plan.interfaces,
     only: place.only,
     attemptsMax: place.only === null ? ctx.settings.attemptsMax : 1,
+    ...(isAlone ? {} : { members }),
   }
   await begin(ctx, tx, who, request, server, { saga: buildServer, params, action: 'create' })
   return server
