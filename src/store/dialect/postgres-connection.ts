@@ -5,13 +5,12 @@
  * are sent as they come, without waiting for the answer to the last one: a transaction begins with its first query. Nothing
  * here begins or ends a transaction: who holds the connection does.
  */
-import { Kysely, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler } from 'kysely'
+import { PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler } from 'kysely'
 import type { CompiledQuery, DatabaseConnection, QueryResult } from 'kysely'
 import type pg from 'pg'
 import { Outbox } from '../changes.ts'
 import type { Tx } from '../store.ts'
-import type { Tables } from '../tables/tables.ts'
-import { fixedDialect } from './fixed-dialect.ts'
+import { queriesOver } from './fixed-dialect.ts'
 
 export type PostgresConnection = {
   /** Its queries, inside a transaction when whoever holds the connection has begun one. */
@@ -54,13 +53,13 @@ export function connectionOn(client: pg.ClientBase, names: StatementNames): Post
       throw new Error('streaming is not supported')
     },
   }
-  const dialect = fixedDialect(connection, {
+  const queries = queriesOver(connection, {
     createAdapter: () => new PostgresAdapter(),
     createIntrospector: (db) => new PostgresIntrospector(db),
     createQueryCompiler: () => new PostgresQueryCompiler(),
   })
   return {
-    db: Object.assign(new Kysely<Tables>({ dialect }), { outbox: new Outbox() }),
+    db: Object.assign(queries, { outbox: new Outbox() }),
     run: async (sql) => (await client.query(sql)).command,
   }
 }

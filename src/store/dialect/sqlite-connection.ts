@@ -3,14 +3,13 @@
  *
  * `node:sqlite` is synchronous; Kysely awaits. Nothing here begins or ends a transaction: who holds the connection does.
  */
-import { Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler, ValueNode } from 'kysely'
+import { SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler, ValueNode } from 'kysely'
 import type { CompiledQuery, DatabaseConnection, LimitNode, QueryResult } from 'kysely'
 import { DatabaseSync } from 'node:sqlite'
 import type { SQLInputValue, SQLOutputValue, StatementSync } from 'node:sqlite'
 import { Outbox } from '../changes.ts'
 import type { Tx } from '../store.ts'
-import type { Tables } from '../tables/tables.ts'
-import { fixedDialect } from './fixed-dialect.ts'
+import { queriesOver } from './fixed-dialect.ts'
 
 export type SqliteConnection = {
   /** Its queries, inside a transaction when whoever holds the connection has begun one. */
@@ -33,12 +32,12 @@ export function connectSqlite(
       throw new Error('streaming is not supported')
     },
   }
-  const dialect = fixedDialect(connection, {
+  const queries = queriesOver(connection, {
     createAdapter: () => new SqliteAdapter(),
     createIntrospector: (db) => new SqliteIntrospector(db),
     createQueryCompiler: () => new QueryCompiler(),
   })
-  const db = Object.assign(new Kysely<Tables>({ dialect }), { outbox: new Outbox() })
+  const db = Object.assign(queries, { outbox: new Outbox() })
   return {
     db,
     run: (sql) => {
