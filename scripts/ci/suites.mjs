@@ -84,6 +84,14 @@ export const suites = [
     command: (node) => simulation(node, ['--seed', '1', '--seeds', '20']),
   },
   {
+    name: 'mistakes that must be caught',
+    needs: [],
+    everyday: false,
+    minutes: 4,
+    // A few of the list, others every day, each first by what caught it the last time. `npm run mutate` makes them all.
+    command: (node) => [node, quiet, join(root, 'test', 'mutate', 'main.ts'), ...shareOfToday(14)],
+  },
+  {
     name: 'crashes on SQLite',
     needs: [],
     everyday: false,

@@ -4,7 +4,7 @@
  * It is what `main.ts` opens, and what tests and the simulator open with a clock, chance and hosts of their own.
  */
 import type { Call, Hosts } from '../agents/hosts.ts'
-import { problemOf } from '../lib/problem.ts'
+import { problem, problemOf } from '../lib/problem.ts'
 import { openFleet } from '../operations/fleet.ts'
 import { LiveIndex } from '../placement/live-index.ts'
 import { abandon } from '../operations/abandon.ts'
@@ -129,11 +129,18 @@ export async function openCloud(options: CloudOptions): Promise<Cloud> {
   const { interrupt } = serverContext
   const { audit } = options.settings
   const healing: Healing = { ...ctx, start: starting, interrupt, graceMs: audit.graceMs }
-  const auditing = patrol(healing, async () => await auditCloud(ctx, hosts), audit)
+  // Whoever only looks must not keep the cloud from closing, however long a host takes to answer.
+  const closing = new AbortController()
+  const looked: Hosts = {
+    isUp: isHostUp,
+    on: (host, call) =>
+      hosts.on(host, { ...call, signal: AbortSignal.any([call.signal, closing.signal]) }),
+  }
+  const auditing = patrol(healing, async () => await auditCloud(ctx, looked), audit)
   const loops = startLoops({
     ...ctx,
     reconcilers: [
-      ...reconcilersOf({ ...ctx, hosts, start: starting }, options.settings),
+      ...reconcilersOf({ ...ctx, hosts: looked, start: starting }, options.settings),
       auditing.loop,
     ],
     onTheClock: options.reconcile !== 'when told',
@@ -146,6 +153,7 @@ export async function openCloud(options: CloudOptions): Promise<Cloud> {
     patrol: auditing,
     healing,
     close: async () => {
+      closing.abort(problem('unavailable', 'The cloud is closing'))
       await loops.close()
       await engine.close()
       fleet.close()
