@@ -118,8 +118,8 @@ export async function openCloud(options: CloudOptions): Promise<Cloud> {
     start: starting,
     interrupt: async (tx, subject, reason) => await engine.interrupt(tx, subject, reason),
     outcomeOf: async (sagaId) => {
-      const { state, problem } = await engine.settled(sagaId)
-      return state === 'succeeded' || problem === null ? null : problemOf(problem)
+      const { state, problem: record } = await engine.settled(sagaId)
+      return state === 'succeeded' || record === null ? null : problemOf(record)
     },
     isHostUp,
     lookAt: (host) => hosts.on(host, look(ctx.ids.uuid())),
