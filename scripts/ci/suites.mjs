@@ -52,7 +52,9 @@ export const suites = [
     command: (node) =>
       nodeTests(
         node,
-        ['openstack', 'placement', 'volumes'].map((name) => `test/clients/${name}.clients.ts`),
+        ['openstack', 'placement', 'volumes', 'accounts-and-networks'].map(
+          (name) => `test/clients/${name}.clients.ts`,
+        ),
       ),
   },
   client('openstacksdk', ['openstacksdk']),

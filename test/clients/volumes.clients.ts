@@ -49,6 +49,32 @@ test('volumes, their snapshots and types, through the real client', async (t) =>
   await told(demo, 'availability', 'zone', 'list', '--volume')
 })
 
+test('volumes are handed over, and types promise something, through the real client', async (t) => {
+  const cloud = await startCloud(t, { args: ['--hosts', '1'] })
+  const [admin, demo] = [openstackOf(cloud, 'admin'), openstackOf(cloud, 'demo')]
+  await told(demo, 'volume', 'create', '--size', '1', 'gift')
+  const request = ['volume', 'transfer', 'request']
+  const offered = await told(demo, ...request, 'create', 'gift', '-f', 'json')
+  // The client prints what it made.
+  const { id, auth_key: key } = JSON.parse(offered) as { id: string; auth_key: string }
+  assert.equal(await field(demo, 'volume', 'gift', 'status'), 'awaiting-transfer')
+  assert.match(await told(demo, ...request, 'list', '-f', 'value'), new RegExp(id))
+  assert.match((await admin(...request, 'accept', '--auth-key', 'wrong', id)).err, /auth key/)
+  await told(admin, ...request, 'accept', '--auth-key', key, id)
+  assert.equal(await field(admin, 'volume', 'gift', 'status'), 'available')
+  assert.notEqual((await demo('volume', 'show', 'gift')).code, 0)
+
+  await told(admin, 'volume', 'qos', 'create', '--property', 'read_iops_sec=500', 'quick')
+  await told(admin, 'volume', 'qos', 'associate', 'quick', '__DEFAULT__')
+  assert.notEqual((await admin('volume', 'qos', 'delete', 'quick')).code, 0)
+  await told(admin, 'volume', 'qos', 'disassociate', '--all', 'quick')
+  await told(admin, 'volume', 'qos', 'delete', 'quick')
+  const encrypted = ['--encryption-provider', 'luks', '--encryption-control-location', 'front-end']
+  await told(admin, 'volume', 'type', 'create', ...encrypted, 'locked')
+  await told(demo, 'volume', 'create', '--size', '1', '--type', 'locked', 'safe')
+  assert.equal(await field(demo, 'volume', 'safe', 'encrypted'), 'True')
+})
+
 test('servers with volumes, through the real client', async (t) => {
   const cloud = await startCloud(t, { args: ['--hosts', '2'] })
   const admin = openstackOf(cloud, 'admin')

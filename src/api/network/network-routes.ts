@@ -88,18 +88,14 @@ export function subnetRoutes(ctx: Context): readonly NetworkRoute[] {
       'cidr',
       'ipv6_ra_mode',
       'ipv6_address_mode',
+      'subnetpool_id',
+      'prefixlen',
+      'use_default_subnetpool',
       'project_id',
       'tenant_id',
     ],
     changeable,
-    shown: [
-      'subnetpool_id',
-      'segment_id',
-      'service_types',
-      'prefixlen',
-      'use_default_subnetpool',
-      'dns_publish_fixed_ip',
-    ],
+    shown: ['segment_id', 'service_types', 'dns_publish_fixed_ip'],
     view: subnetView,
     tags: async (id) => await knownTags(ctx, 'subnet', id),
     list: async (who) => await subnets.listSubnets(ctx, who),
@@ -187,7 +183,7 @@ function newSubnet(body: JsonObject): subnets.NewSubnet {
     networkId: neededUuid(body, 'network_id') as NetworkId,
     projectId: projectOf(body),
     ipVersion,
-    cidr: neededText(body, 'cidr'),
+    ...blockIn(body),
     raMode,
     addressMode,
     name: '',
@@ -199,6 +195,21 @@ function newSubnet(body: JsonObject): subnets.NewSubnet {
     gateway,
     pools,
   }
+}
+
+/** Which block it has, or where it gets one from. */
+function blockIn(body: JsonObject): Pick<subnets.NewSubnet, 'cidr' | 'pool' | 'length'> {
+  const cidr = textOrNull(body, 'cidr') ?? null
+  const poolId = textOrNull(body, 'subnetpool_id') ?? null
+  const usual = flag(body, 'use_default_subnetpool') ?? false
+  const isSized = (own(body, 'prefixlen') ?? null) !== null
+  const length = isSized ? (count(body, 'prefixlen', { min: 0, max: 128 }) ?? null) : null
+  if (usual && poolId !== null) {
+    throw bad('use_default_subnetpool', 'it says another pool than subnetpool_id')
+  }
+  if (cidr !== null && length !== null) throw bad('prefixlen', 'the cidr says it')
+  const pool = usual ? 'default' : poolId === null ? null : { id: poolId }
+  return { cidr, pool, length }
 }
 
 function modeOf(body: JsonObject, name: string): Ipv6Mode | null {

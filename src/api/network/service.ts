@@ -8,6 +8,7 @@ import type { Route } from '../http/router.ts'
 import type { HttpReply, HttpRequest, Refusal, Service } from '../http/service.ts'
 import { networkRoutes, subnetRoutes } from './network-routes.ts'
 import { fixedRoutes, quotaRoutes } from './other-routes.ts'
+import { poolRoutes } from './pool-routes.ts'
 import { portRoutes } from './port-routes.ts'
 import { floatingIpRoutes, routerRoutes } from './router-routes.ts'
 import { groupRoutes, ruleRoutes } from './security-routes.ts'
@@ -19,6 +20,7 @@ export function networkService(ctx: Context, authenticate: Authenticate): Servic
     routes: [
       ...networkRoutes(ctx),
       ...subnetRoutes(ctx),
+      ...poolRoutes(ctx),
       ...portRoutes(ctx),
       ...groupRoutes(ctx),
       ...ruleRoutes(ctx),

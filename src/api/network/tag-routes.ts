@@ -8,6 +8,7 @@ import type { NetworkRoute } from './collection.ts'
 const paths: Readonly<Record<TaggedKind, string>> = {
   network: 'networks',
   subnet: 'subnets',
+  'subnet-pool': 'subnetpools',
   port: 'ports',
   router: 'routers',
   'floating-ip': 'floatingips',

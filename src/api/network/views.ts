@@ -12,6 +12,7 @@ import type {
   SecurityRule,
   Subnet,
 } from '../../domain/network/network.ts'
+import type { SubnetPool } from '../../domain/network/subnet-pool.ts'
 import { activeBinding } from '../../domain/network/network.ts'
 
 function instantView(ms: number): string {
@@ -81,11 +82,28 @@ export function subnetView(subnet: Subnet): object {
     allocation_pools: subnet.pools,
     ipv6_ra_mode: subnet.raMode,
     ipv6_address_mode: subnet.addressMode,
-    subnetpool_id: null,
+    subnetpool_id: subnet.poolId,
     segment_id: null,
     service_types: [],
     dns_publish_fixed_ip: false,
     ...keptView(subnet),
+  }
+}
+
+export function poolView(pool: SubnetPool): object {
+  return {
+    id: pool.id,
+    name: pool.name,
+    ip_version: pool.ipVersion,
+    prefixes: pool.prefixes,
+    default_prefixlen: pool.usualLength,
+    min_prefixlen: pool.leastLength,
+    max_prefixlen: pool.mostLength,
+    default_quota: pool.quota,
+    shared: pool.shared,
+    is_default: pool.isDefault,
+    address_scope_id: null,
+    ...keptView(pool),
   }
 }
 

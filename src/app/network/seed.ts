@@ -73,6 +73,7 @@ export async function seedNetwork(
     id: subnetId,
     networkId,
     name: `${network.name}-subnet`,
+    poolId: null,
     ipVersion: block.version,
     cidr: network.cidr,
     gateway: network.gateway,

@@ -21,6 +21,7 @@ import * as subnets from '../../store/network/subnets.ts'
 import type { Reader, Tx } from '../../store/store.ts'
 import type { Context } from '../context.ts'
 import { visibleNetwork } from './networks.ts'
+import { blockFrom, poolFor } from './subnet-pools.ts'
 import { isTrusted, owns, projectFor, requireChange, sees } from './policy.ts'
 
 /** What can be changed of a subnet. */
@@ -30,7 +31,12 @@ export type SubnetFields = Pick<
 >
 
 export type NewSubnet = Omit<SubnetFields, 'gateway' | 'pools'> &
-  Pick<Subnet, 'ipVersion' | 'cidr' | 'raMode' | 'addressMode'> & {
+  Pick<Subnet, 'ipVersion' | 'raMode' | 'addressMode'> & {
+    /** The block; null for one from the pool. */
+    readonly cidr: string | null
+    readonly pool: { readonly id: string } | 'default' | null
+    /** How long its prefix is, where the pool chooses the block. */
+    readonly length: number | null
     readonly networkId: NetworkId
     readonly projectId: ProjectId | null
     /** Null for none; undefined for the first address. */
@@ -107,10 +113,7 @@ async function createOne(ctx: Context, tx: Tx, who: Identity, wanted: NewSubnet)
   requireChange(who, network, 'create_subnet')
   const projectId = projectFor(who, wanted.projectId, 'create_subnet')
   await quotas.check(tx, projectId, 'subnet')
-  const block = parseBlock(wanted.cidr)
-  if (block === null || block.version !== wanted.ipVersion) {
-    throw invalid(`Invalid CIDR ${wanted.cidr} for IPv${wanted.ipVersion}.`)
-  }
+  const { block, poolId } = await blockFor(tx, who, projectId, wanted)
   const others = await subnets.ofNetwork(tx, network.id)
   const other = others.find((each) => overlaps(blockOf(each), block))
   if (other !== undefined) {
@@ -121,13 +124,15 @@ async function createOne(ctx: Context, tx: Tx, who: Identity, wanted: NewSubnet)
   const gateway = wanted.gateway === undefined ? firstAddress(block) : wanted.gateway
   const pools = wanted.pools ?? usualPools(block, gateway)
   checkPools(block, pools, gateway)
+  const { pool: _pool, length: _length, ...fields } = wanted
   const now = ctx.clock.now()
   const subnet = {
-    ...wanted,
+    ...fields,
     // A new id is the id of the subnet that is made with it.
     id: ctx.ids.uuid() as SubnetId,
     projectId,
     cidr: formatBlock(block),
+    poolId,
     gateway,
     pools,
     createdAt: now,
@@ -136,6 +141,28 @@ async function createOne(ctx: Context, tx: Tx, who: Identity, wanted: NewSubnet)
   }
   await subnets.add(tx, subnet)
   return subnet
+}
+
+async function blockFor(
+  tx: Tx,
+  who: Identity,
+  projectId: ProjectId,
+  { cidr, pool: wanted, length, ipVersion }: NewSubnet,
+): Promise<{ readonly block: Block; readonly poolId: string | null }> {
+  if (wanted !== null) {
+    const pool = await poolFor(tx, who, wanted, ipVersion)
+    const block = await blockFrom(tx, pool, { projectId, version: ipVersion, cidr, length })
+    return { block, poolId: pool.id }
+  }
+  if (cidr === null) {
+    const why = 'a subnetpool must be specified in the absence of a cidr'
+    throw problem('invalid', `Bad subnets request: ${why}.`, { type: 'BadRequest' })
+  }
+  const block = parseBlock(cidr)
+  if (block === null || block.version !== ipVersion) {
+    throw invalid(`Invalid CIDR ${cidr} for IPv${ipVersion}.`)
+  }
+  return { block, poolId: null }
 }
 
 function firstAddress(block: Block): string | null {

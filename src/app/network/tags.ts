@@ -12,6 +12,7 @@ import { requireChange } from './policy.ts'
 import { visiblePort } from './ports.ts'
 import { visibleRouter } from './routers.ts'
 import { visibleGroup } from './security-groups.ts'
+import { visiblePool } from './subnet-pools.ts'
 import { visibleSubnet } from './subnets.ts'
 
 type Visible = (
@@ -23,6 +24,7 @@ type Visible = (
 const visible: Readonly<Record<TaggedKind, Visible>> = {
   network: visibleNetwork,
   subnet: visibleSubnet,
+  'subnet-pool': visiblePool,
   port: visiblePort,
   router: visibleRouter,
   'floating-ip': visibleFloatingIp,

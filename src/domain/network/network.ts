@@ -6,7 +6,7 @@ import type { IpVersion } from './address.ts'
 import type { Carrier } from './provider.ts'
 import type { Pool } from './pools.ts'
 
-type Kept = {
+export type Kept = {
   readonly description: string
   readonly createdAt: Instant
   readonly updatedAt: Instant
@@ -48,6 +48,8 @@ export type Subnet = Kept & {
   readonly pools: readonly Pool[]
   readonly raMode: Ipv6Mode | null
   readonly addressMode: Ipv6Mode | null
+  /** The pool that its block is from; null when somebody said which block. */
+  readonly poolId: string | null
 }
 
 export type FixedIp = { readonly subnetId: SubnetId; readonly address: string }

@@ -4,6 +4,7 @@
 export const taggedKinds = [
   'network',
   'subnet',
+  'subnet-pool',
   'port',
   'router',
   'floating-ip',

@@ -77,6 +77,7 @@ function toRow(subnet: Subnet): Row {
     created_at: subnet.createdAt,
     updated_at: subnet.updatedAt,
     revision: subnet.revision,
+    pool_id: subnet.poolId,
   }
 }
 
@@ -89,6 +90,7 @@ function toSubnet(row: Row): Subnet {
     projectId: row.project_id as ProjectId,
     ipVersion: row.ip_version as IpVersion,
     name: row.name,
+    poolId: row.pool_id,
     description: row.description,
     cidr: row.cidr,
     gateway: row.gateway,

@@ -5,6 +5,7 @@ import type { Reader, Tx } from '../store.ts'
 const columns = {
   network: 'network_id',
   subnet: 'subnet_id',
+  'subnet-pool': 'subnet_pool_id',
   port: 'port_id',
   router: 'router_id',
   'floating-ip': 'floating_ip_id',
@@ -14,6 +15,7 @@ const columns = {
 const nothing = {
   network_id: null,
   subnet_id: null,
+  subnet_pool_id: null,
   port_id: null,
   router_id: null,
   floating_ip_id: null,

@@ -33,6 +33,22 @@ export type NetworkTables = {
     dhcp: Flag
     /** JSON of everything that no query looks into. */
     details: string
+    pool_id: string | null
+  }
+  subnet_pools: Kept & {
+    number: Generated<number>
+    id: string
+    project_id: string
+    name: string
+    ip_version: number
+    prefixes: string
+    usual_length: number
+    least_length: number
+    most_length: number
+    quota: number | null
+    shared: Flag
+    /** The version of IP for which it is the default, else null: there is one at most. */
+    default_for: number | null
   }
   ports: Kept & {
     number: Generated<number>
@@ -120,6 +136,7 @@ export type NetworkTables = {
     tag: string
     network_id: string | null
     subnet_id: string | null
+    subnet_pool_id: string | null
     port_id: string | null
     router_id: string | null
     floating_ip_id: string | null

@@ -5,6 +5,7 @@ import { groups } from './0012-groups.ts'
 import { volumeRecords } from './0013-volume-records.ts'
 import { networkTags } from './0014-network-tags.ts'
 import { providerNetworks } from './0015-provider-networks.ts'
+import { subnetPools } from './0016-subnet-pools.ts'
 import { placement } from './0003-placement.ts'
 import { identity } from './0004-identity.ts'
 import { image } from './0005-image.ts'
@@ -32,4 +33,5 @@ export const upgrades: readonly Upgrade[] = [
   volumeRecords,
   networkTags,
   providerNetworks,
+  subnetPools,
 ]
