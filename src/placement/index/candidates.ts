@@ -39,6 +39,9 @@ export type CandidateOptions = {
 /** What a line of the answer costs: a candidate has one for each choice and two besides. */
 const writingCost = 4
 
+/** What it costs to see that a candidate was found before, by each of its choices. */
+const repeatCost = 1
+
 /** How long one tree may be searched before the others have their turn. */
 const turnSteps = 2_000
 
@@ -76,9 +79,11 @@ function findWays(
     random === undefined ? anchorsOf(index, plan) : shuffled(anchorsOf(index, plan), random)
   const turn = (search: Search): void => {
     const way = search.next(work, turnSteps)
-    if (way === null || !isNew(way)) return
-    work.left -= writingCost * (way.length + 2)
-    ways.add(way)
+    if (way === null) return
+    if (isNew(way)) {
+      work.left -= writingCost * (way.length + 2)
+      ways.add(way)
+    } else work.left -= repeatCost * way.length
   }
   let unfinished: Search[] = []
   let search = new Search(index, plan)

@@ -23,6 +23,8 @@ export class Forest {
   readonly #vacant: number[] = []
   readonly #parent = new IntColumn(none)
   readonly #root = new IntColumn(none)
+  /** How many providers are above. */
+  readonly #depth = new IntColumn(0)
   readonly #firstChild = new IntColumn(none)
   readonly #lastChild = new IntColumn(none)
   readonly #next = new IntColumn(none)
@@ -78,6 +80,20 @@ export class Forest {
       if (at === above) return true
     }
     return false
+  }
+
+  depthOf(slot: number): number {
+    return this.#depth.get(slot)
+  }
+
+  /** The lowest provider that is at or above both; `none` if they are of different trees. */
+  commonAncestor(one: number, other: number): number {
+    if (this.#root.get(one) !== this.#root.get(other)) return none
+    let [a, b] = [one, other]
+    while (this.#depth.get(a) > this.#depth.get(b)) a = this.#parent.get(a)
+    while (this.#depth.get(b) > this.#depth.get(a)) b = this.#parent.get(b)
+    while (a !== b) [a, b] = [this.#parent.get(a), this.#parent.get(b)]
+    return a
   }
 
   /** What follows a provider when its subtree is walked parents first; `none` after the last one below `top`. */
@@ -138,7 +154,11 @@ export class Forest {
       this.#lastChild.set(parent, slot)
     }
     const root = parent === none ? slot : this.#root.get(parent)
-    for (let at = slot; at !== none; at = this.following(at, slot)) this.#root.set(at, root)
+    for (let at = slot; at !== none; at = this.following(at, slot)) {
+      const above = this.#parent.get(at)
+      this.#root.set(at, root)
+      this.#depth.set(at, above === none ? 0 : this.#depth.get(above) + 1)
+    }
   }
 
   #detach(slot: number): void {

@@ -10,6 +10,9 @@ import { Options, stepCost } from './options.ts'
 import type { Choice, Plan } from './plan.ts'
 import type { ProviderIndex } from './provider-index.ts'
 
+/** As a power of two: how often one may go from a provider to its parent in what trying another one takes. */
+const hopsPerStep = 3
+
 /** Work that may still be done. It may fall below zero by the little that one step costs. */
 export type Work = { left: number }
 
@@ -116,9 +119,7 @@ export class Search {
     if (this.#plan.onePerTree && !this.#isOnlyOneInTree(provider)) return false
     if (!this.#hasRoomBesideOthers(position, choice, provider)) return false
     for (const subtree of choice.subtrees) {
-      const choices = this.#plan.subtrees[subtree] ?? []
-      work.left -= choices.length
-      if (!this.#canBeSubtree(choices)) return false
+      if (!this.#canBeSubtree(this.#plan.subtrees[subtree] ?? [], work)) return false
     }
     return position !== this.#lastTogether || this.#haveTraitsTogether(choice)
   }
@@ -153,29 +154,28 @@ export class Search {
   }
 
   /** Whether the choices made so far lie under one of themselves, or under a provider that an open choice may yet take. */
-  #canBeSubtree(choices: readonly number[]): boolean {
+  #canBeSubtree(choices: readonly number[], work: Work): boolean {
     const { forest } = this.#index
-    const first = choices.find((i) => this.#taken[i] !== none)
-    let top = first === undefined ? none : (this.#taken[first] ?? none)
-    for (; top !== none; top = forest.parentOf(top)) {
-      if (this.#isAboveAll(top, choices) && this.#canBeTop(top, choices)) return true
-    }
-    return false
-  }
-
-  #isAboveAll(top: number, choices: readonly number[]): boolean {
+    let top = none
+    let isOneOfThem = false
+    const open: ReadonlySet<number>[] = []
     for (const i of choices) {
       const provider = this.#taken[i] ?? none
-      if (provider !== none && !this.#index.forest.isAtOrAbove(top, provider)) return false
+      work.left -= 1 + (forest.depthOf(provider) >> hopsPerStep)
+      if (provider === none) {
+        open.push(this.#couldTake.get(i) ?? new Set())
+        continue
+      }
+      const above = top === none ? provider : forest.commonAncestor(top, provider)
+      if (above === none) return false
+      isOneOfThem = above === provider || (above === top && isOneOfThem)
+      top = above
     }
-    return true
-  }
-
-  #canBeTop(top: number, choices: readonly number[]): boolean {
-    for (const i of choices) {
-      const provider = this.#taken[i]
-      if (provider === top || (provider === none && this.#couldTake.get(i)?.has(top) === true))
-        return true
+    if (isOneOfThem) return true
+    for (; top !== none; top = forest.parentOf(top)) {
+      work.left -= open.length / 2 ** hopsPerStep
+      const above = top
+      if (open.some((couldTake) => couldTake.has(above))) return true
     }
     return false
   }
