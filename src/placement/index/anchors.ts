@@ -23,6 +23,9 @@ type Source = {
 /** A list is used when it is this many times shorter than the list of all providers; else a plain pass is cheaper. */
 const worthwhile = 16
 
+/** Of a request with more groups, some are as good as all: the shortest list is sought to save time. */
+const groupsMax = 32
+
 export function anchorsOf(index: ProviderIndex, plan: Plan): Anchors {
   const { forest } = index
   const shortest = sources(index, plan).reduce(
@@ -69,7 +72,7 @@ function sources(index: ProviderIndex, plan: Plan): Source[] {
       forEach: (visit: (provider: number) => void) => stocks.forEachProvider(resourceClass, visit),
     })),
     ...bySets(index, traitSets, plan.root),
-    ...plan.groups.flatMap((group) => groupSources(index, group)),
+    ...plan.groups.slice(0, groupsMax).flatMap((group) => groupSources(index, group)),
   ]
 }
 

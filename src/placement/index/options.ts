@@ -69,22 +69,15 @@ export class Options {
   }
 }
 
-/** What it costs to look at one provider, or to try one: to look at all choices, or at those that were made. */
-export function stepCost({ choices }: Plan): number {
-  return 1 + (choices.length >> 3)
-}
-
 export class OptionFinder {
   readonly #index: ProviderIndex
   readonly #plan: Plan
   /** By choice: how many of its demands the provider at hand has room for. */
   readonly #met: Int32Array
-  readonly #lookCost: number
 
   constructor(index: ProviderIndex, plan: Plan) {
     this.#index = index
     this.#plan = plan
-    this.#lookCost = stepCost(plan)
     this.#met = new Int32Array(plan.choices.length)
   }
 
@@ -100,12 +93,12 @@ export class OptionFinder {
     options.clear()
     for (let at = anchor; at !== none; at = forest.following(at, anchor)) {
       this.#consider(at, anchor, false, options)
-      work.left -= this.#lookCost
+      work.left -= this.#plan.lookCost
     }
     if (lenders.isEmpty) return
     for (const lender of lenders.to(anchor)) {
       this.#consider(lender, anchor, true, options)
-      work.left -= this.#lookCost
+      work.left -= this.#plan.lookCost
     }
   }
 

@@ -24,6 +24,8 @@ export type Choice = {
   readonly contested: readonly Demand[]
   /** The positions, among the subtree conditions, of those that name this choice. */
   readonly subtrees: readonly number[]
+  /** How many steps of work it is to try one provider for it. */
+  readonly tryCost: number
 }
 
 export type GroupPlan = {
@@ -65,11 +67,13 @@ export type Plan = {
   readonly subtrees: readonly (readonly number[])[]
   /** All choices that are in one of those, each once. */
   readonly inSubtrees: readonly number[]
+  /** How many steps of work it is to look at one provider: at all choices, and at all wishes for what it has. */
+  readonly lookCost: number
 }
 
 /** The plan for a query, or null if no provider that exists can meet it. */
 export function planOf(index: ProviderIndex, query: CandidateQuery): Plan | null {
-  const uncompared: Omit<Choice, 'contested'>[] = []
+  const uncompared: Omit<Choice, 'contested' | 'tryCost'>[] = []
   const groups: GroupPlan[] = []
   for (const request of query.groups) {
     const group = groupPlanOf(index, request)
@@ -85,7 +89,10 @@ export function planOf(index: ProviderIndex, query: CandidateQuery): Plan | null
   const isContested = ({ resourceClass }: Demand): boolean =>
     (wishes[resourceClass]?.length ?? 0) > 1
   const choices = uncompared.map((choice) => {
-    return { ...choice, contested: choice.demands.filter(isContested) }
+    const contested = choice.demands.filter(isContested)
+    // All choices are looked at, and for each class that is contested all that want it.
+    const rivals = contested.map(({ resourceClass }) => wishes[resourceClass]?.length ?? 0)
+    return { ...choice, contested, tryCost: stepsFor(uncompared.length + sum(rivals)) }
   })
   const subtrees = query.sameSubtree.map((_, i) =>
     positions(choices, (choice) => choice.subtrees.includes(i)),
@@ -100,7 +107,13 @@ export function planOf(index: ProviderIndex, query: CandidateQuery): Plan | null
     root: new SetTest(index.traitSets, index.traits, each(query.rootRequired), query.rootForbidden),
     subtrees,
     inSubtrees: [...new Set(subtrees.flat())],
+    lookCost: stepsFor(choices.length + sum(choices.map(({ demands }) => demands.length))),
   }
+}
+
+/** So many short looks are a step more. */
+export function stepsFor(looks: number): number {
+  return 1 + (looks >> 3)
 }
 
 function groupPlanOf(index: ProviderIndex, request: RequestGroup): GroupPlan | null {
@@ -145,9 +158,12 @@ function rivalriesOf(wishes: readonly (readonly Wish[] | undefined)[]): Rivalry[
   return wishes.flatMap((rivals, resourceClass) => {
     if (rivals === undefined || rivals.length < 2) return []
     const amounts = rivals.map(({ amount }) => amount)
-    const wanted = amounts.reduce((sum, amount) => sum + amount, 0)
-    return [{ resourceClass, wishes: rivals, wanted, least: Math.min(...amounts) }]
+    return [{ resourceClass, wishes: rivals, wanted: sum(amounts), least: Math.min(...amounts) }]
   })
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0)
 }
 
 function each(names: readonly string[]): string[][] {

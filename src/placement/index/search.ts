@@ -6,8 +6,9 @@
  * and taken up again, so that many trees can be searched in turns; and one that is done with can begin anew elsewhere.
  */
 import { none } from './forest.ts'
-import { Options, stepCost } from './options.ts'
+import { Options } from './options.ts'
 import type { Choice, Plan } from './plan.ts'
+import { stepsFor } from './plan.ts'
 import type { ProviderIndex } from './provider-index.ts'
 
 /** As a power of two: how often one may go from a provider to its parent in what trying another one takes. */
@@ -28,7 +29,6 @@ export class Search {
   readonly #taken: Int32Array
   /** For choices that lie in a subtree: who could take them. */
   readonly #couldTake = new Map<number, ReadonlySet<number>>()
-  readonly #stepCost: number
   /** The last choice of the group that is judged as a whole. */
   #lastTogether = none
   #depth = 0
@@ -37,7 +37,6 @@ export class Search {
   constructor(index: ProviderIndex, plan: Plan) {
     this.#index = index
     this.#plan = plan
-    this.#stepCost = stepCost(plan)
     const { length } = plan.choices
     this.options = new Options(length)
     this.#order = new Int32Array(length)
@@ -85,8 +84,8 @@ export class Search {
   /** The provider of each choice for the next way, or null if none was found within so many steps. Copy it to keep it. */
   next(work: Work, stepsMax: number): Int32Array | null {
     for (let steps = 0; steps < stepsMax && work.left > 0; steps += 1) {
-      work.left -= this.#stepCost
       const choice = this.#order[this.#depth] ?? 0
+      work.left -= this.#plan.choices[choice]?.tryCost ?? 1
       const at = (this.#at[choice] ?? 0) + 1
       if (at >= this.options.countOf(choice)) {
         this.#at[choice] = -1
@@ -121,7 +120,7 @@ export class Search {
     for (const subtree of choice.subtrees) {
       if (!this.#canBeSubtree(this.#plan.subtrees[subtree] ?? [], work)) return false
     }
-    return position !== this.#lastTogether || this.#haveTraitsTogether(choice)
+    return position !== this.#lastTogether || this.#haveTraitsTogether(choice, work)
   }
 
   #isAlone(position: number, provider: number): boolean {
@@ -180,8 +179,9 @@ export class Search {
     return false
   }
 
-  #haveTraitsTogether({ group }: Choice): boolean {
+  #haveTraitsTogether({ group }: Choice, work: Work): boolean {
     const { traitSets } = this.#index
+    work.left -= stepsFor(group.together.length * this.#plan.choices.length)
     return group.together.every((test) =>
       this.#plan.choices.some(
         (choice, i) =>
