@@ -129,9 +129,12 @@ export async function areOn(reader: Reader, provider: Provider): Promise<boolean
 
 /** Drops all allocations of these consumers. The sums are the caller's to change. */
 export async function removeOf(tx: Tx, consumers: readonly number[]): Promise<void> {
-  if (consumers.length === 0) return
-  await tx.deleteFrom('allocations').where('consumer', 'in', consumers).execute()
+  if (consumers.length > 0) await deleteOf(tx, { consumers })
 }
+
+const deleteOf = prepared((db, by: { consumers: readonly number[] }) =>
+  db.deleteFrom('allocations').where('consumer', 'in', by.consumers),
+)
 
 export async function insert(
   tx: Tx,

@@ -74,22 +74,38 @@ export async function bump(
   owner: Pick<Consumer, 'projectId' | 'userId' | 'type'>,
   now: Instant,
 ): Promise<void> {
-  await tx
+  const { projectId, userId, type } = owner
+  await updateRow(tx, { number, projectId, userId, type, now })
+}
+
+type Owned = {
+  readonly number: number
+  readonly projectId: string
+  readonly userId: string
+  readonly type: string | null
+  readonly now: Instant
+}
+
+const updateRow = prepared((db, { number, projectId, userId, type, now }: Owned) =>
+  db
     .updateTable('consumers')
     .set((e) => ({
       generation: e('generation', '+', 1),
-      project_id: owner.projectId,
-      user_id: owner.userId,
-      type: owner.type,
+      project_id: projectId,
+      user_id: userId,
+      type,
       updated_at: now,
     }))
-    .where('number', '=', number)
-    .execute()
-}
+    .where('number', '=', number),
+)
 
 export async function remove(tx: Tx, numbers: readonly number[]): Promise<void> {
-  if (numbers.length > 0) await tx.deleteFrom('consumers').where('number', 'in', numbers).execute()
+  if (numbers.length > 0) await deleteRows(tx, { numbers })
 }
+
+const deleteRows = prepared((db, by: { numbers: readonly number[] }) =>
+  db.deleteFrom('consumers').where('number', 'in', by.numbers),
+)
 
 function toConsumer(row: Selectable<PlacementTables['consumers']>): StoredConsumer {
   return {
