@@ -14,6 +14,7 @@ import { boots } from './cases/boots.ts'
 import { candidates, claims, coldStart } from './cases/claims.ts'
 import { fleet } from './cases/fleet.ts'
 import { moves } from './cases/moves.ts'
+import { scale } from './cases/scale.ts'
 import { showing } from './cases/showing.ts'
 import { startUp } from './cases/start-up.ts'
 import { engineSteps } from './cases/steps.ts'
@@ -38,6 +39,7 @@ const cases: readonly Case[] = [
   { name: 'audit', run: audits, long: true },
   { name: 'fleet', run: fleet, long: true },
   { name: 'cold-start', run: coldStart, long: true },
+  { name: 'scale', run: scale, long: true },
 ]
 
 /** Named, and never done by itself: it needs what most machines do not have. */

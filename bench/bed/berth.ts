@@ -106,18 +106,19 @@ export async function withCloud<T>(
   options: Omit<BerthOptions, 'dataDir'>,
   work: Work<T>,
 ): Promise<T> {
-  return await withDataDir(async (dataDir) => await against({ ...options, dataDir }, work))
+  return await withDataDir(async (dataDir) => await againstCloud({ ...options, dataDir }, work))
 }
 
 /** The same against one that has no hosts of its own, but a fleet of providers. */
 export async function withFilledCloud<T>(fleet: Fleet, work: Work<T>): Promise<T> {
   return await withDataDir(async (dataDir) => {
     await fill(dataDir, fleet)
-    return await against({ dataDir, hosts: 0 }, work)
+    return await againstCloud({ dataDir, hosts: 0 }, work)
   })
 }
 
-async function against<T>(options: BerthOptions, work: Work<T>): Promise<T> {
+/** The same against what is in a data directory. */
+export async function againstCloud<T>(options: BerthOptions, work: Work<T>): Promise<T> {
   const berth = await startBerth(options)
   const http = httpClient(berth.origin, connections)
   try {

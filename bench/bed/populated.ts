@@ -5,7 +5,8 @@
 import type { Listing } from '../../src/app/audit/guests.ts'
 import type { Context } from '../../src/app/context.ts'
 import { registerHosts } from '../../src/app/hosts/register.ts'
-import type { HostName, PortId, ServerId } from '../../src/domain/ids.ts'
+import type { HostResources } from '../../src/domain/host.ts'
+import type { HostName, ServerId } from '../../src/domain/ids.ts'
 import { ordinaryMachine } from '../../src/drivers/simulated/machine.ts'
 import type { Guest } from '../../src/drivers/virt-driver.ts'
 import { derivedUuid } from '../../src/lib/ids.ts'
@@ -13,39 +14,47 @@ import { toJson } from '../../src/lib/json.ts'
 import * as classes from '../../src/store/placement/classes.ts'
 import * as traits from '../../src/store/placement/traits.ts'
 import type { Tx } from '../../src/store/store.ts'
+import {
+  addressOf,
+  at,
+  detailsOf,
+  firstPosition,
+  flavor,
+  guestOf,
+  kept,
+  macOf,
+  portOf,
+} from './population-rows.ts'
 
-export type Population = { readonly hosts: number; readonly servers: number }
-
-const flavor = {
-  number: 1,
-  id: 'f',
-  name: 'f',
-  vcpus: 1,
-  memoryMb: 512,
-  diskGb: 1,
-  ephemeralGb: 0,
-  swapMb: 0,
-  extraSpecs: {},
+export type Population = {
+  readonly hosts: number
+  readonly servers: number
+  /** The id of the project that everything belongs to. */
+  readonly project?: string
+  /** What each host is made of; unless said otherwise there is room for a thousand servers. */
+  readonly machine?: HostResources
 }
+
+/** Whose the network is: a new server of the project is not to be asked which of its networks it wants. */
+const nobody = 'nobody'
 const held = { VCPU: 1, MEMORY_MB: 512, DISK_GB: 1 }
-const project = 'project'
-const at = 1_700_000_000_000
+const largeMachine = { ...ordinaryMachine, vcpus: 1024, memoryMb: 1_048_576, diskGb: 100_000 }
 const atOnce = 400
 
 /** Fills an empty database. Answers what the hosts hold. */
-export async function populate(ctx: Context, { hosts, servers }: Population): Promise<Listing> {
+export async function populate(ctx: Context, population: Population): Promise<Listing> {
+  const { hosts, servers, project = 'project', machine = largeMachine } = population
   const names = Array.from({ length: hosts }, (_, i) => `host${i + 1}` as HostName) // named here
   await ctx.store.transaction(async (tx) => {
     await classes.addStandard(tx, at)
     await traits.addStandard(tx, at)
   })
-  const resources = { ...ordinaryMachine, vcpus: 1024, memoryMb: 1_048_576, diskGb: 100_000 }
   await registerHosts(
     ctx,
-    names.map((name) => ({ name, kind: 'simulated', resources })),
+    names.map((name) => ({ name, kind: 'simulated', resources: machine })),
   )
   const listing = new Map(names.map((name): [HostName, Guest[]] => [name, []]))
-  const ground = await ctx.store.transaction(async (tx) => await groundOf(tx))
+  const ground = await ctx.store.transaction(async (tx) => await groundOf(tx, project))
   for (let from = 0; from < servers; from += atOnce) {
     const page = Array.from({ length: Math.min(atOnce, servers - from) }, (_, i) => {
       const host = names[(from + i) % hosts]
@@ -57,36 +66,48 @@ export async function populate(ctx: Context, { hosts, servers }: Population): Pr
     })
     await ctx.store.transaction(async (tx) => await write(tx, page, ground, from))
   }
-  await ctx.store.transaction(async (tx) => await total(tx, servers))
+  await ctx.store.transaction(async (tx) => await total(tx, servers, project))
   return listing
 }
 
 type Ground = {
+  readonly project: string
   readonly providers: ReadonlyMap<string, number>
   readonly classes: ReadonlyMap<string, number>
 }
 
-async function groundOf(tx: Tx): Promise<Ground> {
+async function groundOf(tx: Tx, project: string): Promise<Ground> {
   const providers = await tx.selectFrom('providers').select(['name', 'number']).execute()
   await tx
     .insertInto('networks')
     .values({
       id: 'network',
-      project_id: project,
       name: 'network',
       admin_up: 1,
-      shared: 1,
+      shared: 0,
       external: 0,
       is_default: 0,
       mtu: 1450,
       port_security: 1,
-      description: '',
-      created_at: at,
-      updated_at: at,
-      revision: 1,
+      ...kept(nobody),
+    })
+    .execute()
+  await tx
+    .insertInto('subnets')
+    .values({
+      id: 'subnet',
+      network_id: 'network',
+      name: 'subnet',
+      ip_version: 4,
+      cidr: '10.0.0.0/8',
+      gateway: '10.0.0.1',
+      dhcp: 1,
+      details: '{}',
+      ...kept(nobody),
     })
     .execute()
   return {
+    project,
     providers: new Map(providers.map(({ name, number }) => [name, number])),
     classes: await classes.numbersOf(tx, Object.keys(held)),
   }
@@ -95,7 +116,7 @@ async function groundOf(tx: Tx): Promise<Ground> {
 async function write(
   tx: Tx,
   page: readonly { readonly id: ServerId; readonly host: HostName }[],
-  { providers, classes: numbers }: Ground,
+  { project, providers, classes: numbers }: Ground,
   from: number,
 ): Promise<void> {
   const owner = { project_id: project, user_id: 'user' }
@@ -122,11 +143,13 @@ async function write(
         zone: 'nova',
         key_name: null,
         locked: 0 as const,
-        details: '{}',
+        details: toJson(detailsOf(from + i)),
         charged_cores: 1,
         charged_ram_mb: 512,
-        ...times,
-        launched_at: at,
+        // One came after the other.
+        created_at: at + from + i,
+        updated_at: at + from + i,
+        launched_at: at + from + i,
         terminated_at: null,
         deleted_at: null,
       })),
@@ -170,7 +193,6 @@ async function write(
       page.map(({ id }, i) => ({
         id: portOf(id),
         network_id: 'network',
-        project_id: project,
         name: '',
         admin_up: 1 as const,
         mac: macOf(from + i),
@@ -180,9 +202,19 @@ async function write(
         port_security: 1 as const,
         made_for: id,
         details: '{}',
-        description: '',
-        ...times,
-        revision: 1,
+        ...kept(project),
+      })),
+    )
+    .execute()
+  await tx
+    .insertInto('port_addresses')
+    .values(
+      page.map(({ id }, i) => ({
+        subnet_id: 'subnet',
+        address: addressOf(from + i),
+        position: from + i + firstPosition,
+        port_id: portOf(id),
+        ordinal: 0,
       })),
     )
     .execute()
@@ -232,7 +264,7 @@ async function write(
 }
 
 /** What is used is what is held, and what is charged is what there is. */
-async function total(tx: Tx, servers: number): Promise<void> {
+async function total(tx: Tx, servers: number, project: string): Promise<void> {
   await tx
     .updateTable('inventories')
     .set((e) => ({
@@ -251,32 +283,4 @@ async function total(tx: Tx, servers: number): Promise<void> {
     .insertInto('usages')
     .values({ project_id: project, ...usage })
     .execute()
-}
-
-function macOf(i: number): string {
-  const hex = i.toString(16).padStart(8, '0').match(/../g) ?? []
-  return ['02', '00', ...hex].join(':')
-}
-
-function portOf(server: ServerId): PortId {
-  return derivedUuid('port', server) as PortId // an id of this population
-}
-
-function guestOf(server: ServerId, host: HostName): Guest {
-  return {
-    server,
-    host,
-    name: server,
-    role: 'guest',
-    power: 'running',
-    vcpus: flavor.vcpus,
-    memoryMb: flavor.memoryMb,
-    diskGb: flavor.diskGb,
-    image: null,
-    ports: [],
-    volumes: [],
-    plugged: [portOf(server)],
-    diskGeneration: 'disk',
-    rescued: false,
-  }
 }

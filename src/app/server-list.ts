@@ -3,7 +3,8 @@ import type { Identity } from '../domain/identity.ts'
 import type { ServerId } from '../domain/ids.ts'
 import type { Server } from '../domain/server.ts'
 import * as list from '../store/compute/server-list.ts'
-import type { ServerFilter, ServerOrder } from '../store/compute/server-list.ts'
+import type { ServerFilter } from '../store/compute/server-filter.ts'
+import type { ServerOrder } from '../store/compute/server-list.ts'
 import type { Reader } from '../store/store.ts'
 import { authorize } from './authorize.ts'
 import type { Context } from './context.ts'
@@ -12,12 +13,8 @@ import type { Page, PageWish } from './page.ts'
 import { shownOf } from './shown-servers.ts'
 import type { ServerShown } from './shown-servers.ts'
 
-export type {
-  ServerFilter,
-  ServerMatch,
-  ServerOrder,
-  ServerSortKey,
-} from '../store/compute/server-list.ts'
+export type { ServerFilter, ServerMatch } from '../store/compute/server-filter.ts'
+export type { ServerOrder, ServerSortKey } from '../store/compute/server-list.ts'
 
 export type ServerQuery = PageWish & {
   readonly filter: ServerFilter

@@ -61,3 +61,17 @@ test('an expression of literal characters is known as such, so that a database c
   assert.equal(pattern('web-1').literal, 'web-1')
   assert.equal(pattern('web.1').literal, null)
 })
+
+test('what matches an expression is like the text that a database is given to look for', () => {
+  const likes = {
+    web: '%web%',
+    '^10.0.0.5$': '10_0_0_5',
+    '^a_b%': 'a\\_b\\%%',
+    '': '%%',
+    '1|2': null,
+    'a\\.b': null,
+    '[ab]': null,
+    a$b: null,
+  }
+  for (const [source, like] of Object.entries(likes)) assert.equal(pattern(source).like, like)
+})

@@ -12,6 +12,8 @@ export type Pattern = {
   test(text: string): boolean
   /** The text it is, when it has nothing but literal characters; null otherwise. */
   readonly literal: string | null
+  /** What a database can look for with `LIKE` and a backslash: whatever matches is like this. Null when that cannot be said. */
+  readonly like: string | null
 }
 
 /** @throws `invalid` when it is no expression, or one that is not understood. */
@@ -20,8 +22,17 @@ export function pattern(source: string): Pattern {
   const literal = /^[^\\^$.|?*+()[\]{}]*$/.test(source) ? source : null
   return {
     literal,
+    like: likeOf(source),
     test: (text) => (literal === null ? run(program, text) : text.includes(literal)),
   }
+}
+
+/** For expressions that are text, with dots and an anchor at either end at most: for names and addresses most are. */
+function likeOf(source: string): string | null {
+  const [, begins, text, ends] = /^(\^?)([^\\^$|?*+()[\]{}]*)(\$?)$/.exec(source) ?? []
+  if (text === undefined) return null
+  const like = text.replace(/[%_]/g, '\\$&').replaceAll('.', '_')
+  return `${begins === '' ? '%' : ''}${like}${ends === '' ? '%' : ''}`
 }
 
 type Matcher = (character: string) => boolean

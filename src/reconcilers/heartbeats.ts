@@ -17,11 +17,7 @@ export async function noteHeartbeats(ctx: {
 }): Promise<void> {
   const now: Instant = ctx.clock.now()
   await ctx.store.transaction(async (tx) => {
-    const answering = (await hosts.list(tx)).filter(({ name }) => ctx.hosts.isUp(name))
-    await hosts.seen(
-      tx,
-      answering.map(({ name }) => name),
-      now,
-    )
+    const answering = (await hosts.allNames(tx)).filter((name) => ctx.hosts.isUp(name))
+    await hosts.seen(tx, answering, now)
   })
 }

@@ -11,6 +11,8 @@ import type { Inventory } from '../../domain/placement/inventory.ts'
 import type { Provider } from '../../domain/placement/provider.ts'
 import type { Instant } from '../../lib/clock.ts'
 import * as hosts from '../../store/compute/hosts.ts'
+import { offering } from '../../store/compute/offered.ts'
+import type { Offers } from '../../store/compute/offered.ts'
 import * as classes from '../../store/placement/classes.ts'
 import * as inventories from '../../store/placement/inventories.ts'
 import * as providers from '../../store/placement/providers.ts'
@@ -29,8 +31,22 @@ const ratios: Readonly<Record<string, number>> = { VCPU: 4, MEMORY_MB: 1, DISK_G
 
 export async function registerHosts(ctx: Context, list: readonly NewHost[]): Promise<void> {
   await ctx.store.transaction(async (tx) => {
-    for (const host of list) await registerOne(ctx, tx, host, ctx.clock.now())
+    const now = ctx.clock.now()
+    const unchanged = await unchangedOf(tx, list)
+    await hosts.seen(tx, [...unchanged], now)
+    for (const host of list) if (!unchanged.has(host.name)) await registerOne(ctx, tx, host, now)
   })
+}
+
+/** Those that report what is on record already. Of hosts many are alike, so each kind is looked for once. */
+async function unchangedOf(tx: Tx, list: readonly NewHost[]): Promise<ReadonlySet<HostName>> {
+  const kinds = Map.groupBy(list, ({ resources }) => resources)
+  const unchanged = new Set<HostName>()
+  for (const [resources, alike] of kinds) {
+    const same = await offering(tx, resources, offersOf(resources))
+    for (const { name } of alike) if (same.has(name)) unchanged.add(name)
+  }
+  return unchanged
 }
 
 async function registerOne(ctx: Context, tx: Tx, host: NewHost, now: Instant): Promise<void> {
@@ -57,6 +73,10 @@ async function registerOne(ctx: Context, tx: Tx, host: NewHost, now: Instant): P
   )
 }
 
+function offersOf({ vcpus, memoryMb, diskGb }: HostResources): Offers {
+  return { VCPU: vcpus, MEMORY_MB: memoryMb, DISK_GB: diskGb }
+}
+
 /** @returns whether that changed anything. */
 async function offer(
   tx: Tx,
@@ -64,11 +84,7 @@ async function offer(
   resources: HostResources,
   now: Instant,
 ): Promise<boolean> {
-  const offers = {
-    VCPU: resources.vcpus,
-    MEMORY_MB: resources.memoryMb,
-    DISK_GB: resources.diskGb,
-  }
+  const offers = offersOf(resources)
   const numbers = await classes.numbersOf(tx, Object.keys(offers))
   const before = await inventories.ofProvider(tx, provider)
   let changed = false

@@ -44,7 +44,8 @@ export async function register(tx: Tx, host: NewHost, now: Instant): Promise<voi
 /** Notes that these hosts answered. Others are not told: nothing about them changed. */
 export async function seen(tx: Tx, names: readonly HostName[], now: Instant): Promise<void> {
   if (names.length === 0) return
-  await tx.updateTable('hosts').set({ seen_at: now }).where('name', 'in', names).execute()
+  const among = isAmong(tx, 'name', toJson(names))
+  await tx.updateTable('hosts').set({ seen_at: now }).where(among).execute()
 }
 
 export async function find(reader: Reader, name: HostName): Promise<Host | null> {
@@ -68,6 +69,13 @@ export async function get(reader: Reader, name: HostName): Promise<Host> {
 export async function list(reader: Reader): Promise<readonly Host[]> {
   const rows = await reader.selectFrom('hosts').selectAll().orderBy('number').execute()
   return rows.map(toHost)
+}
+
+/** What they are called; cheaper than all that is known of them. */
+export async function allNames(reader: Reader): Promise<readonly HostName[]> {
+  const rows = await reader.selectFrom('hosts').select('name').execute()
+  // The column holds names of hosts.
+  return rows.map(({ name }) => name as HostName)
 }
 
 /** Whether a host can be relied upon, as far as its record says. */

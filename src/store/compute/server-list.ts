@@ -5,49 +5,15 @@
  * counting. What the database cannot match (regular expressions) is matched here, in bounded pieces.
  */
 import { sql } from 'kysely'
-import type { Expression, ExpressionBuilder, RawBuilder, SqlBool } from 'kysely'
+import type { Expression, RawBuilder, SqlBool } from 'kysely'
 import type { ServerId } from '../../domain/ids.ts'
 import type { Server } from '../../domain/server.ts'
-import { shownDuring, statusOf } from '../../domain/states.ts'
-import type { TaskState, VmState } from '../../domain/states.ts'
-import type { Instant } from '../../lib/clock.ts'
-import type { Pattern } from '../../lib/pattern.ts'
-import { contains, jsonText } from '../dialect/json-text.ts'
+import { jsonText } from '../dialect/json-text.ts'
 import { addressesOfServers } from '../network/server-addresses.ts'
 import type { Reader } from '../store.ts'
-import type { Tables } from '../tables/tables.ts'
+import { filtered } from './server-filter.ts'
+import type { ServerFilter } from './server-filter.ts'
 import { toServers } from './servers.ts'
-
-/** What servers are found by; what is absent does not matter. */
-export type ServerFilter = {
-  readonly projectId?: string
-  readonly userId?: string
-  readonly id?: string
-  readonly host?: string
-  readonly flavorId?: string
-  readonly imageId?: string
-  readonly locked?: boolean
-  readonly vmStates?: readonly string[]
-  readonly taskStates?: readonly string[]
-  /** As clients see them. */
-  readonly statuses?: readonly string[]
-  /** Living ones, deleted ones, or both. */
-  readonly life: 'living' | 'deleted' | 'both'
-  readonly since?: Instant
-  readonly before?: Instant
-  readonly tags?: readonly string[]
-  readonly anyTag?: readonly string[]
-  readonly notTags?: readonly string[]
-  readonly notAnyTag?: readonly string[]
-  readonly name?: Pattern
-  /** Any of the server's addresses. */
-  readonly address?: Pattern
-  /** Everything else that is matched by an expression. */
-  readonly matches?: readonly ServerMatch[]
-}
-
-/** Judges a server by one of its texts. */
-export type ServerMatch = { readonly text: (server: Server) => string; readonly pattern: Pattern }
 
 export type ServerOrder = { readonly key: ServerSortKey; readonly direction: 'asc' | 'desc' }
 
@@ -103,11 +69,13 @@ export async function list(
 ): Promise<readonly Server[]> {
   const found: Server[] = []
   const direction = page.order.at(-1)?.direction ?? 'desc'
-  const order = [...page.order, { key: 'createdAt', direction } as const]
+  // Once is enough, and all that an index has.
+  const isByAge = page.order.some(({ key }) => key === 'createdAt')
+  const order = isByAge ? page.order : [...page.order, { key: 'createdAt', direction } as const]
   const limit = isWhole(filter) ? page.limit : Math.max(page.limit, pieceRows)
   let { after } = page
   while (found.length < page.limit) {
-    const query = await ordered(reader, filtered(reader, filter), order, after)
+    const query = await ordered(reader, filter, order, after)
     const rows = await query.limit(limit).execute()
     const servers = await toServers(reader, rows)
     const matching = servers.filter((server) => matches(server, filter))
@@ -161,100 +129,14 @@ async function addressed(
   )
 }
 
-function filtered(reader: Reader, filter: ServerFilter) {
-  let query = reader.selectFrom('servers').selectAll()
-  if (filter.life === 'living') query = query.where('alive', '=', 1)
-  if (filter.life === 'deleted') query = query.where('alive', 'is', null)
-  const equal = {
-    project_id: filter.projectId,
-    user_id: filter.userId,
-    id: filter.id,
-    host: filter.host,
-    flavor_id: filter.flavorId,
-    image_id: filter.imageId,
-  }
-  // The keys of the literal above are columns.
-  for (const [column, value] of Object.entries(equal) as [keyof typeof equal, string?][]) {
-    if (value !== undefined) query = query.where(column, '=', value)
-  }
-  const { locked, vmStates, taskStates, statuses, since, before, name } = filter
-  if (locked !== undefined) query = query.where('locked', '=', locked ? 1 : 0)
-  if (vmStates !== undefined) query = query.where('vm_state', 'in', orNone(vmStates))
-  if (taskStates !== undefined) query = query.where('task_state', 'in', orNone(taskStates))
-  if (statuses !== undefined) query = query.where((e) => shownAs(e, new Set(statuses)))
-  if (since !== undefined) query = query.where('updated_at', '>=', since)
-  if (before !== undefined) query = query.where('updated_at', '<=', before)
-  const part = name?.literal ?? null
-  if (part !== null && part !== '') query = query.where(contains(reader, 'name', part))
-  for (const tag of filter.tags ?? []) query = query.where((e) => tagged(e, [tag]))
-  const { anyTag = [], notTags = [], notAnyTag = [] } = filter
-  if (anyTag.length > 0) query = query.where((e) => tagged(e, anyTag))
-  if (notAnyTag.length > 0) query = query.where((e) => e.not(tagged(e, notAnyTag)))
-  if (notTags.length > 0) {
-    query = query.where((e) => e.not(e.and(notTags.map((tag) => tagged(e, [tag])))))
-  }
-  return query
-}
-
-/** A list for `in`, which may not be empty: nothing is in it then. */
-function orNone(values: readonly string[]): readonly string[] {
-  return values.length === 0 ? [''] : values
-}
-
-type Builder = ExpressionBuilder<Tables, 'servers'>
-
-/** Has one of the tags. */
-function tagged(e: Builder, tags: readonly string[]): Expression<SqlBool> {
-  return e.exists(
-    e
-      .selectFrom('server_tags')
-      .select('tag')
-      .whereRef('server_tags.server_id', '=', 'servers.id')
-      .where('tag', 'in', tags),
-  )
-}
-
-const allStates: readonly VmState[] = [
-  'building',
-  'active',
-  'paused',
-  'suspended',
-  'stopped',
-  'rescued',
-  'resized',
-  'soft-delete',
-  'deleted',
-  'error',
-  'shelved',
-  'shelved_offloaded',
-]
-
-/** Is shown with one of the statuses: each resting state by its name, and by those its tasks give it. */
-function shownAs(e: Builder, statuses: ReadonlySet<string>): Expression<SqlBool> {
-  return e.or(
-    allStates.flatMap((vmState) => {
-      // The keys of a partial record are among the keys of its type.
-      const during = Object.entries(shownDuring(vmState)) as [TaskState, string][]
-      const shown = during.filter(([, status]) => statuses.has(status)).map(([task]) => task)
-      const hidden = during.filter(([, status]) => !statuses.has(status)).map(([task]) => task)
-      const rests = e('vm_state', '=', vmState)
-      if (statuses.has(statusOf(vmState, null))) {
-        if (hidden.length === 0) return [rests]
-        const free = e.or([e('task_state', 'is', null), e('task_state', 'not in', hidden)])
-        return [e.and([rests, free])]
-      }
-      return shown.length === 0 ? [] : [e.and([rests, e('task_state', 'in', shown)])]
-    }),
-  )
-}
-
 /** Puts a query in order and begins behind a server. */
 async function ordered(
   reader: Reader,
-  query: ReturnType<typeof filtered>,
+  filter: ServerFilter,
   order: readonly ServerOrder[],
   after: ServerId | null,
 ) {
+  const query = filtered(reader, filter)
   const keys = order.map(({ key, direction }) => ({ of: sortable(reader, key), direction }))
   const direction = order.at(-1)?.direction ?? 'desc'
   const all = [...keys, { of: sql<number>`number`, direction }]

@@ -12,6 +12,11 @@ export function jsonText(reader: Reader, column: string, key: string): RawBuilde
     : sql<string>`coalesce(${of}::json ->> ${key}, '')`
 }
 
+/** Whether a column is like a text, whose wildcards are quoted by a backslash. SQLite overlooks whether letters are capitals. */
+export function isLike(column: string, text: string): RawBuilder<boolean> {
+  return sql<boolean>`${sql.ref(column)} like ${text} escape '\\'`
+}
+
 /** Whether a text is somewhere in a column. */
 export function contains(reader: Reader, column: string, part: string): RawBuilder<boolean> {
   const of = sql.ref(column)
