@@ -128,6 +128,8 @@ function hostStatus(host: HostStanding | undefined, now: Instant): HostStatus {
 export type Sight = {
   readonly host: boolean
   readonly hostStatus: boolean
+  /** Of a host of which nobody knows, though not of others. */
+  readonly unknownHost: boolean
   readonly flavorSpecs: boolean
   readonly faultDetails: boolean
 }
@@ -137,7 +139,8 @@ export function sightOf(who: Identity): Sight {
   return {
     host: allows(who, 'os-extended-server-attributes'),
     hostStatus: allows(who, 'servers:show:host_status'),
-    flavorSpecs: allows(who, 'os-flavor-extra-specs:index'),
+    unknownHost: allows(who, 'servers:show:host_status:unknown-only'),
+    flavorSpecs: allows(who, 'servers:show:flavor-extra-specs'),
     faultDetails: who.roles.has('admin'),
   }
 }

@@ -24,6 +24,7 @@ export const policy = {
   'ips:show': 'reader',
   limits: 'any',
   'limits:other_project': 'admin',
+  'network:attach_external_network': 'admin',
   'os-admin-actions:inject_network_info': 'admin',
   'os-admin-actions:reset_state': 'admin',
   'os-admin-password': 'member',
@@ -193,6 +194,7 @@ export const policy = {
   'servers:create:trusted_certs': 'member',
   'servers:create:zero_disk_flavor': 'admin',
   'servers:create_image': 'member',
+  'servers:create_image:allow_volume_backed': 'member',
   'servers:delete': 'member',
   'servers:detail': 'reader',
   'servers:detail:get_all_tenants': 'admin',
@@ -211,6 +213,7 @@ export const policy = {
   'servers:show': 'reader',
   'servers:show:flavor-extra-specs': 'reader',
   'servers:show:host_status': 'admin',
+  'servers:show:host_status:unknown-only': 'admin',
   'servers:start': 'member',
   'servers:stop': 'member',
   'servers:trigger_crash_dump': 'member',
@@ -245,5 +248,5 @@ export function allows(who: Identity, rule: Rule, target: Target = who): boolean
 
 /** The rule as policy files spell it. */
 export function fullNameOf(rule: Rule): string {
-  return rule.startsWith('compute:') ? rule : `os_compute_api:${rule}`
+  return /^(compute|network):/.test(rule) ? rule : `os_compute_api:${rule}`
 }

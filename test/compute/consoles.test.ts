@@ -5,6 +5,7 @@ import { tokenLifeMs } from '../../src/domain/console.ts'
 import type { ServerId } from '../../src/domain/ids.ts'
 import { virtualClock } from '../../src/lib/virtual-clock.ts'
 import { computeApi } from '../support/compute-api.ts'
+import { addImage } from '../support/compute-surroundings.ts'
 import type { ComputeApi } from '../support/compute-api.ts'
 
 const unavailable =
@@ -52,7 +53,8 @@ test('the console tells of every boot, all of it or its last lines', async (t) =
 test('a server that is nowhere has no console yet', async (t) => {
   const api = await computeApi(t, { hosts: [] })
   const flavorRef = await api.cloud.flavor({})
-  const wish = { name: 'nowhere', flavorRef, imageRef: '', networks: 'none' }
+  const imageRef = await addImage(api)
+  const wish = { name: 'nowhere', flavorRef, imageRef, networks: 'none' }
   const { server } = (await api.now('POST', '/servers', { body: { server: wish } })).body
   await api.cloud.settled()
   const message = `Instance ${server.id} is not ready`

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { computeApi } from '../support/compute-api.ts'
 import type { Answered } from '../support/compute-api.ts'
+import { addImage } from '../support/compute-surroundings.ts'
 import { testDatabases } from '../support/stores.ts'
 
 const message = ({ body }: Answered): string =>
@@ -76,7 +77,8 @@ for (const database of testDatabases()) {
   })
 
   test(`${on}: quotas are what was set, the class's, or built in; never below what is used`, async (t) => {
-    const { now, cloud } = await computeApi(t, open)
+    const api = await computeApi(t, open)
+    const { now, cloud } = api
     const instances = async () =>
       (await now('GET', '/os-quota-sets/project-1')).body.quota_set.instances
     assert.equal(await instances(), 10)
@@ -94,8 +96,9 @@ for (const database of testDatabases()) {
       'Quota limit 1 for instances must be greater than or equal to already used and reserved 2.',
     )
     assert.equal((await set({ instances: 1, force: true })).body.quota_set.instances, 1)
-    const more = { server: { name: 'x', flavorRef: await cloud.flavor({}), networks: 'none' } }
-    const refused = await now('POST', '/servers', { body: more })
+    const [flavorRef, imageRef] = [await cloud.flavor({}), await addImage(api)]
+    const more = { name: 'x', flavorRef, imageRef, networks: 'none' }
+    const refused = await now('POST', '/servers', { body: { server: more } })
     assert.deepEqual(
       [refused.status, message(refused)],
       [403, 'Quota exceeded for instances: Requested 1, but already used 2 of 1 instances'],
@@ -269,7 +272,7 @@ test('usage counts a server to the second, from its launch to its end and no lon
   assert.deepEqual(await usage('2026-01-01T02:00:00', '2026-01-01T03:00:00'), {})
   const backwards = await api.now(
     'GET',
-    '/os-simple-tenant-usage/project-1?start=2026-01-02&end=2026-01-01',
+    '/os-simple-tenant-usage/project-1?start=2026-01-02T00:00:00&end=2026-01-01T00:00:00',
   )
   assert.equal(backwards.status, 400)
 })

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { computeApi } from '../support/compute-api.ts'
 import type { Asked, ComputeApi } from '../support/compute-api.ts'
+import { addImage } from '../support/compute-surroundings.ts'
 import { testDatabases } from '../support/stores.ts'
 
 for (const database of testDatabases()) {
@@ -120,9 +121,10 @@ test('an expression that would keep a backtracking engine busy for years is answ
 
 async function boot(api: ComputeApi, all: readonly string[]): Promise<readonly string[]> {
   const flavorRef = await api.cloud.flavor({})
+  const imageRef = await addImage(api)
   const ids: string[] = []
   for (const name of all) {
-    const server = { name, flavorRef, networks: 'none' }
+    const server = { name, flavorRef, imageRef, networks: 'none' }
     ids.push((await api.now('POST', '/servers', { body: { server } })).body.server.id)
     await api.cloud.settled()
   }

@@ -4,7 +4,7 @@ import type { TestContext } from 'node:test'
 import { computeApi } from '../support/compute-api.ts'
 import type { Answered, Asked, ComputeApi } from '../support/compute-api.ts'
 import { messageOf, nobody } from '../support/compute-surroundings.ts'
-import { addNetwork } from '../support/compute-surroundings.ts'
+import { addImage, addNetwork } from '../support/compute-surroundings.ts'
 
 type Place = {
   readonly api: ComputeApi
@@ -19,7 +19,8 @@ async function place(t: TestContext): Promise<Place> {
   const api = await computeApi(t)
   const network = await addNetwork(api)
   const flavorRef = await api.cloud.flavor({})
-  const wish = { name: 'one', flavorRef, imageRef: '', networks: [{ uuid: network }] }
+  const imageRef = await addImage(api)
+  const wish = { name: 'one', flavorRef, imageRef, networks: [{ uuid: network }] }
   const { body } = await api.now('POST', '/servers', { body: { server: wish } })
   await api.cloud.settled()
   const server: string = body.server.id

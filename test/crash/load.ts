@@ -37,7 +37,10 @@ async function liveServer(
   running: { readonly on: boolean },
 ): Promise<boolean> {
   const name = `crash-${randomUUID().slice(0, 8)}`
-  const server = { name, flavorRef: pick(random, flavors), networks: 'auto', imageRef: '' }
+  const images = await client.ask('GET', '/image/v2/images')
+  if (images === null) return false
+  const imageRef = textIn(images.body['images']?.['0']?.['id'])
+  const server = { name, flavorRef: pick(random, flavors), networks: 'auto', imageRef }
   const made = noted(ledger, await client.ask('POST', '/compute/v2.1/servers', { server }))
   if (made === null) return false
   const id = textIn(made.body['server']?.['id'])

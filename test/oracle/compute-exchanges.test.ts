@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { computeApi } from '../support/compute-api.ts'
 import type { Answered, ComputeApi } from '../support/compute-api.ts'
+import { addImage } from '../support/compute-surroundings.ts'
 
 /** Recorded exchanges with a real Nova. They lie beside the project: where they are missing, this suite is skipped. */
 const folder = new URL('../../../shared/reference/golden/', import.meta.url)
@@ -128,6 +129,7 @@ async function prepare(api: ComputeApi): Promise<Stand> {
       body: { flavor: { id, name, ram, vcpus: 1, disk } },
     })
   }
+  const image = await addImage(api)
   const boot = async (): Promise<Answered> =>
     await api.now('POST', '/servers', {
       as: 'admin',
@@ -135,7 +137,7 @@ async function prepare(api: ComputeApi): Promise<Stand> {
         server: {
           name: 'golden-2',
           flavorRef: '1',
-          imageRef: '',
+          imageRef: image,
           networks: 'none',
           metadata: { a: 'b' },
           tags: ['t1'],
@@ -159,7 +161,7 @@ async function prepare(api: ComputeApi): Promise<Stand> {
     '0c897350729e41f2b22fcc346407d291': 'project-1',
     '60cfcb7b-355d-4e60-a0f3-2c9ab490abfc': hypervisors[0].id,
     'req-d11d29bd-fbff-4409-9932-64e7f56d3d2c': instanceActions[0].request_id,
-    'f73ae322-d41b-42f0-be44-06d51a5fe444': '',
+    'f73ae322-d41b-42f0-be44-06d51a5fe444': image,
   }
 }
 

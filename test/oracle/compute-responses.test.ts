@@ -100,6 +100,7 @@ function changesOf({
   aggregate,
   services,
   publicFlavor,
+  image,
 }: Furnished): readonly Change[] {
   let count = 0
   const fresh = (): string => {
@@ -225,7 +226,7 @@ function changesOf({
         server: {
           name: fresh(),
           flavorRef: publicFlavor,
-          imageRef: '',
+          imageRef: image,
           ...(at < 37 ? {} : { networks: 'none' }),
           ...(at % 2 === 0 ? { return_reservation_id: 'True' } : {}),
         },

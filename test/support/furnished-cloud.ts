@@ -14,6 +14,7 @@ export type Furnished = {
   readonly resized: string
   readonly group: string
   readonly aggregate: number
+  readonly image: string
   readonly publicFlavor: string
   readonly privateFlavor: string
   readonly services: Readonly<Record<string, string>>
@@ -49,8 +50,9 @@ export async function furnish(api: ComputeApi): Promise<Furnished> {
     aggregate: { name: 'aggregate', availability_zone: 'zone1' },
   })
   await made(`/os-aggregates/${aggregate.id}/action`, { add_host: { host: 'host2' } })
+  const image = await addImage(api, { properties: { a: 'b' } })
   const boot = async (name: string, more: object = {}, hints: object = {}): Promise<string> => {
-    const wish = { name, flavorRef: small.id, imageRef: '', networks: 'none', ...more }
+    const wish = { name, flavorRef: small.id, imageRef: image, networks: 'none', ...more }
     const { server } = await made(
       '/servers',
       { server: wish, 'os:scheduler_hints': hints },
@@ -101,7 +103,6 @@ export async function furnish(api: ComputeApi): Promise<Furnished> {
   const attachment = { interfaceAttachment: { net_id: network } }
   await made(`/servers/${server}/os-interface`, attachment, 'member')
   await cloud.settled()
-  const image = await addImage(api, { properties: { a: 'b' } })
   const old = async (path: string, body: object) => (await ask('POST', path, { body })).body
   const { floating_ip: floating } = await old('/os-floating-ips', {})
   await old(`/servers/${server}/action`, { addFloatingIp: { address: floating.ip } })
@@ -206,6 +207,7 @@ export async function furnish(api: ComputeApi): Promise<Furnished> {
     resized,
     group: group.id,
     aggregate: aggregate.id,
+    image,
     publicFlavor: small.id,
     privateFlavor: hidden.id,
     services: by(({ serviceId }) => serviceId),

@@ -15,6 +15,12 @@ export function createWish(body: Body, api: Pick<Api, 'has'>): CreateWish {
   const { server: wish } = body
   const disks = disksIn(wish)
   const minCount = wish.min_count ?? 1
+  const maxCount = wish.max_count ?? minCount
+  if (minCount > maxCount) throw problem('invalid', 'min_count must be <= max_count')
+  const imageRef = wish.imageRef === undefined || wish.imageRef === '' ? null : wish.imageRef
+  if (imageRef === null && disks === undefined) {
+    throw problem('invalid', 'Missing imageRef attribute')
+  }
   // The schema knows hints as whatever they are; as JSON they came.
   const hints = (body['os:scheduler_hints'] ?? body['OS-SCH-HNT:scheduler_hints'] ?? {}) as Record<
     string,
@@ -24,13 +30,13 @@ export function createWish(body: Body, api: Pick<Api, 'has'>): CreateWish {
     name: wish.name,
     hostname: wish.hostname ?? null,
     description: wish.description ?? null,
-    imageRef: wish.imageRef === undefined || wish.imageRef === '' ? null : wish.imageRef,
+    imageRef,
     ...(disks === undefined ? {} : { disks }),
     knowsShared: api.has('multiattachVolumes'),
-    flavorRef: String(wish.flavorRef),
+    flavorRef: lastOf(String(wish.flavorRef)),
     networks: networksOf(wish.networks),
     minCount,
-    maxCount: wish.max_count ?? minCount,
+    maxCount,
     keyName: wish.key_name ?? null,
     metadata: wish.metadata ?? {},
     tags: [...new Set(wish.tags)].toSorted(),
@@ -65,6 +71,12 @@ function networksOf(wish: Body['server']['networks'] | undefined): CreateWish['n
       tag: tag ?? null,
     }
   })
+}
+
+/** The id at the end of an address, as clients used to name things. */
+export function lastOf(ref: string): string {
+  const [path = ''] = ref.split(/[?#]/)
+  return path.slice(path.lastIndexOf('/') + 1)
 }
 
 /** An IPv6 address in its one spelling, the shortest. */

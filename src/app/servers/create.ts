@@ -79,7 +79,7 @@ export async function create(
   wish: CreateWish,
 ): Promise<Created> {
   const projectId = projectOf(who)
-  authorize(who, 'servers:create', { projectId })
+  authorizeAll(who, projectId, wish)
   const accept = async (tx: Tx): Promise<Created> => {
     const flavor = await flavorFor(tx, who, projectId, wish.flavorRef)
     const disks = await chooseDisks(tx, who, wish, flavor)
@@ -183,6 +183,16 @@ async function createOne(plan: Plan): Promise<Server> {
   return server
 }
 
+/** Making a server is one right; what it is made with can be others. */
+function authorizeAll(who: Identity, projectId: ProjectId, wish: CreateWish): void {
+  authorize(who, 'servers:create', { projectId })
+  const { trustedImageCertificates: certificates, disks, networks } = wish
+  if (certificates !== null) authorize(who, 'servers:create:trusted_certs', { projectId })
+  if (disks !== undefined) authorize(who, 'servers:create:attach_volume', { projectId })
+  const isAttached = networks !== 'any' && networks !== 'none'
+  if (isAttached) authorize(who, 'servers:create:attach_network', { projectId })
+}
+
 function projectOf(who: Identity): ProjectId {
   if (who.projectId === null) {
     throw problem('forbidden', 'A server belongs to a project; this token has none')
@@ -219,7 +229,6 @@ async function affordable(
   wish: CreateWish,
 ): Promise<number> {
   const { minCount, maxCount } = wish
-  if (minCount > maxCount) throw problem('invalid', 'min_count must be <= max_count')
   // Whoever leaves no choice gets that many or, when they are charged, none.
   if (minCount === maxCount) return maxCount
   const room = await roomFor(tx, projectId, chargeOf(flavor))

@@ -47,7 +47,7 @@ export async function chooseDisks(
   const found = await lookUpImage(reader, who, imageRef, flavor)
   const disks = merged(disksOfImage(found.properties), wish.disks ?? [])
   if (disks.length === 0) {
-    checkDisk(found, flavor)
+    checkDisk(who, found, flavor)
     return { image: found, flavor: copyOf(flavor), rootDeviceName: usualRoot, volumes: [] }
   }
   checkDisks(disks, flavor, imageRef !== null)
@@ -59,7 +59,7 @@ export async function chooseDisks(
   if (root.destination === 'local') {
     // Only a disk from the image of the request itself is made on a host.
     const image = root.source === 'image' ? await lookUpImage(reader, who, root.id, flavor) : found
-    checkDisk(image, flavor)
+    checkDisk(who, image, flavor)
     return { image, flavor: copyOf(flavor), rootDeviceName, volumes }
   }
   const image = await imageOnVolume(reader, who, root, flavor)

@@ -3,6 +3,7 @@ import type { Flavor } from '../../domain/flavor.ts'
 import type { Identity } from '../../domain/identity.ts'
 import type { Image } from '../../domain/image.ts'
 import type { ImageId } from '../../domain/ids.ts'
+import { allows } from '../../domain/policy.ts'
 import type { Json } from '../../lib/json.ts'
 import { isProblem, problem } from '../../lib/problem.ts'
 import type { Reader, Tx } from '../../store/store.ts'
@@ -28,7 +29,7 @@ export async function chooseImage(
   flavor: Pick<Flavor, 'diskGb' | 'memoryMb'>,
 ): Promise<ChosenImage> {
   const image = await lookUpImage(tx, who, ref, flavor)
-  checkDisk(image, flavor)
+  checkDisk(who, image, flavor)
   return image
 }
 
@@ -54,8 +55,15 @@ export function checkMemory(
   throw problem('invalid', "Flavor's memory is too small for requested image.")
 }
 
-/** @throws `invalid` */
-export function checkDisk(image: ChosenImage, flavor: Pick<Flavor, 'diskGb'>): void {
+/**
+ * Whether the image goes on the disk of the flavor. A disk of no size is as large as its image, which nobody has reckoned with.
+ * @throws `invalid`, or `forbidden` when such a disk is not for the caller.
+ */
+export function checkDisk(who: Identity, image: ChosenImage, flavor: Pick<Flavor, 'diskGb'>): void {
+  if (image.id !== null && flavor.diskGb === 0 && !allows(who, 'servers:create:zero_disk_flavor')) {
+    const message = 'Only volume-backed servers are allowed for flavors with zero disk.'
+    throw problem('forbidden', message)
+  }
   if (flavor.diskGb === 0 || image.minDiskGb <= flavor.diskGb) return
   throw problem('invalid', "Flavor's disk is too small for requested image.", { image: image.id })
 }

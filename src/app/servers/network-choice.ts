@@ -1,6 +1,8 @@
 /** The interfaces that new servers get: what was asked for, checked, or what there is. */
 import type { Identity } from '../../domain/identity.ts'
 import type { ProjectId } from '../../domain/ids.ts'
+import type { Network, Port } from '../../domain/network/network.ts'
+import { allows } from '../../domain/policy.ts'
 import { problem } from '../../lib/problem.ts'
 import type { NetworkRequest } from '../../operations/ports.ts'
 import * as networks from '../../store/network/networks.ts'
@@ -58,26 +60,34 @@ async function check(
     const what = portId === null ? 'fixed IP' : 'port'
     throw problem('invalid', `Several servers cannot share one ${what}`, { portId, address })
   }
-  if (portId !== null) return await checkPort(tx, who, projectId, portId)
-  const network = networkId === null ? null : await networks.find(tx, networkId)
-  const isVisible = network !== null && (network.shared || network.projectId === projectId)
-  if (!isVisible && !(network !== null && who.roles.has('admin'))) {
-    throw problem('invalid', `Network ${networkId} could not be found.`, {
-      networkId,
-      missing: true,
-    })
+  const port = portId === null ? null : await usablePort(tx, who, projectId, portId)
+  const id = port?.networkId ?? networkId
+  const network = id === null ? null : await networks.find(tx, id)
+  if (network === null || (port === null && !isSeen(network, who, projectId))) {
+    throw problem('invalid', `Network ${id} could not be found.`, { networkId: id, missing: true })
+  }
+  if (network.external && !network.shared && !allows(who, 'network:attach_external_network')) {
+    const message = `It is not allowed to create an interface on external network ${network.id}`
+    throw problem('forbidden', message, { networkId: network.id })
   }
 }
 
-async function checkPort(
+/** The networks that a project sees are its own, the shared, and those that lead out. */
+function isSeen(network: Network, who: Identity, projectId: ProjectId): boolean {
+  const { external, shared } = network
+  return external || shared || network.projectId === projectId || who.roles.has('admin')
+}
+
+async function usablePort(
   tx: Tx,
   who: Identity,
   projectId: ProjectId,
   portId: NonNullable<NetworkRequest['portId']>,
-): Promise<void> {
+): Promise<Port> {
   const [port] = await ports.list(tx, { ids: [portId] })
   if (port === undefined || (port.projectId !== projectId && !who.roles.has('admin'))) {
     throw problem('invalid', `Port id ${portId} could not be found.`, { portId, missing: true })
   }
   if (port.deviceId !== '') throw problem('conflict', `Port ${portId} is still in use.`, { portId })
+  return port
 }

@@ -14,7 +14,7 @@ import type { RequestContext } from '../context.ts'
 import { begin, onServer } from './context.ts'
 import type { ServerContext } from './context.ts'
 import { isVolumeBacked, reimagingFor } from './volume-backed.ts'
-import { chooseImage } from './image-choice.ts'
+import { chooseImage, lookUpImage } from './image-choice.ts'
 import { hostOf } from './power.ts'
 
 /** What is absent stays as it is. */
@@ -50,8 +50,8 @@ export async function rebuild(
     }
     allow(who, server, 'rebuild')
     const onVolume = isVolumeBacked(server)
-    const fitted = onVolume ? { ...server.flavor, diskGb: 0 } : server.flavor
-    const image = await chooseImage(tx, who, wish.imageRef, fitted)
+    const choose = onVolume ? lookUpImage : chooseImage
+    const image = await choose(tx, who, wish.imageRef, server.flavor)
     const reimaging = onVolume
       ? await reimagingFor(tx, server, image.id, wish.knowsVolumes ?? true)
       : null

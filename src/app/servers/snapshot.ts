@@ -38,6 +38,7 @@ export async function createImage(
     authorize(who, 'servers:create_image', server)
     allow(who, server, 'createImage')
     if (isVolumeBacked(server)) {
+      authorize(who, 'servers:create_image:allow_volume_backed', server)
       const make = { ids: ctx.ids, now: ctx.clock.now() }
       const of = { name: wish.name, properties: wish.metadata }
       const imageId = await snapshotVolumes(tx, server, of, make)

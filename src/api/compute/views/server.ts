@@ -1,5 +1,5 @@
 /** A server in full, as an entry of a list, and in brief. */
-import type { ServerShown } from '../../../app/shown-servers.ts'
+import type { HostStatus, ServerShown, Sight } from '../../../app/shown-servers.ts'
 import type { Fault, FlavorCopy, Server } from '../../../domain/server.ts'
 import { statusOf } from '../../../domain/states.ts'
 import type { ServerVolume } from '../../../domain/volume/server-volume.ts'
@@ -90,8 +90,12 @@ export function serverDetail(shown: ServerShown, { links, sight, hostIdOf }: Vie
     'OS-EXT-SRV-ATTR:ramdisk_id': toOperators(''),
     'OS-EXT-SRV-ATTR:root_device_name': toOperators(of.host === null ? null : of.rootDeviceName),
     'OS-EXT-SRV-ATTR:user_data': toOperators(of.userData),
-    host_status: sight.hostStatus ? hostStatus : undefined,
+    host_status: isHostTold(sight, hostStatus) ? hostStatus : undefined,
   }
+}
+
+function isHostTold({ hostStatus, unknownHost }: Sight, status: HostStatus): boolean {
+  return hostStatus || (unknownHost && status === 'UNKNOWN')
 }
 
 /** A volume that is not made yet is not told of. */
