@@ -2,14 +2,16 @@
 import type { Identity } from '../domain/identity.ts'
 import type { UserId } from '../domain/ids.ts'
 import type { Keypair } from '../domain/keypair.ts'
+import type { Instant } from '../lib/clock.ts'
 import { problem } from '../lib/problem.ts'
 import * as keypairs from '../store/compute/keypairs.ts'
 import * as quotas from '../store/compute/quotas.ts'
 import { authorize } from './authorize.ts'
+import { makeCertificate } from './certificates.ts'
 import type { Context } from './context.ts'
 import { fullPage, noMarker } from './page.ts'
 import type { Page, PageWish } from './page.ts'
-import { fingerprintOf, makeCertificateKey, makeSshKey } from './ssh-keys.ts'
+import { fingerprintOf, makeSshKey } from './ssh-keys.ts'
 
 export async function listKeypairs(
   ctx: Context,
@@ -55,7 +57,7 @@ export async function createKeypair(
   const userId = userOf(who, wish.user)
   authorize(who, 'os-keypairs:create', { userId })
   const { name, type } = wish
-  const { publicKey, privateKey } = halves(wish)
+  const { publicKey, privateKey } = halves(wish, userId, ctx.clock.now())
   const fingerprint = fingerprintOf(type, publicKey)
   const keypair = await ctx.store.transaction(async (tx) => {
     // A quota of the project, though key pairs belong to the user: so it is in the field.
@@ -80,12 +82,16 @@ export async function deleteKeypair(
   await ctx.store.transaction(async (tx) => await keypairs.remove(tx, userId, name))
 }
 
-function halves({ publicKey, type, name }: KeypairWish): {
+function halves(
+  { publicKey, type, name }: KeypairWish,
+  userId: UserId,
+  now: Instant,
+): {
   readonly publicKey: string
   readonly privateKey: string | null
 } {
   if (publicKey !== null) return { publicKey, privateKey: null }
-  return type === 'ssh' ? makeSshKey(name) : makeCertificateKey()
+  return type === 'ssh' ? makeSshKey(name) : makeCertificate(userId, now)
 }
 
 /** Whose key pairs are meant: the caller's, unless it says another's. */

@@ -26,11 +26,6 @@ export function makeSshKey(comment: string): MadeKey {
   }
 }
 
-/** Certificates for guests that want one are not made here: no authority stands behind them. */
-export function makeCertificateKey(): never {
-  throw problem('invalid', 'A key pair of type x509 needs a public_key: none is generated.')
-}
-
 /** @throws `invalid` when it is not a key of that type. */
 export function fingerprintOf(type: 'ssh' | 'x509', publicKey: string): string {
   return type === 'ssh' ? fingerprintOfSsh(publicKey) : fingerprintOfCertificate(publicKey)
