@@ -80,16 +80,18 @@ async function reported(ctx: Context, projectId: string | null, query: UsageQuer
   })
 }
 
-/** The last four weeks, unless it is said otherwise. @throws `invalid` when it ends before it begins. */
+/**
+ * What is not said is now, and nothing is known of what comes after now.
+ * @throws `invalid` when it ends before it begins, or as it begins.
+ */
 function windowOf({ start, end }: UsageQuery, now: Instant): Window {
-  const window = { start: start ?? now - 28 * dayMs, end: end ?? now }
-  if (window.start > window.end) {
+  const isNow = start === null && end === null
+  if (!isNow && (start ?? now) >= (end ?? now)) {
     throw problem('invalid', 'Invalid start time. The start time cannot occur after the end time.')
   }
-  return window
+  return { start: start ?? now, end: Math.min(end ?? now, now) }
 }
 
-const dayMs = 86_400_000
 const hourMs = 3_600_000
 
 function usageOf(

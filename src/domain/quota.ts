@@ -18,6 +18,11 @@ export const quotaResources = [
   'injected_files',
   'injected_file_content_bytes',
   'injected_file_path_bytes',
+  // What the network service counts now. These are kept for those who set them, and limit nothing.
+  'fixed_ips',
+  'floating_ips',
+  'security_groups',
+  'security_group_rules',
 ] as const
 
 export type QuotaResource = (typeof quotaResources)[number]
@@ -34,6 +39,10 @@ export const builtInLimits: Limits = {
   injected_files: 5,
   injected_file_content_bytes: 10_240,
   injected_file_path_bytes: 255,
+  fixed_ips: -1,
+  floating_ips: -1,
+  security_groups: -1,
+  security_group_rules: -1,
 }
 
 export function isQuotaResource(name: string): name is QuotaResource {

@@ -8,24 +8,28 @@ import { prepared } from '../dialect/prepared.ts'
 import type { Reader, Tx } from '../store.ts'
 import type { Tables } from '../tables/tables.ts'
 
-/** Where the limits of the default class are kept: no project can have this id. */
-const defaultClass = 'class:default'
+/** Where the limits of a class are kept: no project can have this id. */
+const ownerOfClass = (name: string): string => `class:${name}`
+/** The class of every project. */
+const theClass = 'default'
 
 /** The limits that hold for a project. */
 export async function limitsOf(reader: Reader, projectId: ProjectId): Promise<Limits> {
-  const { rows } = await selectLimits(reader, { class: defaultClass, project: projectId })
+  const defaults = ownerOfClass(theClass)
+  const { rows } = await selectLimits(reader, { class: defaults, project: projectId })
   const of = (owner: string): Partial<Limits> =>
     known(rows.filter((row) => row.project_id === owner))
-  return { ...builtInLimits, ...of(defaultClass), ...of(projectId) }
+  return { ...builtInLimits, ...of(defaults), ...of(projectId) }
 }
 
 const selectLimits = prepared((db, by: { class: string; project: string }) =>
   db.selectFrom('quota_limits').selectAll().where('project_id', 'in', [by.class, by.project]),
 )
 
-/** The limits of a project that has none of its own. */
-export async function defaultLimits(reader: Reader): Promise<Limits> {
-  const query = reader.selectFrom('quota_limits').selectAll().where('project_id', '=', defaultClass)
+/** The limits of a class: unless another is named, of projects that have none of their own. */
+export async function classLimits(reader: Reader, name = theClass): Promise<Limits> {
+  const owner = ownerOfClass(name)
+  const query = reader.selectFrom('quota_limits').selectAll().where('project_id', '=', owner)
   return { ...builtInLimits, ...known(await query.execute()) }
 }
 
@@ -37,8 +41,8 @@ export async function setLimits(
   await write(tx, projectId, limits)
 }
 
-export async function setDefaultLimits(tx: Tx, limits: Partial<Limits>): Promise<void> {
-  await write(tx, defaultClass, limits)
+export async function setClassLimits(tx: Tx, name: string, limits: Partial<Limits>): Promise<void> {
+  await write(tx, ownerOfClass(name), limits)
 }
 
 /** Back to the defaults. */

@@ -6,7 +6,10 @@ import { toServers } from './servers.ts'
 
 export type Window = { readonly start: Instant; readonly end: Instant }
 
-/** Those that were launched before the end and not gone before the start, oldest first, after a server, at most so many. */
+/**
+ * Those that were launched before the end and not gone before the start, after a server, at most so many. A project's come one
+ * after the other, so that no more projects than must be are on two pages.
+ */
 export async function ranWithin(
   reader: Reader,
   window: Window,
@@ -23,12 +26,17 @@ export async function ranWithin(
     .where('launched_at', 'is not', null)
     .where('launched_at', '<', window.end)
     .where((e) => e.or([e('terminated_at', 'is', null), e('terminated_at', '>', window.start)]))
-    .orderBy('number')
+    .orderBy('project_id')
+    .orderBy('id')
     .limit(page.limit)
   if (projectId !== null) query = query.where('project_id', '=', projectId)
   if (after !== null) {
-    query = query.where('number', '>', (e) =>
-      e.selectFrom('servers').select('number').where('id', '=', after),
+    const marker = reader.selectFrom('servers').select('project_id').where('id', '=', after)
+    query = query.where((e) =>
+      e.or([
+        e('project_id', '>', marker),
+        e.and([e('project_id', '=', marker), e('id', '>', after)]),
+      ]),
     )
   }
   return await toServers(reader, await query.execute())

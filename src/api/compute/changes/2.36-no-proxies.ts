@@ -1,5 +1,5 @@
 import { change } from '../change.ts'
-import { absolute, networkLimits, networkUse } from './documents.ts'
+import { absolute, everyQuota } from './documents.ts'
 import { alsoLimiting, networkResources } from '../schemas/quotas.ts'
 
 export default change(
@@ -7,16 +7,14 @@ export default change(
   'What belongs to other services is asked of them; networks leave the quotas',
   {
     responses: {
-      limits: absolute(() => ({
-        maxTotalFloatingIps: -1,
-        maxSecurityGroups: -1,
-        maxSecurityGroupRules: -1,
+      limits: absolute(({ limits }) => ({
+        maxTotalFloatingIps: limits.floating_ips,
+        maxSecurityGroups: limits.security_groups,
+        maxSecurityGroupRules: limits.security_group_rules,
         totalFloatingIpsUsed: 0,
         totalSecurityGroupsUsed: 0,
       })),
-      quotaSet: networkLimits,
-      quotaUpdated: networkLimits,
-      quotaDetail: networkUse,
+      ...everyQuota(...networkResources),
     },
     requests: { 'quotas.update': alsoLimiting('quota_set', ...networkResources) },
     removes: [

@@ -57,17 +57,6 @@ export function everyQuota(...names: readonly QuotaResource[]) {
   return each(['quotaSet', 'quotaUpdated', 'quotaDetail'], ofQuota(...names))
 }
 
-const networkResources = ['fixed_ips', 'floating_ips', 'security_groups', 'security_group_rules']
-
-/** What the network service counts was shown as if without a limit. */
-export const networkLimits: StepBack<unknown> = having(() =>
-  Object.fromEntries(networkResources.map((name) => [name, -1])),
-)
-
-export const networkUse: StepBack<unknown> = having(() =>
-  Object.fromEntries(networkResources.map((name) => [name, { limit: -1, in_use: 0, reserved: 0 }])),
-)
-
 function isWire(value: unknown): value is Wire {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -92,7 +92,7 @@ export const quotaRoutes: readonly Route[] = [
     policy: 'os-quota-class-sets:show',
     query: noQuery,
     handler: async ({ ctx, who, params: { id = '' }, api }) => {
-      const values = await quotas.showQuotaClass(ctx, who)
+      const values = await quotas.showQuotaClass(ctx, who, id)
       return ok({ quota_class_set: api.show('quotaClass', { id, values }) })
     },
   }),
@@ -116,7 +116,7 @@ export const quotaRoutes: readonly Route[] = [
     query: usagesQuery,
     handler: async ({ ctx, who, query, api, links }) => {
       const page = await usage.listUsage(ctx, who, usageWish(query, api))
-      const isDetailed = query.one('detailed') === '1'
+      const isDetailed = query.all('detailed')[0] === '1'
       const next = page.isFull && page.last !== null ? links.next({ marker: page.last }) : null
       return ok({
         tenant_usages: page.items.map((each: ProjectUsage) => usageOf(each, isDetailed)),
@@ -154,10 +154,21 @@ function usageWish(query: Query, api: Api): UsageQuery {
   return { ...page, start: timeOf(query, 'start'), end: timeOf(query, 'end') }
 }
 
+/** Of several the first counts, and one that is empty is none. */
 function timeOf(query: Query, name: 'start' | 'end'): number | null {
-  const text = query.one(name)
+  const text = query.all(name).find((each) => each !== '')
   if (text === undefined) return null
-  const instant = instantOf(text)
-  if (instant === null) throw problem('invalid', `Invalid ${name} time [${text}]`)
+  const instant = plainTimeOf(text)
+  if (instant === null) {
+    throw problem('invalid', 'Invalid datetime string: Datetime is in invalid format')
+  }
   return instant
+}
+
+/** A time in UTC that does not say so: to the second, or to a fraction of one; only with a fraction may a space stand for the T. */
+function plainTimeOf(text: string): number | null {
+  const isPlain = /^\d{4}(-\d\d){2}(T\d\d(:\d\d){2}(\.\d{1,6})?| \d\d(:\d\d){2}\.\d{1,6})$/.test(
+    text,
+  )
+  return isPlain ? instantOf(`${text.replace(' ', 'T')}Z`) : null
 }
