@@ -243,3 +243,22 @@ test('versions before servers on the shelf took volumes do not attach to one', a
   await cloud.settled(server)
   assert.deepEqual(await volumesTold(cloud), ['available'])
 })
+
+test('what a server is given on the shelf comes up with it, also when that fails at first', async (t) => {
+  const { cloud, server, id } = await beside(t)
+  const { ctx } = cloud.cloud
+  await shelving.shelve(ctx, tenant, cloud.request(), server)
+  await cloud.settled(server)
+  await attach(cloud, server, id)
+  await cloud.settled(server)
+  assert.deepEqual(await volumesTold(cloud), ['in-use'])
+  cloud.faults.replace({ faults: [{ on: 'spawn', raise: 'VolumeAttachFailed', times: 1 }] })
+  await shelving.unshelve(ctx, admin, cloud.request(), server, { host: 'host1' as HostName })
+  await cloud.settled(server)
+  // From here on it is like a volume that went onto the shelf with its server.
+  assert.deepEqual(await volumesTold(cloud), ['reserved'])
+  await shelving.unshelve(ctx, admin, cloud.request(), server, { host: 'host1' as HostName })
+  await cloud.settled(server)
+  assert.equal(await cloud.status(server), 'ACTIVE')
+  assert.deepEqual(await volumesTold(cloud), [onHost1])
+})

@@ -65,6 +65,12 @@ test('only admins manage accounts, and others see themselves', async (t) => {
     ['GET', `/identity/v3/projects/${seeded.projects.admin}`],
     ['GET', '/identity/v3/role_assignments'],
     ['GET', '/identity/v3/services'],
+    ['GET', '/identity/v3/groups'],
+    ['GET', `/identity/v3/users/${userId}/groups`],
+    ['PUT', `/identity/v3/groups/any/users/${seeded.users.demo}`],
+    ['DELETE', '/identity/v3/groups/any'],
+    ['PUT', `/identity/v3/projects/${seeded.projects.demo}/groups/any/roles/any`],
+    ['PUT', `/identity/v3/projects/${seeded.projects.demo}/tags/mine`],
     ['DELETE', `/identity/v3/projects/${seeded.projects.demo}`],
   ] as const) {
     const answer = await demo(method, path)
