@@ -14,18 +14,22 @@ export async function comesToRest(
   began: number,
 ): Promise<{ readonly afterMs: number } | { readonly wrong: string }> {
   for (;;) {
-    const operations = await list(client, '/berth/v1/operations', 'operations')
-    const violations =
-      operations.length > 0 ? [] : await list(client, '/berth/v1/audit', 'violations')
+    const active = await operations(client)
+    const violations = active.length > 0 ? [] : await list(client, '/berth/v1/audit', 'violations')
     const afterMs = performance.now() - began
-    if (operations.length + violations.length === 0) return { afterMs }
+    if (active.length + violations.length === 0) return { afterMs }
     if (afterMs > restWithinMs) {
-      return { wrong: JSON.stringify({ operations, violations }).slice(0, 3000) }
+      return { wrong: JSON.stringify({ operations: active, violations }).slice(0, 3000) }
     }
     await new Promise((resolve) => {
       setTimeout(resolve, 20)
     })
   }
+}
+
+/** Operations that are under way. */
+export async function operations(client: Client): Promise<readonly Record<string, unknown>[]> {
+  return await list(client, '/berth/v1/operations', 'operations')
 }
 
 /** What was acknowledged and is not there, in words. */

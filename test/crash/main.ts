@@ -13,7 +13,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { seededRandom } from '../../src/lib/random.ts'
-import { comesToRest, losses, tidyUp } from './checks.ts'
+import { comesToRest, losses, operations, tidyUp } from './checks.ts'
 import { Client } from './client.ts'
 import { makeDatabase } from './database.ts'
 import { Ledger } from './ledger.ts'
@@ -42,6 +42,8 @@ const random = seededRandom(values.seed)
 const limit = performance.now() + Number(values.seconds) * 1000
 const ledger = new Ledger()
 const rests: number[] = []
+/** Operations that were under way when it was killed. */
+let cutShort = 0
 let passed = 0
 let failed = 0
 
@@ -66,7 +68,7 @@ try {
 }
 const slowest = Math.max(0, ...rests)
 say(
-  `killed ${passed + failed} times: ${sums()}; ` +
+  `killed ${passed + failed} times, ${cutShort} operations under way: ${sums()}; ` +
     `at rest after ${Math.round(median(rests))} ms (at most ${Math.round(slowest)})`,
 )
 if (failed > 0) say(`what it left is in ${dataDir}`)
@@ -75,14 +77,13 @@ process.exitCode = failed > 0 ? 1 : 0
 
 /** One load, one kill, one restart. Returns what was wrong then. */
 async function crashOnce(): Promise<readonly string[]> {
-  const load = beginLoad(
-    await Client.logIn(program),
-    ledger,
-    random.fork(`load ${passed + failed}`),
-  )
+  const before = await Client.logIn(program)
+  await slowDown(before, random.below(3) * 150)
+  const load = beginLoad(before, ledger, random.fork(`load ${passed + failed}`))
   await new Promise((resolve) => {
     setTimeout(resolve, 30 + random.below(900))
   })
+  cutShort += (await operations(before)).length
   const isAsked = random.below(8) === 0
   const code = isAsked ? await program.stop() : null
   if (!isAsked) await program.kill()
@@ -99,6 +100,13 @@ async function crashOnce(): Promise<readonly string[]> {
   const lost = await losses(client, ledger)
   await tidyUp(client, ledger)
   return [...impolite, ...wrong, ...lost.map((what) => `lost: ${what}`)]
+}
+
+/** Hosts take longer, so that operations are under way when the end comes. A restart makes them as fast as they were. */
+async function slowDown(client: Client, delay: number): Promise<void> {
+  const faults = delay === 0 ? [] : [{ on: '*', delay }]
+  const reply = await client.ask('PUT', '/berth/v1/faults', { faults })
+  if (reply?.status !== 200) throw new Error(`slowing down the hosts answered ${reply?.status}`)
 }
 
 function sums(): string {
