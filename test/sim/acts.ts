@@ -8,6 +8,7 @@ import type { RequestContext } from '../../src/app/context.ts'
 import type { ServerContext } from '../../src/app/servers/context.ts'
 import * as deleting from '../../src/app/servers/delete.ts'
 import * as evacuating from '../../src/app/servers/evacuate.ts'
+import * as plugging from '../../src/app/servers/interfaces.ts'
 import * as living from '../../src/app/servers/live-migrate.ts'
 import * as pausing from '../../src/app/servers/pause.ts'
 import * as power from '../../src/app/servers/power.ts'
@@ -15,9 +16,14 @@ import * as rescuing from '../../src/app/servers/rescue.ts'
 import { resetState } from '../../src/app/servers/reset-state.ts'
 import * as resizing from '../../src/app/servers/resize.ts'
 import * as shelving from '../../src/app/servers/shelve.ts'
+import * as snapshots from '../../src/app/servers/snapshot.ts'
+import type { ServerId } from '../../src/domain/ids.ts'
 import type { Identity } from '../../src/domain/identity.ts'
+import { problem } from '../../src/lib/problem.ts'
 import type { Random } from '../../src/lib/random.ts'
 import type { FailurePolicy } from '../../src/operations/resize.ts'
+import * as migrations from '../../src/store/compute/migrations.ts'
+import { portsOfServer } from '../../src/store/network/ports.ts'
 import { sizeNames } from './sizes.ts'
 
 /** Where the author believes a server to be. */
@@ -45,6 +51,8 @@ export type Act = {
   readonly to: Rough | 'gone' | null
   readonly draw?: (random: Random, hosts: number) => Readonly<Record<string, string>>
   readonly ask: (asked: Asked) => Promise<void>
+  /** It is answered when it is done, and not when it is accepted: then what a host says against it is an answer, too. */
+  readonly waits?: true
 }
 
 export const acts: Readonly<Record<string, Act>> = {
@@ -119,6 +127,63 @@ export const acts: Readonly<Record<string, Act>> = {
       await living.liveMigrate(ctx, admin, request, id, wish)
     },
   },
+  'abort-live-migration': {
+    weight: 2,
+    from: ['active', 'paused'],
+    to: null,
+    ask: async (asked) => {
+      const { ctx, admin, request, id } = asked
+      const move = await moveOf(asked)
+      await living.abortLiveMigration(ctx, admin, request, id, move, { evenWaiting: true })
+    },
+  },
+  'hurry-live-migration': {
+    weight: 1,
+    from: ['active', 'paused'],
+    to: null,
+    ask: async (asked) => {
+      const { ctx, admin, request, id } = asked
+      await living.forceComplete(ctx, admin, request, id, await moveOf(asked))
+    },
+  },
+  snapshot: {
+    weight: 1,
+    from: ['active', 'stopped', 'paused', 'suspended'],
+    to: null,
+    ask: async ({ ctx, tenant, request, id }) => {
+      await snapshots.createImage(ctx, tenant, request, id, { name: 'a snapshot', metadata: {} })
+    },
+  },
+  backup: {
+    weight: 1,
+    from: ['active', 'stopped', 'paused', 'suspended'],
+    to: null,
+    ask: async ({ ctx, admin, request, id }) => {
+      const wish = { name: 'a backup', metadata: {}, backupType: 'daily', rotation: 1 }
+      await snapshots.createBackup(ctx, admin, request, id, wish)
+    },
+  },
+  plug: {
+    weight: 1,
+    from: ['active', 'stopped', 'paused'],
+    to: null,
+    waits: true,
+    ask: async ({ ctx, tenant, request, id }) => {
+      const wish = { networkId: null, portId: null, address: null, tag: null }
+      await plugging.attachInterface(ctx, tenant, request, id, wish)
+    },
+  },
+  unplug: {
+    weight: 1,
+    from: ['active', 'stopped', 'paused'],
+    to: null,
+    ask: async ({ ctx, tenant, request, id }) => {
+      // What was asked for was the id of a server.
+      const [port] = await ctx.store.read((reader) => portsOfServer(reader, id as ServerId))
+      if (port === undefined) throw problem('not-found', 'There is nothing to unplug')
+      await plugging.detachInterface(ctx, tenant, request, id, port.id)
+    },
+  },
   pause: {
     weight: 1,
     from: ['active'],
@@ -164,6 +229,13 @@ export const acts: Readonly<Record<string, Act>> = {
     to: 'shelved',
     ask: async ({ ctx, tenant, request, id }) => await shelving.shelve(ctx, tenant, request, id),
   },
+  offload: {
+    weight: 2,
+    from: ['shelved'],
+    to: null,
+    ask: async ({ ctx, admin, request, id }) =>
+      await shelving.shelveOffload(ctx, admin, request, id),
+  },
   unshelve: {
     weight: 5,
     from: ['shelved'],
@@ -195,6 +267,13 @@ export const acts: Readonly<Record<string, Act>> = {
     to: 'gone',
     ask: async ({ ctx, tenant, request, id }) => await deleting.remove(ctx, tenant, request, id),
   },
+}
+
+async function moveOf({ ctx, id }: Asked): Promise<string> {
+  // What was asked for was the id of a server.
+  const move = await ctx.store.read((reader) => migrations.openOf(reader, id as ServerId))
+  if (move === null) throw problem('not-found', 'The server does not move')
+  return move.id
 }
 
 function policyOf(given: Readonly<Record<string, string>>): { readonly policy?: FailurePolicy } {

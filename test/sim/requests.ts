@@ -15,6 +15,8 @@ import type { RequestEntry } from './story.ts'
 
 /** What a client may be told when its request comes at a bad moment. */
 const refusals = new Set(['conflict', 'stale', 'not-found', 'invalid', 'over-quota', 'forbidden'])
+/** And what it may be told of an operation whose end it has waited for. */
+const failures = new Set([...refusals, 'failed', 'unavailable', 'no-capacity'])
 
 export class Requests {
   readonly #stage: Stage
@@ -50,7 +52,9 @@ export class Requests {
       await this.#evacuateHost(entry, process, cloud)
     } else if (cloud !== null) {
       const act = this.#prepared(entry, cloud)
-      if (act !== null) await this.#answered(`${entry.act} server-${entry.server}`, process, act)
+      const may = acts[entry.act]?.waits === true ? failures : refusals
+      const what = `${entry.act} server-${entry.server}`
+      if (act !== null) await this.#answered(what, process, act, may)
     }
   }
 
@@ -92,7 +96,12 @@ export class Requests {
     return this.accepted > before
   }
 
-  async #answered(what: string, process: Process, work: () => Promise<void>): Promise<void> {
+  async #answered(
+    what: string,
+    process: Process,
+    work: () => Promise<void>,
+    may: ReadonlySet<string> = refusals,
+  ): Promise<void> {
     const { trace, judge } = this.#stage
     const ticket = {}
     this.#underWay.set(ticket, process)
@@ -105,7 +114,7 @@ export class Requests {
       this.refused += 1
       trace.say(`refused: ${what}: ${kind}: ${message}`)
       const stack = cause instanceof Error ? cause.stack : undefined
-      if (!refusals.has(kind)) judge.fail('bug', `${what}: ${kind}: ${message}`, stack)
+      if (!may.has(kind)) judge.fail('bug', `${what}: ${kind}: ${message}`, stack)
     } finally {
       this.#underWay.delete(ticket)
     }
