@@ -9,8 +9,8 @@ import type { guestsAtOnce } from './bodies.ts'
 import { operations } from '../../src/operations/registry.ts'
 import type { Tx } from '../../src/store/store.ts'
 import type { Judge } from './judge.ts'
-import { activeSaga, heldFor, openMigration, query, serverRow } from './rows.ts'
-import type { ChangeRow, MigrationRow, SagaRow, ServerRow } from './rows.ts'
+import { heldFor, openMigration, query, standingOf } from './rows.ts'
+import type { ChangeRow, MigrationRow, SagaRow, ServerRow, Standing } from './rows.ts'
 import { holdings } from './shares.ts'
 import type { Trace } from './trace.ts'
 
@@ -93,9 +93,9 @@ export class Records {
   }
 
   async #checkServer(tx: Tx, id: string, who: string): Promise<void> {
-    const server = await serverRow(tx, id)
-    if (server === undefined) return
-    const saga = await activeSaga(tx, id)
+    const standing = await standingOf(tx, id)
+    if (standing === undefined) return
+    const { server, saga, charge } = standing
     const migrations = await openMigration(tx, id)
     this.#trace.say(`${who} | ${sayServer(server, saga, migrations[0])}`)
     const before = this.seen.get(id)
@@ -108,7 +108,7 @@ export class Records {
     if (saga !== undefined) this.#checkEpoch(saga)
     const held = await heldFor(tx, id)
     this.#checkHeld(server, migrations[0], held)
-    await this.#checkCharges(tx, server)
+    this.#checkCharges(server, charge)
   }
 
   /** S4: deletion is one-way. A delete that a host refused ends in error, and that is all that may follow. */
@@ -188,22 +188,8 @@ export class Records {
   }
 
   /** Q1: what a project is charged is the sum over its servers. */
-  async #checkCharges(tx: Tx, server: ServerRow): Promise<void> {
-    const [sum] = await query<{ n: number; cores: number; ram: number }>(
-      tx,
-      `SELECT count(*) AS n, coalesce(sum(charged_cores), 0) AS cores, coalesce(sum(charged_ram_mb), 0) AS ram
-       FROM servers WHERE project_id = ? AND alive = 1`,
-      [server.project_id],
-    )
-    const [usage] = await query<{ instances: number; cores: number; ram_mb: number }>(
-      tx,
-      'SELECT * FROM usages WHERE project_id = ?',
-      [server.project_id],
-    )
-    const is = `${usage?.instances ?? 0} servers, ${usage?.cores ?? 0} cores, ${usage?.ram_mb ?? 0} MB`
-    const shall = `${sum?.n} servers, ${sum?.cores} cores, ${sum?.ram} MB`
-    if (is !== shall)
-      this.#judge.fail('Q1', `${server.project_id} is charged ${is} instead of ${shall}`)
+  #checkCharges({ project_id: project }: ServerRow, { is, shall }: Standing['charge']): void {
+    if (is !== shall) this.#judge.fail('Q1', `${project} is charged ${is} instead of ${shall}`)
   }
 
   /** M4: an ended status is final. */

@@ -71,20 +71,33 @@ export async function query<R>(
   return rows as R[]
 }
 
-const serverColumns = `id, name, alive, project_id, host, vm_state, task_state, power_state, delete_requested, flavor, move,
-  charged_cores, charged_ram_mb, (SELECT count(*) FROM faults WHERE server_id = servers.id) AS faults`
+const serverColumns = [
+  'id',
+  'name',
+  'alive',
+  'project_id',
+  'host',
+  'vm_state',
+  'task_state',
+  'power_state',
+  'delete_requested',
+  'flavor',
+  'move',
+  'charged_cores',
+  'charged_ram_mb',
+]
 
-export async function serverRow(reader: Reader, id: string): Promise<ServerRow | undefined> {
-  const [row] = await query<ServerRow>(
-    reader,
-    `SELECT ${serverColumns} FROM servers WHERE id = ?`,
-    [id],
-  )
-  return row
+/** Of the table of servers under that name. */
+function columnsOf(table: string): string {
+  const own = serverColumns.map((name) => `${table}.${name}`).join(', ')
+  return `${own}, (SELECT count(*) FROM faults WHERE server_id = ${table}.id) AS faults`
 }
 
 export async function serverRows(reader: Reader): Promise<readonly ServerRow[]> {
-  return await query<ServerRow>(reader, `SELECT ${serverColumns} FROM servers ORDER BY number`)
+  return await query<ServerRow>(
+    reader,
+    `SELECT ${columnsOf('servers')} FROM servers ORDER BY number`,
+  )
 }
 
 export async function openMigration(
@@ -98,13 +111,55 @@ export async function openMigration(
   )
 }
 
-export async function activeSaga(reader: Reader, server: string): Promise<SagaRow | undefined> {
-  const [row] = await query<SagaRow>(
-    reader,
-    'SELECT * FROM sagas WHERE subject = ? AND active = 1',
-    [`server/${server}`],
-  )
-  return row
+/** A server with what is being done with it, and what its project is charged and should be. */
+export type Standing = {
+  readonly server: ServerRow
+  readonly saga: SagaRow | undefined
+  readonly charge: { readonly is: string; readonly shall: string }
+}
+
+type StandingRow = ServerRow & {
+  readonly charged: string | null
+  readonly due: string
+  readonly saga_id: string | null
+  readonly saga_name: string
+  readonly saga_state: string
+  readonly saga_direction: string
+  readonly saga_next: number
+  readonly saga_epoch: number
+  readonly saga_problem: string | null
+}
+
+/** In one statement, because it is asked for in every transaction. */
+const standingOfOne = `SELECT ${columnsOf('s')},
+    (SELECT instances || ' servers, ' || cores || ' cores, ' || ram_mb || ' MB' FROM usages
+     WHERE project_id = s.project_id) AS charged,
+    (SELECT count(*) || ' servers, ' || coalesce(sum(charged_cores), 0) || ' cores, ' ||
+       coalesce(sum(charged_ram_mb), 0) || ' MB'
+     FROM servers WHERE project_id = s.project_id AND alive = 1) AS due,
+    g.id AS saga_id, g.name AS saga_name, g.state AS saga_state, g.direction AS saga_direction,
+    g.next AS saga_next, g.epoch AS saga_epoch, g.problem AS saga_problem
+  FROM servers s LEFT JOIN sagas g ON g.subject = 'server/' || s.id AND g.active = 1
+  WHERE s.id = ?`
+
+export async function standingOf(reader: Reader, id: string): Promise<Standing | undefined> {
+  const [row] = await query<StandingRow>(reader, standingOfOne, [id])
+  if (row === undefined) return undefined
+  const saga: SagaRow | undefined =
+    row.saga_id === null
+      ? undefined
+      : {
+          id: row.saga_id,
+          name: row.saga_name,
+          subject: `server/${id}`,
+          state: row.saga_state,
+          direction: row.saga_direction,
+          next: row.saga_next,
+          epoch: row.saga_epoch,
+          problem: row.saga_problem,
+        }
+  const is = row.charged ?? '0 servers, 0 cores, 0 MB'
+  return { server: row, saga, charge: { is, shall: row.due } }
 }
 
 /** What a holder holds: `1 VCPU, 512 MEMORY_MB on host1`, sorted, or nothing. */
