@@ -49,8 +49,8 @@ function isPostgres(address: string): boolean {
 }
 
 /** A database in a folder of its own that goes when it is closed. It takes no trouble to survive a power cut. */
-export async function openTemporaryStore(tools: StoreTools): Promise<Store> {
-  const folder = mkdtempSync(join(tmpdir(), 'berth-'))
+export async function openTemporaryStore(tools: StoreTools, within = tmpdir()): Promise<Store> {
+  const folder = mkdtempSync(join(within, 'berth-'))
   const store = await openVolatileStore(join(folder, 'berth.db'), tools)
   const closing = store.close.bind(store)
   store.close = async () => {

@@ -1,4 +1,6 @@
 /** A cloud to play a story on: hosts, tenants and processes, all on one virtual clock. */
+import { existsSync, statfsSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { localHosts } from '../../src/agents/local-hosts.ts'
 import type { LocalHosts } from '../../src/agents/local-hosts.ts'
 import { agentMemories } from '../../src/agents/memory.ts'
@@ -40,6 +42,8 @@ import type { Story } from './story.ts'
 import { framesApart, Trace } from './trace.ts'
 
 const leaseMs = 6000
+/** Some ten times of what a long story takes, in bytes. */
+const roomForStory = 512 * 1024 * 1024
 /** Any moment will do, as long as it is always the same: instants are shown from here. */
 const beginning = 0
 
@@ -166,7 +170,7 @@ export async function openStage(story: Story, keep: number): Promise<Stage> {
   const random = seededRandom(`set-up ${story.seed}`)
   const ids = seededIds(random.fork('ids'))
   const silent: Log = { debug() {}, info() {}, warn() {}, error() {}, child: () => silent }
-  const store = await openTemporaryStore({ clock, random, log: silent })
+  const store = await openTemporaryStore({ clock, random, log: silent }, quickFolder())
   const ctx: Context = { store, clock, ids, random, log: silent }
   const stage = new Stage(story, store, keep, clock)
   await store.transaction(async (tx) => {
@@ -194,6 +198,14 @@ export async function openStage(story: Story, keep: number): Promise<Stage> {
   for (let number = 0; number < story.processes; number += 1) stage.start(number)
   await clock.settle()
   return stage
+}
+
+/** Where files are in memory and there is room for one story's, or else where temporary ones are. */
+function quickFolder(): string {
+  const inMemory = '/dev/shm'
+  if (!existsSync(inMemory)) return tmpdir()
+  const { bavail, bsize } = statfsSync(inMemory)
+  return bavail * bsize > roomForStory ? inMemory : tmpdir()
 }
 
 function tenantOf(number: number): Identity {
