@@ -19,7 +19,11 @@ import type { RealCloud } from '../support/real-cloud.ts'
 import { settings } from './settings.ts'
 
 const excluded = fileURLToPath(new URL('excluded.txt', import.meta.url))
-const usual = '^tempest\\.api\\.(compute|volume)\\.'
+/** All of the interfaces, and of the stories those that log in to no guest. */
+const usual = [
+  '^tempest\\.api\\.(compute|volume|image|network|identity)\\.',
+  '^tempest\\.scenario\\.test_(aggregates_basic_ops|server_(basic_ops|advanced_ops|multinode))\\.',
+].join('|')
 
 /** A second image, for what wants another one than it had. */
 async function secondImage(cloud: RealCloud): Promise<string> {

@@ -253,11 +253,11 @@ test('what a server is given on the shelf comes up with it, also when that fails
   await cloud.settled(server)
   assert.deepEqual(await volumesTold(cloud), ['in-use'])
   cloud.faults.replace({ faults: [{ on: 'spawn', raise: 'VolumeAttachFailed', times: 1 }] })
-  await shelving.unshelve(ctx, admin, cloud.request(), server, { host: 'host1' as HostName })
+  await shelving.unshelve(ctx, admin, cloud.request(), server, { host: 'host1' })
   await cloud.settled(server)
   // From here on it is like a volume that went onto the shelf with its server.
   assert.deepEqual(await volumesTold(cloud), ['reserved'])
-  await shelving.unshelve(ctx, admin, cloud.request(), server, { host: 'host1' as HostName })
+  await shelving.unshelve(ctx, admin, cloud.request(), server, { host: 'host1' })
   await cloud.settled(server)
   assert.equal(await cloud.status(server), 'ACTIVE')
   assert.deepEqual(await volumesTold(cloud), [onHost1])
