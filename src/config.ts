@@ -4,8 +4,9 @@
  * The names are a contract for scripts; see docs/configuration.md.
  */
 import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { parseArgs } from 'node:util'
-import { parse as parseYaml } from 'yaml'
+import type * as yaml from 'yaml'
 import type { CorsOptions } from './api/http/cors.ts'
 import { candidateWorkMax } from './domain/placement/candidate-query.ts'
 import type { PolicyOptions } from './domain/placement/policy.ts'
@@ -222,6 +223,8 @@ function faultsIn(path: string | null): unknown {
 function policyIn(path: string | null): Readonly<Record<string, string>> {
   if (path === null) return {}
   try {
+    // Loaded where it is needed: few have such a file, and all would wait for it.
+    const { parse: parseYaml } = createRequire(import.meta.url)('yaml') as typeof yaml // It is that module.
     const read: unknown = parseYaml(fileNamed('policy-file', path).toString('utf8'))
     if (isRules(read)) return read
   } catch (thrown) {

@@ -18,8 +18,12 @@ import { openLog } from './lib/log.ts'
 import type { Log } from './lib/log.ts'
 import { asProblem } from './lib/problem.ts'
 import { secureToken } from './lib/random.ts'
+import { releaseStartMemory } from './lib/start-memory.ts'
 import { profileNamed } from './profiles.ts'
 import { welcome } from './welcome.ts'
+
+/** Who has waited for the start has been answered by then. */
+const settledMs = 1000
 
 type Running = { readonly origin: string; close(): Promise<void> }
 
@@ -129,6 +133,7 @@ async function main(): Promise<void> {
   process.on('SIGINT', stop)
   process.on('SIGTERM', stop)
   process.stdout.write(welcome(config, running.origin, performance.now() - began))
+  systemClock.after(settledMs, releaseStartMemory)
 }
 
 function fail(thrown: unknown): void {

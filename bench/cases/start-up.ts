@@ -8,7 +8,8 @@ import { openServers } from '../bed/servers.ts'
 import { recorded } from '../recorded.ts'
 
 const starts = 3
-const settleMs = 1500
+/** What only starting needed is given back a second after it. */
+const settleMs = 2500
 
 type Start = {
   readonly answerMs: number

@@ -1,5 +1,4 @@
 /** Host aggregates and services. */
-import Type from 'typebox'
 import {
   flag,
   hostName,
@@ -13,8 +12,9 @@ import {
   text,
   uuid,
 } from './parts.ts'
+import { typed } from './typed.ts'
 
-const zone = Type.Unsafe<string | null>({
+const zone = typed<string | null>({
   oneOf: [{ type: 'string', minLength: 1, maxLength: 255, format: 'zone-name' }, { type: 'null' }],
 })
 
@@ -23,7 +23,7 @@ export const createAggregate = object({
 })
 
 export const updateAggregate = object({
-  aggregate: Type.Unsafe<{ name?: string; availability_zone?: string | null }>({
+  aggregate: typed<{ name?: string; availability_zone?: string | null }>({
     ...object(
       {},
       {

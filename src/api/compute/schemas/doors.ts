@@ -1,8 +1,9 @@
 /** Queries and bodies of doors to other services. */
-import Type from 'typebox'
+import type { Static } from 'typebox'
 import type { JsonSchema } from './json-schema.ts'
 import { flag, object, oneOf, text, whole } from './parts.ts'
 import { counting, many, query } from './queries.ts'
+import { typed } from './typed.ts'
 
 const anything: JsonSchema = {}
 const count = many({ whole: { minimum: 1 } })
@@ -41,7 +42,7 @@ const switching = {
 }
 
 /** At least one of the two. */
-export const updateHost = Type.Unsafe<{ status?: string; maintenance_mode?: string }>({
+export const updateHost = typed<{ status?: string; maintenance_mode?: string }>({
   type: 'object',
   properties: { status: switching, maintenance_mode: switching },
   additionalProperties: false,
@@ -49,14 +50,14 @@ export const updateHost = Type.Unsafe<{ status?: string; maintenance_mode?: stri
 })
 
 /** Which pool an address shall come from, if anybody cares. */
-export const createFloatingIp = Type.Unsafe<{ pool?: string | null } | null>({
+export const createFloatingIp = typed<{ pool?: string | null } | null>({
   type: ['object', 'null'],
   properties: { pool: { type: ['string', 'null'] } },
 })
 
 const word = text({ minLength: 0, maxLength: 255 })
 
-export const securityGroup = Type.Unsafe<{
+export const securityGroup = typed<{
   security_group: { name: string; description: string }
 }>({
   type: 'object',
@@ -73,7 +74,7 @@ export const securityGroup = Type.Unsafe<{
 })
 
 /** What is said of ports and protocols has had no form: the rule is judged as a whole. */
-export const securityGroupRule = Type.Unsafe<{
+export const securityGroupRule = typed<{
   security_group_rule: {
     parent_group_id: string
     group_id?: string | null
@@ -113,10 +114,10 @@ const volumeWish = object(
     display_description: text(),
     volume_type: text(),
     snapshot_id: text(),
-    metadata: Type.Unsafe<Readonly<Record<string, unknown>>>({ type: 'object', properties: {} }),
+    metadata: typed<Readonly<Record<string, unknown>>>({ type: 'object', properties: {} }),
   },
 )
-export type VolumeDoorWish = Type.Static<typeof volumeWish>
+export type VolumeDoorWish = Static<typeof volumeWish>
 
 export const createVolume = object({ volume: volumeWish })
 

@@ -1,9 +1,9 @@
 /** Flavors, their extra specs and who may use them. */
-import Type from 'typebox'
 import { flag, int32Max, map, name, object, text, whole } from './parts.ts'
 import { anyText, many, paging, query } from './queries.ts'
+import { typed } from './typed.ts'
 
-const description = Type.Unsafe<string | null>({
+const description = typed<string | null>({
   type: ['string', 'null'],
   minLength: 0,
   maxLength: 65_535,
@@ -19,7 +19,7 @@ export const createFlavor = object({
       disk: whole({ minimum: 0, maximum: int32Max }),
     },
     {
-      id: Type.Unsafe<string | number | null>({
+      id: typed<string | number | null>({
         type: ['string', 'number', 'null'],
         minLength: 1,
         maxLength: 255,
@@ -36,10 +36,10 @@ export const createFlavor = object({
 export const updateFlavor = object({ flavor: object({ description }) })
 
 /** A value may come as a number; it is kept as text. */
-const specs = map(Type.Unsafe<string | number>({ type: ['string', 'number'], maxLength: 255 }))
+const specs = map(typed<string | number>({ type: ['string', 'number'], maxLength: 255 }))
 export const createSpecs = object({ extra_specs: specs })
 export const updateSpec = map(
-  Type.Unsafe<string | number>({ type: ['string', 'number'], maxLength: 255 }),
+  typed<string | number>({ type: ['string', 'number'], maxLength: 255 }),
   { minProperties: 1, maxProperties: 1 },
 )
 

@@ -1,8 +1,8 @@
 /** Key pairs. */
-import Type from 'typebox'
 import type { JsonSchema } from './json-schema.ts'
 import { object, oneOf, text } from './parts.ts'
 import { anyText, many, paging, query } from './queries.ts'
+import { typed } from './typed.ts'
 
 /** A name of these characters only. */
 function nameOf(pattern: string): JsonSchema {
@@ -19,7 +19,7 @@ export const olderKeypairName = nameOf('^[_\\- a-zA-Z0-9]+$')
 /** A key may be absent at versions that make one; then the newest form has none either. */
 export const createKeypair = object({
   keypair: object(
-    { name: Type.Unsafe<string>(nameOf('^[_\\-\\@\\. a-zA-Z0-9]+$')), public_key: text() },
+    { name: typed<string>(nameOf('^[_\\-\\@\\. a-zA-Z0-9]+$')), public_key: text() },
     { type: oneOf('ssh', 'x509'), user_id: text() },
   ),
 })

@@ -4,8 +4,8 @@
  * Numbers and booleans may come as text, as clients of this API have always sent them; `whole` and `flag` take both and hand
  * over the number or boolean that was meant.
  */
-import Type from 'typebox'
 import type { Static, TSchema } from 'typebox'
+import { typed } from './typed.ts'
 
 type Properties = Readonly<Record<string, TSchema>>
 
@@ -16,9 +16,7 @@ export function object<R extends Properties, O extends Properties = Record<never
 ) {
   const properties = { ...required, ...optional }
   // The type says what the schema says: the first are there, the second may be.
-  return Type.Unsafe<
-    { [K in keyof R]: Static<R[K]> } & { [K in keyof O]?: Static<O[K]> | undefined }
-  >({
+  return typed<{ [K in keyof R]: Static<R[K]> } & { [K in keyof O]?: Static<O[K]> | undefined }>({
     type: 'object',
     properties,
     ...(Object.keys(required).length === 0 ? {} : { required: Object.keys(required) }),
@@ -28,7 +26,7 @@ export function object<R extends Properties, O extends Properties = Record<never
 
 /** A map from keys to texts. */
 export function map<S extends TSchema>(value: S, bounds: Readonly<Record<string, number>> = {}) {
-  return Type.Unsafe<Record<string, Static<S>>>({
+  return typed<Record<string, Static<S>>>({
     type: 'object',
     additionalProperties: false,
     patternProperties: { '^[a-zA-Z0-9-_:. ]{1,255}$': value },
@@ -37,21 +35,21 @@ export function map<S extends TSchema>(value: S, bounds: Readonly<Record<string,
 }
 
 export function list<S extends TSchema>(items: S, bounds: Readonly<Record<string, unknown>> = {}) {
-  return Type.Unsafe<Static<S>[]>({ type: 'array', items, ...bounds })
+  return typed<Static<S>[]>({ type: 'array', items, ...bounds })
 }
 
 export function oneOf<const T extends readonly string[]>(...values: T) {
-  return Type.Unsafe<T[number]>({ type: 'string', enum: values })
+  return typed<T[number]>({ type: 'string', enum: values })
 }
 
 export function text(bounds: Readonly<Record<string, unknown>> = {}) {
-  return Type.Unsafe<string>({ type: 'string', ...bounds })
+  return typed<string>({ type: 'string', ...bounds })
 }
 
 export function orNull<S extends TSchema>(schema: S) {
   // The schema's own type becomes one of two.
   const { type } = schema as unknown as { type: string }
-  return Type.Unsafe<Static<S> | null>({ ...schema, type: [type, 'null'] })
+  return typed<Static<S> | null>({ ...schema, type: [type, 'null'] })
 }
 
 /** Nothing, or an object. */
@@ -59,11 +57,11 @@ export function nothingOr<S extends TSchema>(schema: S) {
   return orNull(schema)
 }
 
-export const anything = Type.Unsafe<unknown>({})
-export const nothing = Type.Unsafe<null>({ type: 'null' })
+export const anything = typed<unknown>({})
+export const nothing = typed<null>({ type: 'null' })
 export const uuid = text({ format: 'uuid' })
 export const name = text({ minLength: 1, maxLength: 255, format: 'name' })
-export const description = Type.Unsafe<string | null>({
+export const description = typed<string | null>({
   type: ['string', 'null'],
   minLength: 0,
   maxLength: 255,
@@ -72,7 +70,7 @@ export const description = Type.Unsafe<string | null>({
 export const hostName = text({ minLength: 1, maxLength: 255, pattern: '^[a-zA-Z0-9-._]*$' })
 export const ipv4 = text({ format: 'ipv4' })
 export const ipv6 = text({ format: 'ipv6' })
-export const ipAddress = Type.Unsafe<string>({
+export const ipAddress = typed<string>({
   type: 'string',
   oneOf: [{ format: 'ipv4' }, { format: 'ipv6' }],
 })
@@ -80,15 +78,15 @@ export const tag = text({ minLength: 1, maxLength: 60, pattern: '^[^,/]*$' })
 export const shortText = text({ maxLength: 255 })
 
 /** A boolean, also as text: `"True"`, `"on"`, `"0"`. */
-export const flag = Type.Unsafe<boolean>({ flag: true })
+export const flag = typed<boolean>({ flag: true })
 
 /** A whole number, also as text. */
 export function whole(bounds: { readonly minimum?: number; readonly maximum?: number } = {}) {
-  return Type.Unsafe<number>({ whole: bounds })
+  return typed<number>({ whole: bounds })
 }
 
 export function wholeOrNull(bounds: { readonly minimum?: number; readonly maximum?: number } = {}) {
-  return Type.Unsafe<number | null>({ whole: { ...bounds, nullable: true } })
+  return typed<number | null>({ whole: { ...bounds, nullable: true } })
 }
 
 /** The largest number that a size may have. */

@@ -1,5 +1,4 @@
 /** Bodies of actions on servers: an object with one key. */
-import Type from 'typebox'
 import {
   description,
   flag,
@@ -29,10 +28,11 @@ import {
   trustedCertificates,
   userData,
 } from './servers.ts'
+import { typed } from './typed.ts'
 
 /** An action that takes nothing, and overlooks what it is given. */
 export function bare<const K extends string>(key: K) {
-  return Type.Unsafe<Record<K, unknown>>({
+  return typed<Record<K, unknown>>({
     type: 'object',
     properties: { [key]: {} },
     required: [key],
@@ -72,7 +72,7 @@ export const rebuild = object({
       accessIPv6: ipv6,
       'OS-DCF:diskConfig': diskConfig,
       preserve_ephemeral: flag,
-      key_name: Type.Unsafe<string | null>({
+      key_name: typed<string | null>({
         oneOf: [{ type: 'string', minLength: 1, maxLength: 255 }, { type: 'null' }],
       }),
       user_data: orNull(userData),
@@ -84,14 +84,14 @@ export const changePassword = object({ changePassword: object({ adminPass: text(
 export const getConsoleOutput = object({
   'os-getConsoleOutput': object(
     {},
-    { length: Type.Unsafe<number | null>({ whole: { minimum: -1, nullable: true } }) },
+    { length: typed<number | null>({ whole: { minimum: -1, nullable: true } }) },
   ),
 })
 export const evacuate = object({ evacuate: object({}, { host: hostName, adminPass: text() }) })
 export const migrateLive = object({
   'os-migrateLive': object({
     host: orNull(hostName),
-    block_migration: Type.Unsafe<boolean | 'auto'>({ flag: 'auto' }),
+    block_migration: typed<boolean | 'auto'>({ flag: 'auto' }),
   }),
 })
 export const rescue = object({
@@ -115,7 +115,7 @@ export const getSerialConsole = object({ 'os-getSerialConsole': object({ type: o
 
 export const addFixedIp = object({
   addFixedIp: object({
-    networkId: Type.Unsafe<string | number>({
+    networkId: typed<string | number>({
       type: ['string', 'number'],
       minLength: 1,
       maxLength: 36,
@@ -152,7 +152,7 @@ export const attachInterface = object(
   },
 )
 
-const device = Type.Unsafe<string | null>({
+const device = typed<string | null>({
   type: ['string', 'null'],
   pattern: '(^/dev/x{0,1}[a-z]{0,1}d{0,1})([a-z]+)[0-9]*$',
 })

@@ -1,5 +1,5 @@
 /** Servers: their making and changing. */
-import Type from 'typebox'
+import type { Static } from 'typebox'
 import type { JsonSchema } from './json-schema.ts'
 import {
   anything,
@@ -23,6 +23,7 @@ import {
   whole,
   wholeOrNull,
 } from './parts.ts'
+import { typed } from './typed.ts'
 
 export const hostname = text({ minLength: 1, maxLength: 255, pattern: '^[a-zA-Z0-9-._]*$' })
 /** One label, as it had to be. */
@@ -36,14 +37,14 @@ export const metadata = map(shortText)
 export const diskConfig = oneOf('AUTO', 'MANUAL')
 export const userData = text({ maxLength: 65_535, format: 'base64' })
 /** A reference to a flavor: text, or a number that means its text. */
-export const flavorRef = Type.Unsafe<string | number>({ type: ['string', 'integer'], minLength: 1 })
-export const imageRef = Type.Unsafe<string>({
+export const flavorRef = typed<string | number>({ type: ['string', 'integer'], minLength: 1 })
+export const imageRef = typed<string>({
   oneOf: [
     { type: 'string', format: 'uuid' },
     { type: 'string', maxLength: 0 },
   ],
 })
-export const trustedCertificates = Type.Unsafe<string[] | null>({
+export const trustedCertificates = typed<string[] | null>({
   type: ['array', 'null'],
   items: { type: 'string', minLength: 1 },
   minItems: 1,
@@ -56,13 +57,13 @@ export const personality = list(object({}, { path: text(), contents: text({ form
 
 const networkFields = { fixed_ip: ipAddress, port: orNull(uuid), tag }
 const network = object({}, { ...networkFields, uuid })
-const networks = Type.Unsafe<Network[] | 'none' | 'auto'>({
+const networks = typed<Network[] | 'none' | 'auto'>({
   oneOf: [
     { type: 'array', items: network },
     { type: 'string', enum: ['none', 'auto'] },
   ],
 })
-type Network = Type.Static<typeof network>
+type Network = Static<typeof network>
 
 /** A list only, and a network was whatever text. */
 export const olderNetworks = list(object({}, { ...networkFields, uuid: text() }))
@@ -100,7 +101,7 @@ const oneUuid: JsonSchema = { type: 'string', format: 'uuid' }
 const texts: JsonSchema = { type: ['string', 'array'], items: { type: 'string' } }
 
 /** Hints for the scheduler: those it knows have forms, others are whatever they are. */
-const hints = Type.Unsafe<Readonly<Record<string, unknown>>>({
+const hints = typed<Readonly<Record<string, unknown>>>({
   type: 'object',
   properties: {
     build_near_host_ip: ipAddress,
