@@ -113,7 +113,7 @@ function findWays(
 }
 
 /** The same lenders may be found from every tree that borrows from them. Any other provider belongs to one tree only. */
-function newness({ sharing }: ProviderIndex): (way: Int32Array) => boolean {
+function newness({ sharing }: ProviderIndex): (way: readonly number[]) => boolean {
   if (sharing.size === 0) return () => true
   const seen = new Set<string>()
   return (way) => {

@@ -10,14 +10,21 @@ import type { Lenders } from './lenders.ts'
 import type { Choice, Plan } from './plan.ts'
 import type { ProviderIndex } from './provider-index.ts'
 
+/** Short lists are made by the thousand, and an array is made much faster than a typed one. */
+export function zeros(length: number): number[] {
+  const list: number[] = []
+  for (let i = 0; i < length; i += 1) list.push(0)
+  return list
+}
+
 /** By choice: the providers that could take it. Loops here are plain: there are few choices, and many trees. */
 export class Options {
   readonly #lists: readonly number[][]
-  readonly #counts: Int32Array
+  readonly #counts: number[]
 
   constructor(choices: number) {
     this.#lists = Array.from({ length: choices }, () => [])
-    this.#counts = new Int32Array(choices)
+    this.#counts = zeros(choices)
   }
 
   clear(): void {

@@ -65,8 +65,8 @@ export type Plan = {
   readonly root: SetTest
   /** Each: the choices whose providers must lie under one of themselves. */
   readonly subtrees: readonly (readonly number[])[]
-  /** All choices that are in one of those, each once. */
-  readonly inSubtrees: readonly number[]
+  /** True if any provider that could take a choice can, whoever takes the others. */
+  readonly isFree: boolean
   /** How many steps of work it is to look at one provider: at all choices, and at all wishes for what it has. */
   readonly lookCost: number
 }
@@ -97,16 +97,24 @@ export function planOf(index: ProviderIndex, query: CandidateQuery): Plan | null
   const subtrees = query.sameSubtree.map((_, i) =>
     positions(choices, (choice) => choice.subtrees.includes(i)),
   )
+  const isolate = query.groupPolicy === 'isolate'
+  const onePerTree = !query.nested
+  const rivalries = rivalriesOf(wishes)
   return {
     groups,
     choices,
     wishes,
-    rivalries: rivalriesOf(wishes),
-    isolate: query.groupPolicy === 'isolate',
-    onePerTree: !query.nested,
+    rivalries,
+    isolate,
+    onePerTree,
     root: new SetTest(index.traitSets, index.traits, each(query.rootRequired), query.rootForbidden),
     subtrees,
-    inSubtrees: [...new Set(subtrees.flat())],
+    isFree:
+      !isolate &&
+      !onePerTree &&
+      rivalries.length === 0 &&
+      subtrees.length === 0 &&
+      groups.every(({ together }) => together.length === 0),
     lookCost: stepsFor(choices.length + sum(choices.map(({ demands }) => demands.length))),
   }
 }

@@ -6,7 +6,7 @@
  * and taken up again, so that many trees can be searched in turns; and one that is done with can begin anew elsewhere.
  */
 import { none } from './forest.ts'
-import { Options } from './options.ts'
+import { Options, zeros } from './options.ts'
 import type { Choice, Plan } from './plan.ts'
 import { stepsFor } from './plan.ts'
 import type { ProviderIndex } from './provider-index.ts'
@@ -23,15 +23,17 @@ export class Search {
   readonly #index: ProviderIndex
   readonly #plan: Plan
   /** The positions of the choices in the order in which they are made. */
-  readonly #order: Int32Array
+  readonly #order: number[]
   /** By choice: the position in its options, and the provider there (or `none` while the choice is open). */
-  readonly #at: Int32Array
-  readonly #taken: Int32Array
-  /** For choices that lie in a subtree: who could take them. */
+  readonly #at: number[]
+  readonly #taken: number[]
+  /** For choices that lie in a subtree: who could take them, once it was asked. */
   readonly #couldTake = new Map<number, ReadonlySet<number>>()
   /** The last choice of the group that is judged as a whole. */
   #lastTogether = none
   #depth = 0
+  /** There is one way, and nothing to be tried. */
+  #isPlain = false
   #done = false
 
   constructor(index: ProviderIndex, plan: Plan) {
@@ -39,9 +41,9 @@ export class Search {
     this.#plan = plan
     const { length } = plan.choices
     this.options = new Options(length)
-    this.#order = new Int32Array(length)
-    this.#at = new Int32Array(length)
-    this.#taken = new Int32Array(length)
+    this.#order = zeros(length)
+    this.#at = zeros(length)
+    this.#taken = zeros(length)
   }
 
   get done(): boolean {
@@ -50,17 +52,21 @@ export class Search {
 
   /** Goes back to before the first way through the options as they are now. */
   begin(): void {
+    // On most hosts everything is to be had in one place.
+    this.#isPlain = this.#plan.isFree && this.options.isOnlyOne
+    this.#done = false
+    if (!this.#isPlain) this.#beginTrying()
+  }
+
+  #beginTrying(): void {
     for (let i = 0; i < this.#taken.length; i += 1) {
       this.#at[i] = -1
       this.#taken[i] = none
     }
     this.#depth = 0
-    this.#done = false
     this.#lastTogether = none
     this.#putInOrder()
-    for (const i of this.#plan.inSubtrees) {
-      this.#couldTake.set(i, new Set(this.options.of(i)))
-    }
+    if (this.#couldTake.size > 0) this.#couldTake.clear()
     for (const i of this.#order) {
       if (this.#plan.choices[i]?.group.alone === false) this.#lastTogether = i
     }
@@ -82,7 +88,18 @@ export class Search {
   }
 
   /** The provider of each choice for the next way, or null if none was found within so many steps. Copy it to keep it. */
-  next(work: Work, stepsMax: number): Int32Array | null {
+  next(work: Work, stepsMax: number): readonly number[] | null {
+    return this.#isPlain ? this.#onlyWay(work) : this.#nextTried(work, stepsMax)
+  }
+
+  #onlyWay(work: Work): readonly number[] {
+    for (let i = 0; i < this.#taken.length; i += 1) this.#taken[i] = this.options.at(i, 0)
+    work.left -= this.#taken.length
+    this.#done = true
+    return this.#taken
+  }
+
+  #nextTried(work: Work, stepsMax: number): readonly number[] | null {
     for (let steps = 0; steps < stepsMax && work.left > 0; steps += 1) {
       const choice = this.#order[this.#depth] ?? 0
       work.left -= this.#plan.choices[choice]?.tryCost ?? 1
@@ -157,12 +174,12 @@ export class Search {
     const { forest } = this.#index
     let top = none
     let isOneOfThem = false
-    const open: ReadonlySet<number>[] = []
+    let open = 0
     for (const i of choices) {
       const provider = this.#taken[i] ?? none
       work.left -= 1 + (forest.depthOf(provider) >> hopsPerStep)
       if (provider === none) {
-        open.push(this.#couldTake.get(i) ?? new Set())
+        open += 1
         continue
       }
       const above = top === none ? provider : forest.commonAncestor(top, provider)
@@ -170,13 +187,23 @@ export class Search {
       isOneOfThem = above === provider || (above === top && isOneOfThem)
       top = above
     }
-    if (isOneOfThem) return true
+    if (isOneOfThem || open === 0) return isOneOfThem
     for (; top !== none; top = forest.parentOf(top)) {
-      work.left -= open.length / 2 ** hopsPerStep
-      const above = top
-      if (open.some((couldTake) => couldTake.has(above))) return true
+      work.left -= choices.length / 2 ** hopsPerStep
+      for (const i of choices) {
+        if (this.#taken[i] === none && this.#canTake(i, top)) return true
+      }
     }
     return false
+  }
+
+  #canTake(choice: number, provider: number): boolean {
+    let could = this.#couldTake.get(choice)
+    if (could === undefined) {
+      could = new Set(this.options.of(choice))
+      this.#couldTake.set(choice, could)
+    }
+    return could.has(provider)
   }
 
   #haveTraitsTogether({ group }: Choice, work: Work): boolean {

@@ -18,7 +18,7 @@ export class Ways {
     return this.#cells.subarray(0, this.#count * this.#choices)
   }
 
-  add(way: Int32Array): void {
+  add(way: readonly number[]): void {
     const at = this.#count * this.#choices
     if (at === this.#cells.length) {
       const grown = new Int32Array(at * 2)
