@@ -73,7 +73,8 @@ export const evacuateServer = operation<EvacuateParams>('server.evacuate')
   .hostStep('sourceFenced', 'Make sure that no guest of it runs on the lost host', {
     event: 'compute_rebuild_instance',
     on: ({ p }) => p.source,
-    deadlineMs: 5_000,
+    // Long enough for a host that answers to switch a guest off; most hosts that are evacuated never answer.
+    deadlineMs: 10_000,
     do: switchOffOnSource,
     undo: nothing('what was switched off on a lost host stays off, as after losing power'),
   })

@@ -82,7 +82,7 @@ export class Drive<K extends Kit> {
     this.#ledger.check()
     const { saga } = this.#ledger
     if (!this.#shouldStop(saga.next)) await this.#waits.sleepUntil(saga.wakeAt)
-    this.#ledger.check()
+    this.#ledger.goesOn()
     this.#waits.looking()
     if (saga.direction !== 'do') return await this.#wayBack.turn()
     if (this.#shouldStop(saga.next)) return await this.#wayBack.beginInterrupted()
@@ -280,6 +280,7 @@ export class Drive<K extends Kit> {
       await log.write(tx, await this.#begun(tx, step, ledger.saga.outputs, now))
     })
     ledger.adopt({ wakeAt: waiting.until })
+    ledger.waitsForOthers()
   }
 
   #shouldStop(index: number): boolean {

@@ -48,8 +48,9 @@ export class Unsure extends Error {}
 export class Ledger<K extends Kit> {
   readonly definition: SagaDefinition
   readonly tools: DriveTools<K>
-  /** Since when this driver drives: time in which nobody did is not counted as waiting. */
-  readonly since: Instant
+  /** Since when this driver tries: time in which nobody drove, or a step waited for others, is not counted as trying. */
+  #since: Instant
+  #waits = false
   #saga: SagaRecord
   #interrupt: string | null
   #stopped = false
@@ -57,7 +58,7 @@ export class Ledger<K extends Kit> {
   constructor(definition: SagaDefinition, saga: SagaRecord, tools: DriveTools<K>) {
     this.definition = definition
     this.tools = tools
-    this.since = tools.clock.now()
+    this.#since = tools.clock.now()
     this.#saga = saga
     this.#interrupt = saga.interrupt
   }
@@ -78,6 +79,17 @@ export class Ledger<K extends Kit> {
   /** What a commit has made true. */
   adopt(change: Partial<SagaRecord>): void {
     this.#saga = { ...this.#saga, ...change }
+  }
+
+  waitsForOthers(): void {
+    this.#waits = true
+  }
+
+  /** What a step tries when it has waited for others has not been tried before. @throws Gone when it was stopped. */
+  goesOn(): void {
+    this.check()
+    if (this.#waits) this.#since = this.tools.clock.now()
+    this.#waits = false
   }
 
   stop(): void {
@@ -144,7 +156,7 @@ export class Ledger<K extends Kit> {
   /** How long the step has been tried in this direction, in ms. */
   async waitedMs(step: Step, direction: Direction, now: Instant): Promise<number> {
     const begun = await this.begunAt(step, direction)
-    return begun === null ? 0 : now - Math.max(begun, this.since)
+    return begun === null ? 0 : now - Math.max(begun, this.#since)
   }
 
   /** When the step began in this direction and round, or null when it has not. */

@@ -91,7 +91,7 @@ export const evacuationScenarios: readonly Scenario[] = [
     done: moved,
     doneElsewhere: third,
     fails: {
-      power_off: [moved, third],
+      power_off: [moved, third, stays('ACTIVE', 'error')],
       spawn: [moved, third, failed, asBefore],
     },
     refused: {
