@@ -6,7 +6,7 @@
  * The text depends on nothing but the kind of database and on which values there are.
  */
 import type { CompiledQuery, QueryResult } from 'kysely'
-import type { Reader } from '../store.ts'
+import type { DialectName, Reader } from '../store.ts'
 import { dialectOf } from './dialect.ts'
 
 /** A query for which only the values are missing. What it returns has the rows, and how many were written. */
@@ -29,6 +29,14 @@ class Place {
 /** Longer lists are rare, and each length would be a query to keep. */
 const keptListMax = 16
 
+/** What the text of a query depends on: the kind of database, which values there are, and how long those are that are lists. */
+type Shape = {
+  readonly dialect: DialectName
+  readonly names: readonly string[]
+  /** Null for what is no list. */
+  readonly lengths: readonly (number | null)[]
+}
+
 /**
  * Prepares a query. What `build` gets in the place of a value can be passed on, and nothing else: the value goes to the database
  * as it is. Values with other keys, or lists of another length, are another query; so a row may leave columns out.
@@ -36,13 +44,15 @@ const keptListMax = 16
 export function prepared<P extends Values, R>(
   build: (reader: Reader, values: P) => { compile(): CompiledQuery<R> },
 ): Prepared<P, R> {
-  const compiled = new Map<string, CompiledQuery<R>>()
+  const kept: { readonly shape: Shape; readonly query: CompiledQuery<R> }[] = []
   return async (reader, values) => {
-    const shape = shapeOf(reader, values)
-    let query = shape === null ? undefined : compiled.get(shape)
+    const dialect = dialectOf(reader)
+    let query = kept.find(({ shape }) => hasShape(dialect, values, shape))?.query
     if (query === undefined) {
       query = build(reader, placesOf(values)).compile()
-      if (shape !== null) compiled.set(shape, query)
+      const shape = shapeOf(dialect, values)
+      if (shape.lengths.every((length) => length === null || length <= keptListMax))
+        kept.push({ shape, query })
     }
     const parameters = query.parameters.map((each) =>
       each instanceof Place ? valueAt(values, each) : each,
@@ -73,16 +83,22 @@ export function rowsOf<R extends Row>(columns: Columns<R>): readonly R[] {
   })
 }
 
-/** What the text of the query depends on; null when it is not worth keeping. */
-function shapeOf(reader: Reader, values: Values): string | null {
-  let shape: string = dialectOf(reader)
+function shapeOf(dialect: DialectName, values: Values): Shape {
+  const lengths = Object.values(values).map((value) => (isList(value) ? value.length : null))
+  return { dialect, names: Object.keys(values), lengths }
+}
+
+/** Compares key by key: there are few shapes, and a text to look them up by would take longer to write. */
+function hasShape(dialect: DialectName, values: Values, shape: Shape): boolean {
+  if (shape.dialect !== dialect) return false
+  let at = 0
   for (const name in values) {
+    if (shape.names[at] !== name) return false
     const value = values[name]
-    if (!isList(value)) shape += ` ${name}`
-    else if (value.length > keptListMax) return null
-    else shape += ` ${name}*${value.length}`
+    if ((isList(value) ? value.length : null) !== shape.lengths[at]) return false
+    at += 1
   }
-  return shape
+  return at === shape.names.length
 }
 
 function placesOf<P extends Values>(values: P): P {
