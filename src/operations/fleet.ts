@@ -96,6 +96,7 @@ function sample(
     number: index.classes.find(name),
     amount,
   }))
+  const traits = traitsIn(index)
   const found: FleetView[number][] = []
   const first = among.length === 0 ? 0 : seededRandom(`${seed}/first`).below(among.length)
   for (let i = 0; i < among.length && found.length < worthRanking; i += 1) {
@@ -111,7 +112,7 @@ function sample(
       total[name] = index.stocks.capacityOf(stock)
       free[name] = index.stocks.capacityOf(stock) - index.stocks.usedOf(stock)
     }
-    found.push({ ...described(host, isHostUp), traits: traitsOf(index, slot), free, total })
+    found.push({ ...described(host, isHostUp), traits: traits(slot), free, total })
   }
   return found
 }
@@ -125,8 +126,15 @@ function hasRoom(
   return stock !== none && stocks.hasRoom(stock, each.amount)
 }
 
-function traitsOf({ traitSets, traits }: ProviderIndex, slot: number): ReadonlySet<string> {
-  return new Set([...traitSets.itemsOf(traitSets.setOf(slot))].map((item) => traits.nameOf(item)))
+/** The traits of a slot, by name. Hosts of a kind have the same, which are collected once. */
+function traitsIn(index: ProviderIndex): (slot: number) => ReadonlySet<string> {
+  const collected = new Map<number, ReadonlySet<string>>()
+  return (slot) => {
+    const set = index.traitSets.setOf(slot)
+    const names = collected.get(set) ?? new Set<string>(index.traitNames(set))
+    collected.set(set, names)
+    return names
+  }
 }
 
 function described(
