@@ -11,6 +11,8 @@ import type { Instant } from '../../lib/clock.ts'
 import { fromJson, toJson } from '../../lib/json.ts'
 import { problem } from '../../lib/problem.ts'
 import * as changes from '../changes.ts'
+import { one } from '../dialect/dialect.ts'
+import { prepared } from '../dialect/prepared.ts'
 import type { Reader, Tx } from '../store.ts'
 import type { Tables } from '../tables/tables.ts'
 
@@ -86,14 +88,17 @@ export async function find(reader: Reader, id: MigrationId): Promise<Migration |
 
 /** The server's open move, or null. */
 export async function openOf(reader: Reader, serverId: ServerId): Promise<Migration | null> {
-  const row = await reader
-    .selectFrom('migrations')
-    .selectAll()
-    .where('server_id', '=', serverId)
-    .where('open', '=', 1)
-    .executeTakeFirst()
+  const [row] = (await selectOpen(reader, { serverId })).rows
   return row === undefined ? null : toMigration(row)
 }
+
+const selectOpen = prepared((db, by: { serverId: ServerId }) =>
+  db
+    .selectFrom('migrations')
+    .selectAll()
+    .where('server_id', '=', by.serverId)
+    .where('open', '=', one),
+)
 
 /** Open moves from or to a host: who is, was or will be there. */
 export async function touching(reader: Reader, host: HostName): Promise<readonly Migration[]> {

@@ -9,7 +9,7 @@ import type { FlavorId, HostName, ImageId, ProjectId, ServerId, UserId } from '.
 import type { FlavorCopy, MoveMemory, Server, ServerDetails } from '../../domain/server.ts'
 import type { PowerState, TaskState, VmState } from '../../domain/states.ts'
 import { fromJson, toJson } from '../../lib/json.ts'
-import { holding, isAmong } from '../dialect/dialect.ts'
+import { holding, isAmong, one } from '../dialect/dialect.ts'
 import { prepared } from '../dialect/prepared.ts'
 import type { Tables } from '../tables/tables.ts'
 
@@ -37,7 +37,7 @@ export const updateServer = prepared(
       .set(columns)
       .where('id', '=', id)
       .where('generation', '=', was)
-      .where('alive', '=', 1),
+      .where('alive', '=', one),
 )
 
 /** The columns that may change with the server. */

@@ -40,6 +40,12 @@ export function isAmong(reader: Reader, column: string, list: string): RawBuilde
     : sql<SqlBool>`${of} = any(array(select json_array_elements_text(cast(${list} as json))))`
 }
 
+/**
+ * The 1 of a flag, written out. Some indexes have only rows with a flag; SQLite would plan a statement anew with each run when
+ * it depends on a value whether such an index can be used.
+ */
+export const one = sql.lit(1)
+
 /** Runs a statement that has no parameters and no result. For upgrades. */
 export async function runSql(reader: Reader, statement: string): Promise<void> {
   await sql.raw(statement).execute(reader)

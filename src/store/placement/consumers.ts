@@ -4,7 +4,7 @@ import type { ConsumerId, ProjectId, UserId } from '../../domain/ids.ts'
 import type { Consumer } from '../../domain/placement/consumer.ts'
 import type { Instant } from '../../lib/clock.ts'
 import { assert } from '../../lib/problem.ts'
-import { holding } from '../dialect/dialect.ts'
+import { holding, one } from '../dialect/dialect.ts'
 import { prepared } from '../dialect/prepared.ts'
 import type { Reader, Tx } from '../store.ts'
 import type { PlacementTables } from '../tables/placement.ts'
@@ -61,7 +61,7 @@ const insertRow = prepared((db, row: PlainRow) =>
   db
     .insertInto('consumers')
     .values((e) => {
-      const server = e.selectFrom('servers').where('id', '=', row.id).where('alive', '=', 1)
+      const server = e.selectFrom('servers').where('id', '=', row.id).where('alive', '=', one)
       return { ...row, server_id: server.select('id'), server_alive: server.select('alive') }
     })
     .returning('number'),

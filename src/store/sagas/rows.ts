@@ -19,6 +19,7 @@ import {
   selectHeld,
   selectOwner,
   updateEnded,
+  updateInterrupt,
   updateStanding,
 } from './statements.ts'
 import type { Standing } from './statements.ts'
@@ -176,13 +177,7 @@ export async function interrupt(
   reason: string,
   now: Instant,
 ): Promise<boolean> {
-  const row = await tx
-    .updateTable('sagas')
-    .set((e) => ({ interrupt: e.fn.coalesce('interrupt', e.val(reason)) }))
-    .where('subject', '=', subject)
-    .where('active', '=', 1)
-    .returning(['id', 'name'])
-    .executeTakeFirst()
+  const [row] = (await updateInterrupt(tx, { subject, reason })).rows
   if (row === undefined) return false
   await changes.record(tx, {
     topic: 'saga',

@@ -1,7 +1,7 @@
 /** The statements that run in every step of every operation, prepared. */
 import { sql } from 'kysely'
 import { prepared } from '../dialect/prepared.ts'
-import { holding } from '../dialect/dialect.ts'
+import { holding, one } from '../dialect/dialect.ts'
 import type { Tables } from '../tables/tables.ts'
 
 /** Which saga, as long as it is in the hands of whoever decided on it. */
@@ -20,23 +20,26 @@ export const selectSaga = prepared((db, by: { id: string }) =>
 )
 
 export const selectActiveOn = prepared((db, by: { subject: string }) =>
-  db.selectFrom('sagas').selectAll().where('subject', '=', by.subject).where('active', '=', 1),
+  db.selectFrom('sagas').selectAll().where('subject', '=', by.subject).where('active', '=', one),
 )
 
-/** Written out, and with a lease as every active one has, so that SQLite sees that the small index of the active ones will do. */
+/**
+ * With a lease, as every active one has, so that SQLite sees that the small index of the active ones will do; and with a pattern
+ * that it does not look into before it has planned.
+ */
 export const selectActiveLike = prepared((db, by: { like: string }) =>
   db
     .selectFrom('sagas')
     .select('subject')
-    .where('active', '=', sql.lit(1))
+    .where('active', '=', one)
     .where('lease_until', '>=', sql.lit(0))
-    .where('subject', 'like', by.like),
+    .where('subject', 'like', sql<string>`cast(${by.like} as text)`),
 )
 
 export const selectOwner = prepared((db, by: { subject: string }) =>
   holding(
     db,
-    db.selectFrom('sagas').select('id').where('subject', '=', by.subject).where('active', '=', 1),
+    db.selectFrom('sagas').select('id').where('subject', '=', by.subject).where('active', '=', one),
   ),
 )
 
@@ -48,7 +51,7 @@ export const selectHeld = prepared((db, by: Guard) =>
       .select('interrupt')
       .where('id', '=', by.id)
       .where('epoch', '=', by.epoch)
-      .where('active', '=', 1),
+      .where('active', '=', one),
   ),
 )
 
@@ -61,7 +64,7 @@ export const updateStanding = prepared((db, { id, epoch, ...standing }: Guard & 
     .set(standing)
     .where('id', '=', id)
     .where('epoch', '=', epoch)
-    .where('active', '=', 1),
+    .where('active', '=', one),
 )
 
 export const updateEnded = prepared((db, { id, epoch, ...ended }: Guard & Standing) =>
@@ -70,8 +73,19 @@ export const updateEnded = prepared((db, { id, epoch, ...ended }: Guard & Standi
     .set({ ...ended, active: null, owner: null })
     .where('id', '=', id)
     .where('epoch', '=', epoch)
-    .where('active', '=', 1)
+    .where('active', '=', one)
     .returning(['subject', 'name', 'problem']),
+)
+
+/** A first reason stays. */
+export const updateInterrupt = prepared(
+  (db, { subject, reason }: Record<'reason' | 'subject', string>) =>
+    db
+      .updateTable('sagas')
+      .set((e) => ({ interrupt: e.fn.coalesce('interrupt', e.val(reason)) }))
+      .where('subject', '=', subject)
+      .where('active', '=', one)
+      .returning(['id', 'name']),
 )
 
 /** Answers the new epoch. */
