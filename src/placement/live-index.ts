@@ -11,7 +11,7 @@
 import type { AggregateId, ProviderId } from '../domain/ids.ts'
 import type { Inventory } from '../domain/placement/inventory.ts'
 import type { Log } from '../lib/log.ts'
-import type { Change } from '../store/changes.ts'
+import type { News } from '../store/changes.ts'
 import * as classes from '../store/placement/classes.ts'
 import * as rows from '../store/placement/index-rows.ts'
 import type { Respect } from '../store/placement/telling.ts'
@@ -83,7 +83,7 @@ export class LiveIndex {
     for (const unsubscribe of this.#unsubscribe) unsubscribe()
   }
 
-  #note(changes: readonly Change[]): void {
+  #note(changes: readonly News[]): void {
     for (const { key, data } of changes) {
       // The feed's rows of this topic are written with a provider's id and with what changed.
       const id = key as ProviderId

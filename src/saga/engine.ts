@@ -11,7 +11,7 @@ import { assert, isProblem } from '../lib/problem.ts'
 import * as reading from '../store/sagas/reading.ts'
 import * as rows from '../store/sagas/rows.ts'
 import type { SagaRecord } from '../store/sagas/record.ts'
-import type { Change } from '../store/changes.ts'
+import type { News } from '../store/changes.ts'
 import type { Tx } from '../store/store.ts'
 import { backoffMs } from '../lib/retry.ts'
 import { Drive } from './drive.ts'
@@ -130,7 +130,7 @@ export class Engine<K extends Kit> {
     for (const { drive } of this.#drives.values()) drive.stop()
   }
 
-  #hear(changes: readonly Change[]): void {
+  #hear(changes: readonly News[]): void {
     for (const { key: id, data } of changes) {
       const driven = this.#drives.get(id)
       if (data['what'] === 'started' && data['owner'] === this.#owner) this.#begin(id)
@@ -257,7 +257,7 @@ export class Engine<K extends Kit> {
 }
 
 /** Why a saga was asked to stop, as `rows.interrupt` wrote it. */
-function reasonIn(data: Change['data']): string {
+function reasonIn(data: News['data']): string {
   const { reason } = data
   return typeof reason === 'string' ? reason : 'asked to stop'
 }

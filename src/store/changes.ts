@@ -29,11 +29,8 @@ export type Topic =
   | 'volume'
   | 'identity'
 
-export type Change = {
-  /** Grows with every change; on PostgreSQL not in commit order, so it is no cursor there: see `position`. */
-  readonly id: number
-  /** A cursor that is exact under concurrent commits: compare as text is wrong, hand it back as it came. */
-  readonly position: string
+/** What a subscriber is told of a change. */
+export type News = {
   readonly topic: Topic
   readonly key: string
   readonly data: JsonObject
@@ -42,55 +39,63 @@ export type Change = {
   readonly at: Instant
 }
 
-export type NewChange = {
-  readonly topic: Topic
-  readonly key: string
-  readonly data?: JsonObject
-  readonly projectId?: string | null
-  readonly at: Instant
+export type Change = News & {
+  /** Grows with every change; on PostgreSQL not in commit order, so it is no cursor there: see `position`. */
+  readonly id: number
+  /** A cursor that is exact under concurrent commits: compare as text is wrong, hand it back as it came. */
+  readonly position: string
 }
 
-type Row = Omit<Tables['changes'], 'id' | 'xid'>
+export type NewChange = Omit<News, 'data' | 'projectId'> & Partial<News>
 
 /** What a transaction has recorded; the store writes it, all at once, when the transaction's work is done. */
 export class Outbox {
-  #rows: Row[] = []
+  #news: News[] = []
+  #written = 0
 
-  add(row: Row): void {
-    this.#rows.push(row)
+  add(news: News): void {
+    this.#news.push(news)
   }
 
-  /** Everything so far, which is not in it any more. */
-  take(): readonly Row[] {
-    const taken = this.#rows
-    this.#rows = []
-    return taken
+  /** What was added since it was last asked for. */
+  unwritten(): readonly News[] {
+    const from = this.#written
+    this.#written = this.#news.length
+    return this.#news.slice(from)
+  }
+
+  /** Everything that the transaction has recorded; the next one begins with nothing. */
+  empty(): readonly News[] {
+    const news = this.#news
+    this.#news = []
+    this.#written = 0
+    return news
   }
 }
 
 /** Adds to the feed. Whoever subscribed is told after the commit. */
 export async function record(tx: Tx, change: NewChange): Promise<void> {
-  tx.outbox.add({
-    topic: change.topic,
-    key: change.key,
-    data: toJson(change.data ?? {}),
-    project_id: change.projectId ?? null,
-    at: change.at,
-  })
+  const { topic, key, data = {}, projectId = null, at } = change
+  tx.outbox.add({ topic, key, data, projectId, at })
 }
 
-/** Writes what the transaction has recorded. For stores, at its end. Answers whether there was anything. */
-export async function writeRecorded(tx: Tx): Promise<boolean> {
-  const rows = tx.outbox.take()
+/** Writes what the transaction has recorded. For stores, at its end. */
+export async function writeRecorded(tx: Tx): Promise<void> {
+  const rows = tx.outbox.unwritten().map(toRow)
   for (let from = 0; from < rows.length; from += rowsAtOnce) {
     const [first, ...others] = rows.slice(from, from + rowsAtOnce)
     if (first !== undefined) await insert(tx, columnsOf([first, ...others]))
   }
-  return rows.length > 0
 }
 
 /** Well below what a statement of either database can have as parameters. */
 const rowsAtOnce = 500
+
+type Row = Omit<Tables['changes'], 'id' | 'xid'>
+
+function toRow({ topic, key, data, projectId, at }: News): Row {
+  return { topic, key, data: toJson(data), project_id: projectId, at }
+}
 
 const insert = prepared((db, rows: Columns<Row>) =>
   db.insertInto('changes').values([...rowsOf(rows)]),

@@ -1,43 +1,33 @@
 /**
- * Delivers committed changes to whoever subscribed in this process.
+ * Follows a change feed that other processes write to as well, for whoever subscribed in this one.
  *
  * A poke says that there may be something new; the feed then reads what lies behind its position and hands it out in order.
- * A listener that throws is logged and does not stop the others: it missed nothing, since it may read the state itself.
  */
 import type { Log } from '../lib/log.ts'
 import * as changes from './changes.ts'
-import type { Change, Topic } from './changes.ts'
 import type { Reader } from './store.ts'
+import type { Subscribers } from './subscribers.ts'
 
 type Read = <T>(work: (reader: Reader) => Promise<T>) => Promise<T>
-type Listener = (changes: readonly Change[]) => void
 
 export class Feed {
   readonly #read: Read
+  readonly #subscribers: Subscribers
   readonly #log: Log
-  readonly #listeners = new Map<Topic, Set<Listener>>()
   #position: string | null = null
   #delivering: Promise<void> | null = null
   #poked = false
-  #failed = false
   #closed = false
 
-  constructor(read: Read, log: Log) {
+  constructor(read: Read, subscribers: Subscribers, log: Log) {
     this.#read = read
+    this.#subscribers = subscribers
     this.#log = log
   }
 
   /** Starts following from what is newest now. Earlier changes are not delivered. */
   async start(): Promise<void> {
     this.#position = await this.#read(changes.newestPosition)
-  }
-
-  subscribe(topic: Topic, listener: Listener): () => void {
-    const listeners = this.#listeners.get(topic) ?? new Set()
-    this.#listeners.set(topic, listeners.add(listener))
-    return () => {
-      listeners.delete(listener)
-    }
   }
 
   /** Says that there may be something new. Cheap: pokes during a delivery are one. */
@@ -58,12 +48,6 @@ export class Feed {
     await this.#delivering
   }
 
-  /** The same where each commit pokes: there is nothing new without one, and nothing is read to see that. */
-  async caughtUp(): Promise<void> {
-    if (this.#failed) this.poke()
-    await this.#delivering
-  }
-
   async close(): Promise<void> {
     this.#closed = true
     await this.#delivering
@@ -74,10 +58,8 @@ export class Feed {
       this.#poked = false
       try {
         await this.#deliverPage()
-        this.#failed = false
       } catch (thrown) {
         // The next poke reads the same page again.
-        this.#failed = true
         this.#log.warn('change feed could not be read', { cause: String(thrown) })
       }
     }
@@ -91,17 +73,6 @@ export class Feed {
     if (last === undefined) return
     this.#position = last.position
     if (page.length === changes.pageSize) this.#poked = true
-    for (const [topic, listeners] of this.#listeners) {
-      const about = page.filter((change) => change.topic === topic)
-      if (about.length > 0) for (const listener of listeners) this.#tell(listener, about)
-    }
-  }
-
-  #tell(listener: Listener, page: readonly Change[]): void {
-    try {
-      listener(page)
-    } catch (thrown) {
-      this.#log.error('a listener of the change feed failed', { cause: String(thrown) })
-    }
+    this.#subscribers.tell(page)
   }
 }

@@ -27,7 +27,7 @@ export type StoreTools = { readonly clock: Clock; readonly random: Random; reado
 export async function openStore(address: string, tools: StoreTools): Promise<Store> {
   if (isPostgres(address)) return await openPostgres(address, tools)
   const store = new SqliteStore(address, { durability: 'full', log: tools.log })
-  return await prepared(store, tools, inTransaction(store), async () => await store.follow())
+  return await prepared(store, tools, inTransaction(store))
 }
 
 /** Makes the database as if it had never been used. Nobody may have it open. */
@@ -63,7 +63,7 @@ export async function openTemporaryStore(tools: StoreTools, within = tmpdir()): 
 /** A database in a file that takes no trouble to survive a power cut. */
 export async function openVolatileStore(path: string, tools: StoreTools): Promise<Store> {
   const store = new SqliteStore(path, { durability: 'off', log: tools.log })
-  return await prepared(store, tools, inTransaction(store), async () => await store.follow())
+  return await prepared(store, tools, inTransaction(store))
 }
 
 async function openPostgres(url: string, tools: StoreTools): Promise<Store> {
@@ -80,11 +80,11 @@ async function prepared(
   store: Store,
   tools: StoreTools,
   upgrading: Upgrading,
-  follow: () => Promise<void>,
+  follow?: () => Promise<void>,
 ): Promise<Store> {
   try {
     await upgrading(async (tx) => await upgrade(tx, tools.clock.now()))
-    await follow()
+    await follow?.()
     return store
   } catch (thrown) {
     await store.close()

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { TestContext } from 'node:test'
 import * as changes from './changes.ts'
-import type { Change } from './changes.ts'
+import type { News } from './changes.ts'
 import type { Store } from './store.ts'
 
 export function storeSuite(name: string, open: (t: TestContext) => Promise<Store>): void {
@@ -67,7 +67,7 @@ export function storeSuite(name: string, open: (t: TestContext) => Promise<Store
 
   test(`${name}: subscribers hear every committed change once, and none that was rolled back`, async (t) => {
     const store = await open(t)
-    const heard: Change[] = []
+    const heard: News[] = []
     const all = new Promise<void>((resolve) => {
       store.subscribe('server', (page) => {
         heard.push(...page)

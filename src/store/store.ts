@@ -9,7 +9,7 @@
  */
 import type { Kysely } from 'kysely'
 import type { Tables } from './tables/tables.ts'
-import type { Change, Outbox, Topic } from './changes.ts'
+import type { News, Outbox, Topic } from './changes.ts'
 
 /** Runs queries that only look. */
 export type Reader = Kysely<Tables>
@@ -47,7 +47,7 @@ export interface Store {
    * Tells the listener of every committed change of a topic, in commit order, in the same process and in all others that
    * share the database. The returned function ends it.
    */
-  subscribe(topic: Topic, listener: (changes: readonly Change[]) => void): () => void
+  subscribe(topic: Topic, listener: (news: readonly News[]) => void): () => void
   /** Waits until subscribers of this process have been told of everything that it has committed so far. */
   settled(): Promise<void>
   /** Waits for what is under way, then closes. Later calls raise `unavailable`. */

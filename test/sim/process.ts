@@ -9,7 +9,7 @@ import type { Ids } from '../../src/lib/ids.ts'
 import type { Log } from '../../src/lib/log.ts'
 import type { Random } from '../../src/lib/random.ts'
 import { writeRecorded } from '../../src/store/changes.ts'
-import type { Change } from '../../src/store/changes.ts'
+import type { News } from '../../src/store/changes.ts'
 import type { Store, Tx } from '../../src/store/store.ts'
 import { Gate } from './gate.ts'
 
@@ -82,8 +82,8 @@ function gatedStore({ store, inspect, number }: ProcessParts, gate: Gate): Store
       return await through(gate, async () => await store.read(work))
     },
     subscribe: (topic, listener) => {
-      const missed: (readonly Change[])[] = []
-      const tell = async (changes: readonly Change[]): Promise<void> => {
+      const missed: (readonly News[])[] = []
+      const tell = async (changes: readonly News[]): Promise<void> => {
         missed.push(changes)
         await gate.pass()
         for (const each of missed.splice(0)) listener(each)

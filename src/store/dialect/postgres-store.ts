@@ -18,6 +18,7 @@ import type { Random } from '../../lib/random.ts'
 import * as changes from '../changes.ts'
 import { Feed } from '../feed.ts'
 import type { Isolation, Reader, Store, Tx } from '../store.ts'
+import { Subscribers } from '../subscribers.ts'
 import { connectionOn, StatementNames } from './postgres-connection.ts'
 import type { PostgresConnection } from './postgres-connection.ts'
 import { PostgresNews } from './postgres-news.ts'
@@ -53,6 +54,7 @@ export class PostgresStore implements Store {
   readonly #connections = new WeakMap<pg.PoolClient, PostgresConnection>()
   readonly #names = new StatementNames()
   readonly #options: PostgresOptions
+  readonly #subscribers: Subscribers
   readonly #feed: Feed
   readonly #news: PostgresNews
   #closed = false
@@ -69,7 +71,12 @@ export class PostgresStore implements Store {
     this.#pool.on('error', (thrown) =>
       options.log.warn('database connection lost', { cause: thrown.message }),
     )
-    this.#feed = new Feed(async (work) => await this.#lookOnce(work), options.log)
+    this.#subscribers = new Subscribers(options.log)
+    this.#feed = new Feed(
+      async (work) => await this.#lookOnce(work),
+      this.#subscribers,
+      options.log,
+    )
     this.#news = new PostgresNews(options, () => this.#feed.poke())
   }
 
@@ -86,7 +93,9 @@ export class PostgresStore implements Store {
     for (let attempt = 1; ; attempt += 1) {
       try {
         const { value, hasNews } = await this.#within(beginnings[isolation], async (tx) => {
-          return { value: await work(tx), hasNews: await changes.writeRecorded(tx) }
+          const made = await work(tx)
+          await changes.writeRecorded(tx)
+          return { value: made, hasNews: tx.outbox.empty().length > 0 }
         })
         if (hasNews) this.#tellNews()
         return value
@@ -131,7 +140,7 @@ export class PostgresStore implements Store {
     }
   }
 
-  subscribe: Store['subscribe'] = (topic, listener) => this.#feed.subscribe(topic, listener)
+  subscribe: Store['subscribe'] = (topic, listener) => this.#subscribers.subscribe(topic, listener)
 
   /** A change is told when every transaction that began before it has ended: that may take a moment, but not for ever. */
   async settled(): Promise<void> {
@@ -162,7 +171,7 @@ export class PostgresStore implements Store {
   async #within<T>(beginning: string, work: (tx: Tx) => Promise<T>): Promise<T> {
     return await this.#connected(async ({ db, run }) => {
       // Of a transaction that came to nothing.
-      db.outbox.take()
+      db.outbox.empty()
       // It goes ahead of the first query, on the same connection; if it fails, so does everything behind it.
       const begun = run(beginning)
       const [value] = await Promise.all([work(db), begun])

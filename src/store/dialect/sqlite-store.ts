@@ -11,8 +11,9 @@
 import { asProblem, problem } from '../../lib/problem.ts'
 import type { Log } from '../../lib/log.ts'
 import * as changes from '../changes.ts'
-import { Feed } from '../feed.ts'
+import type { News } from '../changes.ts'
 import type { Reader, Store, Tx } from '../store.ts'
+import { Subscribers } from '../subscribers.ts'
 import type { SqliteConnection } from './sqlite-connection.ts'
 import { connectSqlite } from './sqlite-connection.ts'
 import { logFile, WalSync } from './wal-sync.ts'
@@ -25,7 +26,7 @@ type Job = {
   readonly settle: (outcome: Outcome) => void
 }
 type Outcome =
-  | { readonly ok: true; readonly value: unknown }
+  | { readonly ok: true; readonly value: unknown; readonly news: readonly News[] }
   | { readonly ok: false; readonly thrown: unknown }
 
 /** How much the write-ahead log grows before what is in it goes to its places, in pages: what changes often goes there once. */
@@ -41,7 +42,7 @@ export class SqliteStore implements Store {
   readonly #guard: SqliteConnection
   readonly #writer: SqliteConnection
   readonly #idleReaders: SqliteConnection[] = []
-  readonly #feed: Feed
+  readonly #subscribers: Subscribers
   /** Null where nothing needs to survive. */
   readonly #sync: WalSync | null
   readonly #queue: Job[] = []
@@ -52,6 +53,7 @@ export class SqliteStore implements Store {
   constructor(path: string, options: { readonly durability: Durability; readonly log: Log }) {
     this.#path = path
     this.#log = options.log
+    this.#subscribers = new Subscribers(options.log)
     this.#guard = holdAlone(`${path}.lock`)
     try {
       this.#writer = this.#connect(false)
@@ -65,13 +67,6 @@ export class SqliteStore implements Store {
       this.#guard.close()
       throw problem('invalid', 'The database file cannot be used', { path }, { cause: thrown })
     }
-    // What subscribers do with it waits for the disk where it must: they write, or tell what they read with `read`.
-    this.#feed = new Feed(async (work) => await this.#lookOnce(work), options.log)
-  }
-
-  /** Begins to tell subscribers of changes, from now on. */
-  async follow(): Promise<void> {
-    await this.#feed.start()
   }
 
   async transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
@@ -86,50 +81,29 @@ export class SqliteStore implements Store {
   }
 
   async read<T>(work: (reader: Reader) => Promise<T>): Promise<T> {
-    const value = await this.#readNow(work)
-    await this.#durable()
-    return value
-  }
-
-  /** Reads what is committed, durable or not yet. */
-  async #readNow<T>(work: (reader: Reader) => Promise<T>): Promise<T> {
-    return await this.#reading(async ({ db, run }) => {
-      run('begin')
-      try {
-        return await work(db)
-      } finally {
-        run('rollback')
-      }
-    })
-  }
-
-  /** One query, which needs no transaction around it to see one moment. */
-  async #lookOnce<T>(work: (reader: Reader) => Promise<T>): Promise<T> {
-    return await this.#reading(async ({ db }) => await work(db))
-  }
-
-  async #reading<T>(work: (connection: SqliteConnection) => Promise<T>): Promise<T> {
     if (this.#closed) throw problem('unavailable', 'The database is closed')
     const connection = this.#idleReaders.pop() ?? this.#connect(true)
     try {
-      return await work(connection)
+      connection.run('begin')
+      return await work(connection.db)
     } finally {
+      connection.run('rollback')
       if (this.#closed) connection.close()
       else this.#idleReaders.push(connection)
+      // What was seen may be committed and not durable yet.
+      await this.#durable()
     }
   }
 
-  subscribe: Store['subscribe'] = (topic, listener) => this.#feed.subscribe(topic, listener)
+  subscribe: Store['subscribe'] = (topic, listener) => this.#subscribers.subscribe(topic, listener)
 
-  async settled(): Promise<void> {
-    await this.#feed.caughtUp()
-  }
+  /** Nobody else writes: subscribers have been told when a commit is done. */
+  async settled(): Promise<void> {}
 
   async close(): Promise<void> {
     if (this.#closed) return
     this.#closed = true
     await this.#draining
-    await this.#feed.close()
     await this.#sync?.close()
     for (const reader of this.#idleReaders.splice(0)) reader.close()
     this.#writer.close()
@@ -157,7 +131,8 @@ export class SqliteStore implements Store {
       return
     }
     this.#sync?.committed()
-    this.#feed.poke()
+    // What subscribers do with it waits for the disk where it must: they write, or tell what they read with `read`.
+    this.#subscribers.tell(outcomes.flatMap((outcome) => (outcome.ok ? outcome.news : [])))
     void this.#acknowledge(jobs, outcomes)
   }
 
@@ -191,9 +166,9 @@ export class SqliteStore implements Store {
       const value = await job.work(this.#writer.db)
       await changes.writeRecorded(this.#writer.db)
       this.#writer.run('release job')
-      return { ok: true, value }
+      return { ok: true, value, news: this.#writer.db.outbox.empty() }
     } catch (thrown) {
-      this.#writer.db.outbox.take()
+      this.#writer.db.outbox.empty()
       this.#writer.run('rollback to job')
       this.#writer.run('release job')
       return { ok: false, thrown }
