@@ -2,7 +2,7 @@
 import { chargeOf } from '../domain/quota.ts'
 import type { FlavorCopy, Server } from '../domain/server.ts'
 import { charge, chargeRegardless } from '../store/compute/quotas.ts'
-import * as servers from '../store/compute/servers.ts'
+import { setCharge } from '../store/compute/server-charges.ts'
 import type { Tx } from '../store/store.ts'
 
 type Size = { readonly vcpus: number; readonly memoryMb: number }
@@ -41,13 +41,13 @@ export async function chargeNoSize(tx: Tx, server: Server): Promise<void> {
 export async function chargeIfAside(tx: Tx, server: Server): Promise<void> {
   if (server.vmState !== 'soft-delete') return
   const { cores, ram } = chargeOf(server.flavor)
-  await servers.setCharge(tx, server.id, { cores, ram })
+  await setCharge(tx, server.id, { cores, ram })
   await chargeRegardless(tx, server.projectId, { instances: 1, cores, ram })
 }
 
 async function chargeSize(tx: Tx, server: Server, size: Size): Promise<void> {
   const { cores, ram } = chargeOf(size)
-  const before = await servers.setCharge(tx, server.id, { cores, ram })
+  const before = await setCharge(tx, server.id, { cores, ram })
   const growth = { instances: 0, cores: cores - before.cores, ram: ram - before.ram }
   await charge(tx, server.projectId, growth)
 }

@@ -10,6 +10,7 @@ import type { Problem } from '../lib/problem.ts'
 import { nothing } from '../saga/nothing.ts'
 import * as migrations from '../store/compute/migrations.ts'
 import { charge } from '../store/compute/quotas.ts'
+import { chargedFor } from '../store/compute/server-charges.ts'
 import * as servers from '../store/compute/servers.ts'
 import * as holdings from '../store/placement/holdings.ts'
 import { releaseBelongings } from './belongings.ts'
@@ -88,7 +89,7 @@ export const deleteServer = operation<ServerParams>('server.delete')
         )
       }
       await releaseBelongings(tx, p.serverId, now)
-      const charged = await servers.setCharge(tx, p.serverId, { cores: 0, ram: 0 })
+      const charged = await chargedFor(tx, p.serverId)
       // What is soft-deleted has been given back already.
       const instances = server.vmState === 'soft-delete' ? 0 : 1
       await charge(tx, server.projectId, minus({ instances, ...charged }))

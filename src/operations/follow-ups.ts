@@ -2,6 +2,7 @@
  * What was asked of a server while an operation owned it, and begins where that one ends: in the same transaction, so that
  * there is no moment at which it is forgotten.
  */
+import type { ServerId } from '../domain/ids.ts'
 import type { Server, Wanted } from '../domain/server.ts'
 import type { Instant } from '../lib/clock.ts'
 import type { Run } from '../saga/definition.ts'
@@ -19,12 +20,14 @@ import { softDelete } from './soft-delete.ts'
 /** Begins what was wanted, if anything was. A delete comes before everything else. */
 export async function followUp(
   tx: Tx,
-  server: Server,
+  serverId: ServerId,
   run: Run,
   now: Instant,
   start: Starter,
 ): Promise<void> {
-  if (server.deletedAt !== null || run.name === deleteServer.name) return
+  if (run.name === deleteServer.name) return
+  const server = await servers.find(tx, serverId)
+  if (server === null || server.deletedAt !== null) return
   if (server.deleteRequested) return await beginDelete(tx, server, run, now, start)
   switch (server.wanted?.kind) {
     case undefined:

@@ -14,12 +14,10 @@ import type { Shown, Starter } from './kit.ts'
 export async function show(tx: Tx, run: Run, shown: Shown, now: Instant): Promise<void> {
   const serverId = serverOf(run.subject)
   if (serverId === null) return
-  const server = await servers.hold(tx, serverId)
   const { task, migration } = shown
-  if (task !== undefined && task !== server.taskState && !server.deleteRequested) {
-    await servers.change(tx, server, { taskState: task }, now)
-  }
+  if (task !== undefined) await servers.showTask(tx, serverId, task, now)
   if (migration !== undefined) {
+    await servers.hold(tx, serverId)
     const open = await migrations.openOf(tx, serverId)
     if (open !== null && open.status !== migration)
       await migrations.enter(tx, open.id, migration, now)
@@ -36,6 +34,5 @@ export async function ended(
 ): Promise<void> {
   await actions.close(tx, run.sagaId, outcome === null ? null : 'Error', now)
   const serverId = serverOf(run.subject)
-  const server = serverId === null ? null : await servers.find(tx, serverId)
-  if (server !== null) await followUp(tx, server, run, now, start)
+  if (serverId !== null) await followUp(tx, serverId, run, now, start)
 }

@@ -14,6 +14,7 @@ import { assert, problem } from '../../lib/problem.ts'
 import * as repairs from '../../store/audit/repairs.ts'
 import * as hosts from '../../store/compute/hosts.ts'
 import * as migrations from '../../store/compute/migrations.ts'
+import { setCharge } from '../../store/compute/server-charges.ts'
 import * as servers from '../../store/compute/servers.ts'
 import * as consumers from '../../store/placement/consumers.ts'
 import type { StoredConsumer } from '../../store/placement/consumers.ts'
@@ -96,8 +97,8 @@ const chargeServer: Mender<
     const server = await atRest(tx, id)
     const away = server.vmState === 'soft-delete' || server.vmState === 'shelved_offloaded'
     const { vcpus, memoryMb } = away ? { vcpus: 0, memoryMb: 0 } : server.flavor
-    const before = await servers.setCharge(tx, id, { cores: vcpus, ram: memoryMb })
-    await servers.setCharge(tx, id, before)
+    const before = await setCharge(tx, id, { cores: vcpus, ram: memoryMb })
+    await setCharge(tx, id, before)
     if (before.cores === vcpus && before.ram === memoryMb) return null
     await chargeExactly(tx, server, { ...server.flavor, vcpus, memoryMb })
     return before

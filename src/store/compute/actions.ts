@@ -7,6 +7,7 @@ import type { Selectable } from 'kysely'
 import type { HostName, ProjectId, ServerId, UserId } from '../../domain/ids.ts'
 import type { ActionEvent, ActionRecord } from '../../domain/server.ts'
 import type { Instant } from '../../lib/clock.ts'
+import { prepared } from '../dialect/prepared.ts'
 import * as log from '../sagas/log.ts'
 import type { LogEntry } from '../sagas/log.ts'
 import type { Reader, Tx } from '../store.ts'
@@ -24,21 +25,22 @@ export type NewAction = {
 }
 
 export async function add(tx: Tx, action: NewAction): Promise<void> {
-  await tx
-    .insertInto('actions')
-    .values({
-      server_id: action.serverId,
-      name: action.name,
-      request_id: action.requestId,
-      project_id: action.projectId,
-      user_id: action.userId,
-      saga_id: action.sagaId,
-      message: null,
-      started_at: action.at,
-      updated_at: action.at,
-    })
-    .execute()
+  await insert(tx, {
+    server_id: action.serverId,
+    name: action.name,
+    request_id: action.requestId,
+    project_id: action.projectId,
+    user_id: action.userId,
+    saga_id: action.sagaId,
+    message: null,
+    started_at: action.at,
+    updated_at: action.at,
+  })
 }
+
+const insert = prepared((db, row: Omit<Tables['actions'], 'number'>) =>
+  db.insertInto('actions').values(row),
+)
 
 /** Says how the saga's action ended: without a message well, else badly. */
 export async function close(
@@ -47,12 +49,14 @@ export async function close(
   message: string | null,
   at: Instant,
 ): Promise<void> {
-  await tx
-    .updateTable('actions')
-    .set({ message, updated_at: at })
-    .where('saga_id', '=', sagaId)
-    .execute()
+  await updateOfSaga(tx, { sagaId, message, at })
 }
+
+type Closing = { readonly sagaId: string; readonly message: string | null; readonly at: Instant }
+
+const updateOfSaga = prepared((db, { sagaId, message, at }: Closing) =>
+  db.updateTable('actions').set({ message, updated_at: at }).where('saga_id', '=', sagaId),
+)
 
 /** Names the saga that does what was asked, for an action that had to wait for another operation to give way. */
 export async function attach(

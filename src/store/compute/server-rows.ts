@@ -28,16 +28,30 @@ export const insertServer = prepared((db, row: Omit<Tables['servers'], 'number'>
 )
 
 type Guard = { readonly id: string; readonly was: number }
+type Columns = Partial<Omit<Tables['servers'], FixedColumn>>
+type Burial = Pick<Tables['servers'], 'alive' | 'charged_cores' | 'charged_ram_mb' | 'deleted_at'>
 
 /** Changes a living server that is still of the generation that it was. */
 export const updateServer = prepared(
-  (db, { id, was, ...columns }: Guard & ReturnType<typeof changingColumns>) =>
+  (db, { id, was, ...columns }: Guard & Columns & Partial<Burial>) =>
     db
       .updateTable('servers')
       .set(columns)
       .where('id', '=', id)
       .where('generation', '=', was)
       .where('alive', '=', one),
+)
+
+export const updateTask = prepared(
+  (db, { id, task, at }: { id: string; task: string | null; at: number }) =>
+    db
+      .updateTable('servers')
+      .set((e) => ({ task_state: task, generation: e('generation', '+', 1), updated_at: at }))
+      .where('id', '=', id)
+      .where('alive', '=', one)
+      .where('delete_requested', '=', 0)
+      .where('task_state', 'is distinct from', task)
+      .returning(['project_id', 'vm_state', 'host']),
 )
 
 /** The columns that may change with the server. */

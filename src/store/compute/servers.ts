@@ -23,6 +23,7 @@ import {
   splitTags,
   toServer,
   updateServer,
+  updateTask,
 } from './server-rows.ts'
 import type { ServerRow } from './server-rows.ts'
 
@@ -154,6 +155,23 @@ export async function change(
   return next
 }
 
+/** Shows what is being done with a living server, unless it shows that already or is to be deleted. */
+export async function showTask(
+  tx: Tx,
+  id: ServerId,
+  task: TaskState | null,
+  now: Instant,
+): Promise<void> {
+  const [row] = (await updateTask(tx, { id, task, at: now })).rows
+  if (row === undefined) return
+  await tell(tx, id, row.project_id as ProjectId, now, {
+    // Written by this folder from values of these very types.
+    vmState: row.vm_state as VmState,
+    taskState: task,
+    host: row.host as HostName | null,
+  })
+}
+
 /** Replaces the tags, in their order of the alphabet. */
 export async function setTags(
   tx: Tx,
@@ -168,47 +186,27 @@ export async function setTags(
   }
 }
 
-/** Sets what the project is charged for the server, and answers what it was charged before. */
-export async function setCharge(
-  tx: Tx,
-  id: ServerId,
-  charge: { readonly cores: number; readonly ram: number },
-): Promise<{ readonly cores: number; readonly ram: number }> {
-  const row = await tx
-    .selectFrom('servers')
-    .select(['charged_cores', 'charged_ram_mb'])
-    .where('id', '=', id)
-    .executeTakeFirstOrThrow()
-  await tx
-    .updateTable('servers')
-    .set({ charged_cores: charge.cores, charged_ram_mb: charge.ram })
-    .where('id', '=', id)
-    .execute()
-  return { cores: row.charged_cores, ram: row.charged_ram_mb }
-}
-
-/** Marks the server deleted. The database refuses while it, or a consumer of it, holds anything. */
+/**
+ * Marks the server deleted; its project is charged nothing for it any more. The database refuses while it, or a consumer of it,
+ * holds anything.
+ */
 export async function bury(tx: Tx, server: Server, now: Instant): Promise<void> {
-  const row = await tx
-    .updateTable('servers')
-    .set({
-      alive: null,
-      generation: server.generation + 1,
-      vm_state: 'deleted',
-      task_state: null,
-      power_state: 'nostate',
-      move: null,
-      charged_cores: 0,
-      charged_ram_mb: 0,
-      updated_at: now,
-      terminated_at: now,
-      deleted_at: now,
-    })
-    .where('id', '=', server.id)
-    .where('generation', '=', server.generation)
-    .where('alive', '=', 1)
-    .executeTakeFirst()
-  if (row.numUpdatedRows === 0n) throw stale(server.id)
+  const guard = { id: server.id, was: server.generation }
+  const { numAffectedRows } = await updateServer(tx, {
+    ...guard,
+    alive: null,
+    generation: server.generation + 1,
+    vm_state: 'deleted',
+    task_state: null,
+    power_state: 'nostate',
+    move: null,
+    charged_cores: 0,
+    charged_ram_mb: 0,
+    updated_at: now,
+    terminated_at: now,
+    deleted_at: now,
+  })
+  if (numAffectedRows === 0n) throw stale(server.id)
   await tell(tx, server.id, server.projectId, now, {
     vmState: 'deleted',
     taskState: null,

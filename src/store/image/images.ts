@@ -5,6 +5,7 @@ import type { Instant } from '../../lib/clock.ts'
 import { fromJson, toJson } from '../../lib/json.ts'
 import { problem } from '../../lib/problem.ts'
 import * as changes from '../changes.ts'
+import { prepared } from '../dialect/prepared.ts'
 import type { Reader, Tx } from '../store.ts'
 import type { Tables } from '../tables/tables.ts'
 
@@ -26,10 +27,14 @@ export type ImageFilter = {
 
 /** @throws `not-found` */
 export async function get(reader: Reader, id: string): Promise<Image> {
-  const row = await reader.selectFrom('images').selectAll().where('id', '=', id).executeTakeFirst()
+  const [row] = (await select(reader, { id })).rows
   if (row === undefined) throw missing(id)
   return toImage(row)
 }
+
+const select = prepared((db, by: { id: string }) =>
+  db.selectFrom('images').selectAll().where('id', '=', by.id),
+)
 
 /** Newest first. */
 export async function list(reader: Reader, filter: ImageFilter): Promise<readonly Image[]> {

@@ -4,6 +4,7 @@ import type { SecurityGroup, SecurityRule } from '../../domain/network/network.t
 import type { Instant } from '../../lib/clock.ts'
 import { derivedUuid } from '../../lib/ids.ts'
 import { problem } from '../../lib/problem.ts'
+import { prepared } from '../dialect/prepared.ts'
 import type { Reader, Tx } from '../store.ts'
 import type { Tables } from '../tables/tables.ts'
 
@@ -66,22 +67,18 @@ export async function hasDefault(reader: Reader, projectId: ProjectId): Promise<
 /** Makes sure that the project has its default group: guests of the group reach each other and the world. */
 export async function ensureDefault(tx: Tx, projectId: ProjectId, at: Instant): Promise<string> {
   const id = defaultIdOf(projectId)
-  const { numInsertedOrUpdatedRows } = await tx
-    .insertInto('security_groups')
-    .values({
-      id,
-      project_id: projectId,
-      name: 'default',
-      description: 'Default security group',
-      stateful: 1,
-      default_of: projectId,
-      created_at: at,
-      updated_at: at,
-      revision: 1,
-    })
-    .onConflict((on) => on.column('default_of').doNothing())
-    .executeTakeFirst()
-  if (numInsertedOrUpdatedRows !== 1n) return id
+  const { numAffectedRows } = await insertDefault(tx, {
+    id,
+    project_id: projectId,
+    name: 'default',
+    description: 'Default security group',
+    stateful: 1,
+    default_of: projectId,
+    created_at: at,
+    updated_at: at,
+    revision: 1,
+  })
+  if (numAffectedRows !== 1n) return id
   for (const rule of egressRules(id, projectId, at)) await addRule(tx, rule)
   for (const ethertype of ['IPv4', 'IPv6'] as const) {
     await addRule(tx, {
@@ -94,6 +91,14 @@ export async function ensureDefault(tx: Tx, projectId: ProjectId, at: Instant): 
   }
   return id
 }
+
+/** Writes nothing when the project has one. */
+const insertDefault = prepared((db, row: GroupRow) =>
+  db
+    .insertInto('security_groups')
+    .values(row)
+    .onConflict((on) => on.column('default_of').doNothing()),
+)
 
 /** What every new group allows: to reach anything. */
 export function egressRules(

@@ -8,6 +8,7 @@ import type { Attachment, AttachmentState, Volume } from '../../domain/volume/vo
 import type { Instant } from '../../lib/clock.ts'
 import { fromJson, toJson } from '../../lib/json.ts'
 import { problem } from '../../lib/problem.ts'
+import { prepared } from '../dialect/prepared.ts'
 import type { Reader, Tx } from '../store.ts'
 import type { Tables } from '../tables/tables.ts'
 import * as volumes from './volumes.ts'
@@ -39,9 +40,17 @@ export async function list(
 
 /** Everything that is kept for a server, whoever said so. */
 export async function ofServer(reader: Reader, id: ServerId): Promise<readonly Attachment[]> {
-  const query = reader.selectFrom('volume_attachments').selectAll().where('server_id', '=', id)
-  return (await query.orderBy('number').execute()).map(toAttachment)
+  const { rows } = await selectOfServer(reader, { server: id })
+  return rows.map(toAttachment)
 }
+
+const selectOfServer = prepared((db, by: { server: string }) =>
+  db
+    .selectFrom('volume_attachments')
+    .selectAll()
+    .where('server_id', '=', by.server)
+    .orderBy('number'),
+)
 
 /** By volume; a volume without any is not in it. */
 export async function ofVolumes(
