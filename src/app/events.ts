@@ -15,6 +15,7 @@ import { serverOf } from '../operations/kit.ts'
 import * as changes from '../store/changes.ts'
 import type { Change, Topic } from '../store/changes.ts'
 import * as servers from '../store/compute/servers.ts'
+import type { Reader } from '../store/store.ts'
 import type { Context } from './context.ts'
 import { Doorbell } from './doorbell.ts'
 import { stepName } from './operation-list.ts'
@@ -100,12 +101,17 @@ export async function follow(
 /** Before everything that is kept: who asks for that knows that it is not all that ever was. */
 const beginning = '0.0'
 
-/** The notice that the follower has missed something, or null. */
-async function gapBehind(ctx: Context, after: string): Promise<Followed | null> {
-  if (after === beginning) return null
-  const forgotten = await ctx.store.read(changes.forgottenTo)
-  if (changes.isAtLeast(after, forgotten)) return null
-  return { kind: 'gap', position: forgotten, after, at: ctx.clock.now() }
+type Page = {
+  /** Where what is kept begins, if that is behind the position: the follower has missed something. */
+  readonly gapTo: string | null
+  readonly changes: readonly Change[]
+}
+
+/** What comes after a position, as of one moment. Who follows may be so slow that it has gone. */
+async function pageAfter(reader: Reader, after: string): Promise<Page> {
+  const forgotten = after === beginning ? beginning : await changes.forgottenTo(reader)
+  const gapTo = changes.isAtLeast(after, forgotten) ? null : forgotten
+  return { gapTo, changes: await changes.after(reader, gapTo ?? after) }
 }
 
 async function* events(
@@ -124,20 +130,18 @@ async function* events(
     // Whoever is cut off before the first event knows where to go on.
     yield { kind: 'quiet', position }
     while (!signal.aborted) {
-      // Also who follows may be so slow that what comes next has gone.
-      const gap = await gapBehind(ctx, position)
-      if (gap !== null) {
-        position = gap.position
-        yield gap
-      }
       const after = position
-      const page = await ctx.store.read(async (reader) => await changes.after(reader, after))
-      for (const change of page) {
+      const page = await ctx.store.read(async (reader) => await pageAfter(reader, after))
+      if (page.gapTo !== null) {
+        position = page.gapTo
+        yield { kind: 'gap', position, after, at: ctx.clock.now() }
+      }
+      for (const change of page.changes) {
         const event = await eventOf(change, who, projects)
         if (event !== null && !signal.aborted) yield event
       }
-      position = page.at(-1)?.position ?? position
-      if (page.length === changes.pageSize) continue
+      position = page.changes.at(-1)?.position ?? position
+      if (page.changes.length === changes.pageSize) continue
       const cancel = ctx.clock.after(quietMs, () => bell.ring('quiet'))
       const rung = await bell.rung()
       cancel()
