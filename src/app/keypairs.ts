@@ -9,7 +9,7 @@ import * as quotas from '../store/compute/quotas.ts'
 import { authorize } from './authorize.ts'
 import { makeCertificate } from './certificates.ts'
 import type { Context } from './context.ts'
-import { fullPage, noMarker } from './page.ts'
+import { fullPage, lostMarker } from './page.ts'
 import type { Page, PageWish } from './page.ts'
 import { fingerprintOf, makeSshKey } from './ssh-keys.ts'
 
@@ -23,7 +23,7 @@ export async function listKeypairs(
   authorize(who, 'os-keypairs:index', { userId })
   return await ctx.store.read(async (reader) => {
     if (page.marker !== null && (await keypairs.find(reader, userId, page.marker)) === null) {
-      throw noMarker(page.marker)
+      throw lostMarker(page.marker)
     }
     const found = await keypairs.list(reader, userId, { after: page.marker, limit: page.limit })
     return fullPage(found, page.limit)

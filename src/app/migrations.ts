@@ -15,7 +15,7 @@ import * as migrations from '../store/compute/migrations.ts'
 import type { Reader } from '../store/store.ts'
 import { authorize } from './authorize.ts'
 import type { Context } from './context.ts'
-import { fullPage, noMarker } from './page.ts'
+import { fullPage, lostMarker } from './page.ts'
 import type { Page, PageWish } from './page.ts'
 import { visibleServer } from './shown-servers.ts'
 
@@ -118,6 +118,6 @@ async function addresses(reader: Reader): Promise<ReadonlyMap<HostName, string>>
 async function numberOf(reader: Reader, marker: string): Promise<number> {
   // Text from a query is an id as soon as a record has it.
   const found = await migrations.find(reader, marker as MigrationId)
-  if (found === null) throw noMarker(marker)
+  if (found === null) throw lostMarker(marker)
   return found.number
 }

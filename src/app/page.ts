@@ -28,3 +28,8 @@ export function fullPage<T>(items: readonly T[], limit: number): Page<T> {
 export function noMarker(marker: string): Error {
   return problem('invalid', `marker [${marker}] not found`, { marker })
 }
+
+/** The same as other lists say it. */
+export function lostMarker(marker: string): Error {
+  return problem('invalid', `Marker ${marker} could not be found.`, { marker })
+}

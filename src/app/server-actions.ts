@@ -11,7 +11,7 @@ import * as servers from '../store/compute/servers.ts'
 import type { Reader } from '../store/store.ts'
 import { authorize } from './authorize.ts'
 import type { Context } from './context.ts'
-import { fullPage, noMarker } from './page.ts'
+import { fullPage, lostMarker } from './page.ts'
 import type { Page, PageWish } from './page.ts'
 import { belongsTo } from './shown-servers.ts'
 
@@ -34,7 +34,7 @@ export async function listActions(
   return await ctx.store.read(async (reader) => {
     const server = await serverOf(reader, who, id, 'os-instance-actions:list', query)
     const after = query.marker === null ? null : await actions.find(reader, server.id, query.marker)
-    if (query.marker !== null && after === null) throw noMarker(query.marker)
+    if (query.marker !== null && after === null) throw lostMarker(query.marker)
     const isOperator = allows(who, 'os-instance-actions:events')
     const found = await actions.listOf(reader, server.id, {
       limit: query.limit,

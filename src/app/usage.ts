@@ -14,7 +14,7 @@ import * as servers from '../store/compute/servers.ts'
 import type { ServerId } from '../domain/ids.ts'
 import { authorize } from './authorize.ts'
 import type { Context } from './context.ts'
-import { fullPage, noMarker } from './page.ts'
+import { fullPage, lostMarker } from './page.ts'
 import type { Page, PageWish } from './page.ts'
 
 export type ServerUsage = {
@@ -66,7 +66,7 @@ async function reported(ctx: Context, projectId: string | null, query: UsageQuer
   const { limit, marker } = query
   return await ctx.store.read(async (reader) => {
     if (marker !== null && (await servers.find(reader, marker as ServerId)) === null) {
-      throw noMarker(marker)
+      throw lostMarker(marker)
     }
     const page = { projectId, after: marker, limit }
     const found = limit === 0 ? [] : await list.ranWithin(reader, window, page)

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { computeApi } from '../support/compute-api.ts'
-import type { Asked, ComputeApi } from '../support/compute-api.ts'
+import type { Answered, Asked, ComputeApi } from '../support/compute-api.ts'
 import { addImage } from '../support/compute-surroundings.ts'
 import { testDatabases } from '../support/stores.ts'
 
@@ -93,6 +93,81 @@ for (const database of testDatabases()) {
   })
 }
 
+test('whoever asks what changed before an instant is told of what is gone as well', async (t) => {
+  const api = await computeApi(t)
+  const [gone = ''] = await boot(api, ['gone', 'stays'])
+  await api.now('DELETE', `/servers/${gone}`)
+  await api.cloud.settled()
+  const soon = new Date(Date.now() + 60_000).toISOString()
+  const changed = await names(api, `/servers?changes-before=${soon}`)
+  assert.deepEqual(changed.toSorted(), ['gone', 'stays'])
+  // Below, this is no parameter.
+  const old = await api.ask('GET', `/servers?changes-before=${soon}`, { at: 65 })
+  assert.deepEqual(namesIn(old), ['stays'])
+  const living = `/servers?deleted=false&changes-before=${soon}`
+  assert.deepEqual(await names(api, living, 'admin'), ['stays'])
+  // It is forbidden to ask for deleted ones, and for nothing else besides.
+  const both = await api.now('GET', '/servers?status=DELETED&status=ACTIVE')
+  assert.deepEqual([both.status, namesIn(both)], [200, ['stays']])
+  // A page may begin behind one that is gone, but not behind somebody else's.
+  assert.equal((await api.now('GET', `/servers?marker=${gone}`)).status, 200)
+  assert.equal((await api.now('GET', `/servers?marker=${gone}`, { as: 'other' })).status, 400)
+})
+
+test('a server that can still be restored counts as deleted', async (t) => {
+  const api = await computeApi(t, { settings: { reclaimAfterMs: 3_600_000 } })
+  const [binned = ''] = await boot(api, ['binned', 'stays'])
+  await api.now('DELETE', `/servers/${binned}`)
+  await api.cloud.settled()
+  assert.equal((await api.now('GET', `/servers/${binned}`)).body.server.status, 'SOFT_DELETED')
+  assert.deepEqual(await names(api, '/servers'), ['stays'])
+  assert.deepEqual(await names(api, '/servers?deleted=1', 'admin'), ['binned'])
+  assert.deepEqual(await names(api, '/servers?deleted=1&soft_deleted=', 'admin'), [])
+  assert.deepEqual((await names(api, '/servers?soft_deleted=1', 'admin')).length, 2)
+  assert.deepEqual(await names(api, '/servers?status=SOFT_DELETED'), [])
+  const both = '/servers?status=SOFT_DELETED&deleted=true'
+  assert.deepEqual(await names(api, both, 'admin'), ['binned'])
+})
+
+test('keys that do nothing take their directions with them, and others take the first', async (t) => {
+  const api = await computeApi(t)
+  await boot(api, ['b', 'a', 'c'])
+  const sorted = async (query: string, at: number | 'latest' = 'latest') =>
+    namesIn(await api.ask('GET', `/servers?${query}`, { at })).join('')
+  assert.equal(await sorted('sort_key=display_name&sort_dir=asc'), 'abc')
+  assert.equal(
+    await sorted('sort_key=deleted&sort_key=display_name&sort_dir=desc&sort_dir=asc', 74),
+    'abc',
+  )
+  // Without its own direction the name has none, and comes the usual way round.
+  assert.equal(await sorted('sort_key=deleted&sort_key=display_name&sort_dir=asc', 74), 'cba')
+  assert.equal(
+    await sorted('sort_key=locked&sort_key=display_name&sort_dir=desc&sort_dir=asc', 72),
+    'abc',
+  )
+  // What is alike for all leaves the order to age, in the same direction.
+  for (const key of ['vm_state', 'kernel_id', 'progress', 'created_at', 'project_id']) {
+    assert.equal(await sorted(`sort_key=${key}&sort_dir=asc`), 'bac', key)
+    assert.equal(await sorted(`sort_key=${key}`), 'cab', key)
+    const mixed = `sort_key=${key}&sort_key=vm_state&sort_dir=asc&sort_dir=desc`
+    assert.equal(await sorted(mixed), 'bac', key)
+  }
+})
+
+test('of several values the last one counts, but of statuses all', async (t) => {
+  const api = await computeApi(t)
+  const [stopped = ''] = await boot(api, ['one', 'two'])
+  await api.now('POST', `/servers/${stopped}/action`, { body: { 'os-stop': null } })
+  await api.cloud.settled()
+  assert.deepEqual(await names(api, '/servers?vm_state=active&vm_state=stopped'), ['one'])
+  assert.deepEqual(await names(api, '/servers?name=one&name=two'), ['two'])
+  assert.deepEqual((await names(api, '/servers?status=ACTIVE&status=SHUTOFF')).length, 2)
+  assert.deepEqual(await names(api, '/servers?status=what&status=SHUTOFF'), ['one'])
+  assert.deepEqual(await names(api, '/servers?power_state=4'), ['one'])
+  assert.deepEqual(await names(api, '/servers?power_state=1'), ['two'])
+  assert.deepEqual(await names(api, '/servers?limit=1&limit=2'), ['two', 'one'])
+})
+
 test('what cannot be asked for is refused', async (t) => {
   const api = await computeApi(t)
   const status = async (query: string, asked: Asked = {}) =>
@@ -129,6 +204,10 @@ async function boot(api: ComputeApi, all: readonly string[]): Promise<readonly s
     await api.cloud.settled()
   }
   return ids
+}
+
+function namesIn({ body }: Answered): string[] {
+  return body.servers.map(({ name }: { name: string }) => name)
 }
 
 async function names(api: ComputeApi, path: string, as: Asked['as'] = 'member'): Promise<string[]> {

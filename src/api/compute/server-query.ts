@@ -4,14 +4,7 @@
  * Users may ask for less than operators. What is not for them is overlooked, not refused: so it is in the field, and so a list
  * never tells more than it should.
  */
-import type {
-  ServerFilter,
-  ServerMatch,
-  ServerOrder,
-  ServerQuery,
-  ServerSortKey,
-} from '../../app/server-list.ts'
-import type { Identity } from '../../domain/identity.ts'
+import type { ServerFilter, ServerMatch, ServerQuery } from '../../app/server-list.ts'
 import { allows } from '../../domain/policy.ts'
 import type { Server } from '../../domain/server.ts'
 import { vmStatesShownAs } from '../../domain/states.ts'
@@ -22,6 +15,8 @@ import { booleanOf, booleanOrRefuse } from './booleans.ts'
 import { pageWish } from './pages.ts'
 import type { Api, Call, Query } from './route.ts'
 import { instantOf } from './schemas/formats.ts'
+import { serverOrder } from './server-order.ts'
+import { powerNumbers } from './views/server.ts'
 import { zoned } from './views/times.ts'
 
 /** Parameters that every user may give, from when on. */
@@ -78,7 +73,7 @@ export function serverQuery({
   const deleted = isOperator && booleanOf(seen.one('deleted') ?? '') === true
   return {
     ...pageWish(query),
-    order: orderOf(query, who),
+    order: serverOrder(query, who, api),
     allProjects: asksForAll(seen),
     filter: filterOf(seen, { api, isOperator, deleted }),
   }
@@ -123,14 +118,19 @@ function filterOf(query: Query, { api, isOperator, deleted }: Circumstances): Se
     )
   }
   const statuses = statusesOf(query, api)
-  const asksForGone = statuses?.includes('DELETED') === true
+  const states = statuses?.flatMap(vmStatesShownAs)
+  const asksForGone = states?.every((state) => state === 'deleted') === true && states.length > 0
   if (asksForGone && !isOperator) {
     throw problem('forbidden', 'Only administrators may list deleted instances')
   }
   const tags = (name: string): readonly string[] => query.one(name)?.split(',') ?? []
   const name = query.one('name') ?? query.one('display_name')
   return dense({
-    life: deleted || asksForGone ? 'deleted' : since === undefined ? 'living' : 'both',
+    life: lifeOf(query, {
+      isGone: deleted || asksForGone,
+      isChanged: since !== undefined || before !== undefined,
+    }),
+    restorable: restorableOf(query),
     projectId: query.one('tenant_id') ?? query.one('project_id'),
     userId: query.one('user_id'),
     id: query.one('uuid'),
@@ -138,8 +138,8 @@ function filterOf(query: Query, { api, isOperator, deleted }: Circumstances): Se
     flavorId: query.one('flavor'),
     imageId: query.one('image') ?? query.one('image_ref'),
     locked: lockedOf(query),
-    vmStates: someOf(query, 'vm_state'),
-    taskStates: someOf(query, 'task_state'),
+    vmStates: listOf(query.one('vm_state')),
+    taskStates: listOf(query.one('task_state')),
     statuses,
     since,
     before,
@@ -160,14 +160,29 @@ function dense(filter: { [K in keyof ServerFilter]: ServerFilter[K] | undefined 
   return Object.fromEntries(given) as ServerFilter
 }
 
-function someOf(query: Query, name: string): readonly string[] | undefined {
-  const values = query.all(name)
-  return values.length === 0 ? undefined : values
+/** Whoever asks what changed is told of what is gone as well, unless that was said. */
+function lifeOf(
+  query: Query,
+  { isGone, isChanged }: { readonly isGone: boolean; readonly isChanged: boolean },
+): ServerFilter['life'] {
+  if (isGone) return 'deleted'
+  return isChanged && query.one('deleted') === undefined ? 'both' : 'living'
+}
+
+/** Any text says yes. */
+function restorableOf(query: Query): boolean | undefined {
+  const text = query.one('soft_deleted')
+  return text === undefined ? undefined : text !== ''
+}
+
+function listOf(value: string | undefined): readonly string[] | undefined {
+  return value === undefined ? undefined : [value]
 }
 
 /** @throws `invalid` for a status that there is not, where that is refused; elsewhere nothing has it. */
 function statusesOf(query: Query, api: Api): readonly string[] | undefined {
-  const asked = someOf(query, 'status')?.map((each) => each.toUpperCase())
+  const all = query.all('status')
+  const asked = all.length === 0 ? undefined : all.map((each) => each.toUpperCase())
   const isUnknown = asked?.every((each) => vmStatesShownAs(each).length === 0) === true
   if (isUnknown && api.has('unknownStatusIsRefused'))
     throw problem('invalid', 'Invalid status value')
@@ -206,7 +221,7 @@ const texts: Readonly<Record<string, (server: Server) => string>> = {
   launched_at: (server) => (server.launchedAt === null ? '' : zoned(server.launchedAt)),
   locked_by: (server) => server.lockedBy ?? '',
   node: (server) => server.host ?? '',
-  power_state: (server) => server.powerState,
+  power_state: (server) => String(powerNumbers[server.powerState]),
   progress: (server) => String(server.progress),
   reservation_id: (server) => server.reservationId,
   root_device_name: (server) => server.rootDeviceName,
@@ -223,61 +238,4 @@ function matchesOf(query: Query): readonly ServerMatch[] | undefined {
     return text === undefined || source === undefined ? [] : [{ text, pattern: pattern(source) }]
   })
   return found.length === 0 ? undefined : found
-}
-
-/** Keys as clients write them; those that are not here are taken and do nothing. */
-const sortKeys: Readonly<Record<string, ServerSortKey>> = {
-  access_ip_v4: 'accessIpV4',
-  access_ip_v6: 'accessIpV6',
-  auto_disk_config: 'diskConfig',
-  availability_zone: 'zone',
-  config_drive: 'configDrive',
-  created_at: 'createdAt',
-  display_description: 'description',
-  display_name: 'name',
-  host: 'host',
-  hostname: 'hostname',
-  image_ref: 'imageId',
-  instance_type_id: 'flavorId',
-  key_name: 'keyName',
-  launch_index: 'launchIndex',
-  launched_at: 'launchedAt',
-  locked: 'locked',
-  locked_by: 'lockedBy',
-  node: 'host',
-  power_state: 'powerState',
-  progress: 'progress',
-  project_id: 'projectId',
-  root_device_name: 'rootDeviceName',
-  task_state: 'taskState',
-  terminated_at: 'terminatedAt',
-  updated_at: 'updatedAt',
-  user_id: 'userId',
-  uuid: 'id',
-  vm_state: 'vmState',
-}
-
-/** Newest first, unless it is said otherwise. */
-function orderOf(query: Query, who: Identity): readonly ServerOrder[] {
-  const keys = query.all('sort_key')
-  const directions = query.all('sort_dir')
-  const hidden = keys.find((key) => key === 'host' || key === 'node')
-  if (hidden !== undefined && !who.roles.has('admin')) {
-    throw problem('forbidden', `Only administrators can sort servers by ${hidden}`)
-  }
-  if (directions.length > Math.max(keys.length, 1)) {
-    throw problem('invalid', 'Sort direction size exceeds sort key size')
-  }
-  const order = keys.map((key, index) => ({
-    key: sortKeys[key] ?? ('createdAt' as const),
-    direction: directionOf(directions[index] ?? directions.at(-1) ?? 'desc'),
-  }))
-  return order.length > 0
-    ? order
-    : [{ key: 'createdAt', direction: directionOf(directions[0] ?? 'desc') }]
-}
-
-function directionOf(text: string): 'asc' | 'desc' {
-  if (text === 'asc' || text === 'desc') return text
-  throw problem('invalid', 'Unknown sort direction, must be one of: asc, desc')
 }

@@ -24,6 +24,8 @@ export type ServerFilter = {
   readonly statuses?: readonly string[]
   /** Living ones, deleted ones, or both. */
   readonly life: 'living' | 'deleted' | 'both'
+  /** Whether those that can still be restored are among them: among the deleted ones, unless it is said otherwise. */
+  readonly restorable?: boolean
   readonly since?: Instant
   readonly before?: Instant
   readonly tags?: readonly string[]
@@ -40,14 +42,11 @@ export type ServerFilter = {
 /** Judges a server by one of its texts. */
 export type ServerMatch = { readonly text: (server: Server) => string; readonly pattern: Pattern }
 
+type ServerRows = SelectQueryBuilder<Tables, 'servers', Selectable<Tables['servers']>>
+
 /** The rows that fit as far as the database can tell. */
-export function filtered(
-  reader: Reader,
-  filter: ServerFilter,
-): SelectQueryBuilder<Tables, 'servers', Selectable<Tables['servers']>> {
-  let query = reader.selectFrom('servers').selectAll()
-  if (filter.life === 'living') query = query.where('alive', '=', 1)
-  if (filter.life === 'deleted') query = query.where('alive', 'is', null)
+export function filtered(reader: Reader, filter: ServerFilter): ServerRows {
+  let query = alive(reader.selectFrom('servers').selectAll(), filter)
   const equal = {
     project_id: filter.projectId,
     user_id: filter.userId,
@@ -68,7 +67,8 @@ export function filtered(
   if (before !== undefined) query = query.where('updated_at', '<=', before)
   const { host } = filter
   // As a list of its own: SQLite would otherwise look through the servers in their order for the few that are on the host.
-  if (host !== undefined) query = query.where((e) => e('servers.number', 'in', onHost(e, host)))
+  if (host !== undefined)
+    query = query.where((e) => e('servers.number', 'in', onHost(e, host, filter.life)))
   const address = filter.address?.like ?? null
   if (address !== null) query = query.where((e) => isAt(e, address))
   const part = name?.literal ?? null
@@ -83,12 +83,28 @@ export function filtered(
   return query
 }
 
-function onHost(e: Builder, host: string) {
-  return e
-    .selectFrom('servers as there')
-    .select('there.number')
-    .where('there.host', '=', host)
-    .where('there.alive', '=', 1)
+/** Servers that were deleted and can be restored are alive, but count as deleted unless it is said otherwise. */
+function alive(query: ServerRows, { life, restorable }: ServerFilter): ServerRows {
+  if (life === 'both') return query
+  if (life === 'deleted') {
+    if (restorable === false) return query.where('alive', 'is', null)
+    return query.where((e) => e.or([e('alive', 'is', null), e('vm_state', '=', softDeleted)]))
+  }
+  const living = query.where('alive', '=', 1)
+  return restorable === true ? living : living.where('vm_state', '!=', softDeleted)
+}
+
+const softDeleted: VmState = 'soft-delete'
+
+function onHost(e: Builder, host: string, life: ServerFilter['life']) {
+  return (
+    e
+      .selectFrom('servers as there')
+      .select('there.number')
+      .where('there.host', '=', host)
+      // Only of those that live there is an index.
+      .$if(life === 'living', (query) => query.where('there.alive', '=', 1))
+  )
 }
 
 /** Has an address, or a floating one that leads to it, that is like this. The addresses are looked through, not the servers. */

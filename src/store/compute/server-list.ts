@@ -38,6 +38,8 @@ const sortColumns = {
   keyName: sql<string>`coalesce(key_name, '')`,
   zone: sql<string>`coalesce(zone, '')`,
   locked: sql<number>`locked`,
+  /** What is the same for all. */
+  alike: sql<number>`(number - number)`,
 } as const
 
 /** Details that can be sorted by, as texts. */
@@ -68,7 +70,7 @@ export async function list(
   },
 ): Promise<readonly Server[]> {
   const found: Server[] = []
-  const direction = page.order.at(-1)?.direction ?? 'desc'
+  const direction = page.order[0]?.direction ?? 'desc'
   // Once is enough, and all that an index has.
   const isByAge = page.order.some(({ key }) => key === 'createdAt')
   const order = isByAge ? page.order : [...page.order, { key: 'createdAt', direction } as const]
@@ -138,7 +140,7 @@ async function ordered(
 ) {
   const query = filtered(reader, filter)
   const keys = order.map(({ key, direction }) => ({ of: sortable(reader, key), direction }))
-  const direction = order.at(-1)?.direction ?? 'desc'
+  const direction = order[0]?.direction ?? 'desc'
   const all = [...keys, { of: sql<number>`number`, direction }]
   const begun = after === null ? query : query.where(await behind(reader, all, after))
   return all.reduce((sorted, each) => sorted.orderBy(each.of, each.direction), begun)

@@ -114,7 +114,7 @@ const working: ReadonlySet<ServerStatus> = new Set([
 ])
 const failed: ReadonlySet<ServerStatus> = new Set(['ERROR', 'DELETED'])
 
-const powerNumbers: Readonly<Record<PowerState, number>> = {
+export const powerNumbers: Readonly<Record<PowerState, number>> = {
   nostate: 0,
   running: 1,
   paused: 3,
