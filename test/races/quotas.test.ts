@@ -108,7 +108,7 @@ for (const { name, open } of clouds()) {
       const broken = (await crowd.servers()).filter(({ status }) => textOf(status) === 'ERROR')
       assert(broken.length > 0)
       // Those who want more while others give back get it or not; who finds no host to grow on gives it back.
-      const [gone = [], kept = []] = [made(replies).slice(0, 4), made(replies).slice(4)]
+      const [gone, kept] = [made(replies).slice(0, 4), made(replies).slice(4)]
       await crowd.rush([
         ...gone.map(
           ({ body }) =>
