@@ -103,11 +103,11 @@ const witness = openWitness()
 
 /** Legacy requests are judged loosely by design, and text that is no JSON is nothing to judge. */
 function witnessed(method: string, target: string, asked: Asked, answered: Answered): void {
-  const { at, root = 'v2.1', body } = asked
+  const { as = 'member', at, root = 'v2.1', body } = asked
   if (root !== 'v2.1' || typeof body === 'string') return
   const [path = '', query = ''] = target.split('?')
   const { status } = answered
-  const exchange = { method, path, query: new URLSearchParams(query), body, status }
+  const exchange = { as, method, path, query: new URLSearchParams(query), body, status }
   witness.judge({ ...exchange, at: minorOf(at), answer: answered.body })
 }
 

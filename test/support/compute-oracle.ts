@@ -10,9 +10,12 @@ import { describeRoute } from '../../src/api/compute/route.ts'
 import type { Route } from '../../src/api/compute/route.ts'
 import { routes } from '../../src/api/compute/routes.ts'
 import type { JsonSchema } from '../../src/api/compute/schemas/json-schema.ts'
+import { openNotes } from '../stories/notes.ts'
+import type { Caller } from './callers.ts'
 import { bandAt, missing, objections, operations } from '../oracle/nova-schemas.ts'
 
 export type Exchange = {
+  readonly as: Caller
   readonly method: string
   readonly path: string
   readonly query: URLSearchParams
@@ -31,6 +34,7 @@ export function openWitness(): Witness {
   const map = openMap(routes)
   const { newest } = openHistory(changes)
   const seen = new Set<string>()
+  const note = openNotes()
   const routeOf = ({ method, path, body }: Exchange): Route | null => {
     const { plain, actions } = map.find(method, path)?.resource ?? { plain: null, actions: null }
     if (actions === null) return plain
@@ -41,8 +45,11 @@ export function openWitness(): Witness {
     seen,
     judge: (exchange) => {
       const route = routeOf(exchange)
-      if (route === null || exchange.status >= 300) return
+      if (route === null) return
       const key = describeRoute(route)
+      const { as, status } = exchange
+      note({ route: key, as, status, at: Math.min(exchange.at, newest) })
+      if (status >= 300) return
       seen.add(key)
       const operation = theirs.get(key)
       if (missing !== false || operation === undefined || operation.removed) return

@@ -1,0 +1,122 @@
+/**
+ * Which stories of each route have been told: success at every version at which it changes, for every role that may, a refusal for
+ * every role that may not, and every error that is documented of it.
+ */
+import { existsSync, readFileSync } from 'node:fs'
+import { changes } from '../../src/api/compute/changes.ts'
+import { openHistory } from '../../src/api/compute/history.ts'
+import { describeRoute } from '../../src/api/compute/route.ts'
+import type { Route } from '../../src/api/compute/route.ts'
+import { routes, stateOf } from '../../src/api/compute/routes.ts'
+import { allows } from '../../src/domain/policy.ts'
+import { minorOf, operations } from '../oracle/nova-schemas.ts'
+import type { Band, Operation } from '../oracle/nova-schemas.ts'
+import { callers } from '../support/callers.ts'
+import type { Caller } from '../support/callers.ts'
+import type { Note } from './notes.ts'
+
+export type Story = {
+  readonly route: string
+  /** Versions at which it succeeded, of those at which it changes. */
+  readonly versions: readonly [told: number, all: number]
+  readonly statuses: readonly number[]
+  /** What nobody has told yet, in words. */
+  readonly lacks: readonly string[]
+}
+
+const inventory = new URL('../../../shared/reference/api/nova-routes.md', import.meta.url)
+const history = openHistory(changes)
+
+/** What is documented of routes lies beside the project; where it is missing, errors are not asked for. */
+export const isComplete = existsSync(inventory)
+
+export function storiesOf(notes: readonly Note[]): readonly Story[] {
+  const byRoute = Map.groupBy(notes, ({ route }) => route)
+  const theirs = new Map(operations().map((each) => [keyOf(each), each]))
+  const documented = documentedErrors()
+  return routes
+    .filter((route) => stateOf(route) === 'works' && route.speaksAs === undefined)
+    .map((route) => {
+      const key = describeRoute(route)
+      const told = byRoute.get(key) ?? []
+      const good = told.filter(({ status }) => status < 300)
+      const versions = turningPoints(route, theirs.get(key))
+      const silent = versions.filter((minor) => !good.some(({ at }) => at === minor))
+      const errors = (documented.get(key) ?? []).filter(
+        (error) => !told.some(({ status }) => status === error),
+      )
+      return {
+        route: key,
+        versions: [versions.length - silent.length, versions.length] as const,
+        statuses: [...new Set(told.map(({ status }) => status))].toSorted((a, b) => a - b),
+        lacks: [
+          ...(good.length === 0 ? ['success'] : []),
+          ...(good.length > 0 ? silent.map((minor) => `2.${minor}`) : []),
+          ...errors.map(String),
+          ...rolesLacking(route, told),
+        ],
+      }
+    })
+}
+
+/** The versions of the route's life at which its request, its query or its answer take another form, and the first one. */
+function turningPoints(route: Route, operation: Operation | undefined): readonly number[] {
+  const { from, until } = history.lifeOf(route.name)
+  const first = from ?? 1
+  const last = until ?? history.newest
+  const bands: readonly Band[] = [
+    ...(operation?.request_body ?? []),
+    ...(operation?.response_body ?? []),
+  ]
+  const ours = changes.filter(
+    ({ requests = {}, statuses = {} }) => route.name in requests || route.name in statuses,
+  )
+  const points = [
+    first,
+    ...bands.map(({ min }) => minorOf(min, 1)),
+    ...ours.map(({ minor }) => minor),
+  ]
+  return [...new Set(points)]
+    .filter((minor) => minor >= first && minor <= last)
+    .toSorted((a, b) => a - b)
+}
+
+/** Who may must have been let in, and who may not must have been kept out. */
+function rolesLacking(route: Route, told: readonly Note[]): readonly string[] {
+  const { policy: rule, judge } = route
+  if (rule === null) return []
+  const owner = { projectId: 'project-1', userId: 'user-1' }
+  // The keys of a record are its key type.
+  return (Object.keys(callers) as Caller[]).flatMap((as) => {
+    const may = allows(callers[as], rule, judge === 'door' ? undefined : owner)
+    const isTold = told.some(
+      (note) => note.as === as && (may ? note.status !== 403 : [403, 404].includes(note.status)),
+    )
+    return isTold ? [] : [may ? as : `not ${as}`]
+  })
+}
+
+/** Errors that the handler declares, by route. What every route can answer is told of all together. */
+function documentedErrors(): ReadonlyMap<string, readonly number[]> {
+  if (!isComplete) return new Map()
+  const found = new Map<string, readonly number[]>()
+  let path = ''
+  for (const line of readFileSync(inventory, 'utf8').split('\n')) {
+    const heading = /\(POST (\/\S+), exactly one body key\)/.exec(line)
+    if (heading) path = heading[1] ?? ''
+    const [, method = '', what = '', errors = ''] =
+      /^\| T[12] \| (\w+) \| ([^|]+?) \| [^|]*\| ([^|]*?) \|/.exec(line) ?? []
+    const codes = [...errors.matchAll(/\d{3}/g)].map(([code]) => Number(code))
+    const action = /^\*\*(\S+)\*\*$/.exec(what)?.[1]
+    const place = /^`(\S+)`(?: \*\*(\S+)\*\*)?$/.exec(what)
+    if (action !== undefined) found.set(`${method} ${path} ${action}`, codes)
+    else if (place !== null) {
+      found.set(`${method} ${place[1]}${place[2] === undefined ? '' : ` ${place[2]}`}`, codes)
+    }
+  }
+  return found
+}
+
+function keyOf({ method, route, action }: Operation): string {
+  return `${method} ${route}${action === null ? '' : ` ${action}`}`
+}
