@@ -2,13 +2,14 @@
 import type { Identity } from '../../domain/identity.ts'
 import type { ImageId } from '../../domain/ids.ts'
 import type { Server } from '../../domain/server.ts'
-import { problem } from '../../lib/problem.ts'
+import { isProblem, problem } from '../../lib/problem.ts'
 import { secureToken } from '../../lib/random.ts'
 import { rescueServer, unrescueServer } from '../../operations/rescue.ts'
 import type { Reader } from '../../store/store.ts'
 import type { RequestContext } from '../context.ts'
 import type { ServerContext } from './context.ts'
 import { lookUpImage } from './image-choice.ts'
+import type { ChosenImage } from './image-choice.ts'
 import { beginOnHost } from './power.ts'
 import { isVolumeBacked } from './volume-backed.ts'
 
@@ -42,7 +43,8 @@ export async function rescue(
 }
 
 /**
- * A server that boots from a volume runs from the rescue image beside its volume: for that the image must say which device it is.
+ * The image must be there and be one of its own. A server that boots from a volume runs from it beside its volume: for that the
+ * image must say which device it is.
  * @throws `invalid`
  */
 async function rescuable(
@@ -51,9 +53,10 @@ async function rescuable(
   server: Server,
   { imageRef, knowsVolumes = true }: RescueWish,
 ): Promise<void> {
+  const image = imageRef === null ? null : await rescueImage(reader, who, imageRef)
   if (!isVolumeBacked(server)) return
-  const image = await lookUpImage(reader, who, imageRef, server.flavor)
-  const says = ['hw_rescue_device', 'hw_rescue_bus'].some((name) => name in image.properties)
+  const properties = image?.properties ?? {}
+  const says = ['hw_rescue_device', 'hw_rescue_bus'].some((name) => name in properties)
   if (knowsVolumes && says) return
   throw problem(
     'invalid',
@@ -75,4 +78,16 @@ export async function unrescue(
     with: {},
     action: 'unrescue',
   })
+}
+
+async function rescueImage(reader: Reader, who: Identity, ref: string): Promise<ChosenImage> {
+  try {
+    // A rescue takes no more memory than the server has, whatever the image wants.
+    const image = await lookUpImage(reader, who, ref, { memoryMb: Infinity })
+    // An image of volumes has nothing to run from.
+    if (!('block_device_mapping' in image.properties)) return image
+  } catch (thrown) {
+    if (!isProblem(thrown, 'invalid')) throw thrown
+  }
+  throw problem('invalid', `Requested rescue image '${ref}' is not supported`, { image: ref })
 }
