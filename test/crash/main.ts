@@ -80,9 +80,10 @@ async function crashOnce(): Promise<readonly string[]> {
   const before = await Client.logIn(program)
   await slowDown(before, random.below(3) * 150)
   const load = beginLoad(before, ledger, random.fork(`load ${passed + failed}`))
-  await new Promise((resolve) => {
-    setTimeout(resolve, 30 + random.below(900))
-  })
+  const had = ledger.acknowledged
+  await pause(30 + random.below(900))
+  // On a machine that is busy with other things nothing may have been acknowledged yet, which then could not be lost.
+  for (let left = 500; left > 0 && ledger.acknowledged === had; left -= 1) await pause(20)
   cutShort += (await operations(before)).length
   const isAsked = random.below(8) === 0
   const code = isAsked ? await program.stop() : null
@@ -100,6 +101,12 @@ async function crashOnce(): Promise<readonly string[]> {
   const lost = await losses(client, ledger)
   await tidyUp(client, ledger)
   return [...impolite, ...wrong, ...lost.map((what) => `lost: ${what}`)]
+}
+
+async function pause(ms: number): Promise<void> {
+  await new Promise((resolve) => {
+    setTimeout(resolve, ms)
+  })
 }
 
 /** Hosts take longer, so that operations are under way when the end comes. A restart makes them as fast as they were. */

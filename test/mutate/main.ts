@@ -4,6 +4,7 @@
  *     npm run mutate
  *     npm run mutate -- --only resize --only build.ts --seeds 60
  *     npm run mutate -- --every 6 --from 2          one mistake in six, and which
+ *     npm run mutate -- --known                     those only of which is written down what caught them
  *     npm run mutate -- --note                      writes down what caught each, for the next time
  *
  * What caught a mistake the last time comes first, and the rest of the net only where that does not catch it any more. A mistake
@@ -28,6 +29,7 @@ const { values } = parseArgs({
     seeds: { type: 'string', default: '24' },
     processes: { type: 'string', default: '2' },
     note: { type: 'boolean', default: false },
+    known: { type: 'boolean', default: false },
   },
 })
 
@@ -38,6 +40,7 @@ const caught = JSON.parse(readFileSync(notes, 'utf8')) as Record<string, Catcher
 const [every, from] = [Number(values.every), Number(values.from)]
 const chosen = mistakes
   .filter(({ file, why }) => values.only.some((word) => `${file} ${why}`.includes(word)))
+  .filter(({ why }) => !values.known || caught[why] !== undefined)
   .filter((_, index) => (index + 1) % every === from % every)
 // What needs it is left out by name where it is not there.
 const hasPostgres = process.env['BERTH_TEST_POSTGRES_URL'] !== undefined

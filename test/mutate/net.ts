@@ -29,6 +29,9 @@ const closeMax = 4
 const simulator = ['test/sim/main.ts', '--attempts', '0', '--save', '/dev/null']
 const kit = ['test/kit/main.ts', '--processes', '1', '--until-failed']
 
+/** Scenarios that go through all that operations share. */
+const common = ['build', 'delete', 'resize, rolling back what fails']
+
 /** Stories that are told first: what they do not see is sooner found close by. */
 const storiesFirst = 6
 
@@ -36,13 +39,14 @@ const storiesFirst = 6
 export function netAround(root: string, mistake: Mistake, stories: number): readonly Catcher[] {
   const { file, tests } = mistake
   const close = closeTo(root, file)
-  const only = close.flatMap((operation) => ['--only', operation])
+  const nearest = close.length === 0 ? common : close
+  const only = nearest.flatMap((name) => ['--only', name])
   return [
     ...(tests === undefined ? [] : [['--test', tests.file]]),
     [...simulator, '--seeds', String(storiesFirst)],
-    ...(close.length === 0 ? [] : [[...kit, '--weathers', ...only]]),
+    [...kit, '--weathers', ...only],
     [...simulator, '--seed', String(storiesFirst + 1), '--seeds', String(stories - storiesFirst)],
-    ...(close.length === 0 ? [] : [[...kit, '--every', '7', ...only]]),
+    [...kit, '--every', '7', ...only],
     ['--test', 'test/regressions/*.test.ts'],
     [...kit, '--every', '23'],
   ]
