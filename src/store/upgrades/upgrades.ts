@@ -6,6 +6,7 @@ import { volumeRecords } from './0013-volume-records.ts'
 import { networkTags } from './0014-network-tags.ts'
 import { providerNetworks } from './0015-provider-networks.ts'
 import { subnetPools } from './0016-subnet-pools.ts'
+import { portsOfRouters } from './0017-ports-of-routers.ts'
 import { placement } from './0003-placement.ts'
 import { identity } from './0004-identity.ts'
 import { image } from './0005-image.ts'
@@ -34,4 +35,5 @@ export const upgrades: readonly Upgrade[] = [
   networkTags,
   providerNetworks,
   subnetPools,
+  portsOfRouters,
 ]
