@@ -12,6 +12,7 @@ import * as plugging from '../../src/app/servers/interfaces.ts'
 import * as living from '../../src/app/servers/live-migrate.ts'
 import * as pausing from '../../src/app/servers/pause.ts'
 import * as power from '../../src/app/servers/power.ts'
+import { rebuild } from '../../src/app/servers/rebuild.ts'
 import * as rescuing from '../../src/app/servers/rescue.ts'
 import { resetState } from '../../src/app/servers/reset-state.ts'
 import * as resizing from '../../src/app/servers/resize.ts'
@@ -42,6 +43,8 @@ export type Asked = {
   readonly tenant: Identity
   readonly admin: Identity
   readonly id: string
+  /** One that everybody may use. */
+  readonly imageRef: string
   readonly with: Readonly<Record<string, string>>
 }
 
@@ -207,6 +210,14 @@ export const acts: Readonly<Record<string, Act>> = {
     from: ['suspended'],
     to: 'active',
     ask: async ({ ctx, tenant, request, id }) => await pausing.resume(ctx, tenant, request, id),
+  },
+  rebuild: {
+    weight: 1,
+    from: ['active', 'stopped'],
+    to: null,
+    ask: async ({ ctx, tenant, request, id, imageRef }) => {
+      await rebuild(ctx, tenant, request, id, { imageRef, adminPass: 'a password' })
+    },
   },
   rescue: {
     weight: 1,

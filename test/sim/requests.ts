@@ -60,12 +60,13 @@ export class Requests {
 
   /** Everything that is said to be on a host: whoever cannot be evacuated is refused. */
   async #evacuateHost(entry: RequestEntry, process: Process, { ctx }: Cloud): Promise<void> {
-    const { records, admin } = this.#stage
+    const { records, admin, imageRef } = this.#stage
     const tenant = this.#stage.tenant(entry.tenant)
     const { host, to } = entry.with ?? {}
     const there = [...records.seen].filter(([, seen]) => seen.host === host && seen.alive !== null)
     const all = there.map(async ([id, { name }]) => {
-      const about = { ctx, tenant, admin, id, request: this.#context(), with: { host: to ?? '' } }
+      const who = { ctx, tenant, admin, request: this.#context() }
+      const about = { ...who, id, imageRef, with: { host: to ?? '' } }
       const work = async (): Promise<void> => await acts['evacuate']?.ask(about)
       await this.#answered(`evacuate ${name}`, process, work)
     })
@@ -123,7 +124,7 @@ export class Requests {
   /** What is asked for; null when there is nothing to ask, because nobody has heard of the server. */
   #prepared(entry: RequestEntry, { ctx }: Cloud): (() => Promise<void>) | null {
     const tenant = this.#stage.tenant(entry.tenant)
-    const { admin } = this.#stage
+    const { admin, imageRef } = this.#stage
     const given = entry.with ?? {}
     const request = this.#context()
     if (entry.act === 'create') {
@@ -138,7 +139,7 @@ export class Requests {
     const id = this.#ids.get(entry.server)
     if (act === undefined || id === undefined) return null
     return async () => {
-      await act.ask({ ctx, request, tenant, admin, id, with: given })
+      await act.ask({ ctx, request, tenant, admin, id, imageRef, with: given })
       if (act.to === 'gone') this.deleted.add(id)
     }
   }

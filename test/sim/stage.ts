@@ -7,8 +7,9 @@ import { agentMemories } from '../../src/agents/memory.ts'
 import { defaultSettings } from '../../src/app/cloud.ts'
 import type { Context } from '../../src/app/context.ts'
 import { registerHosts } from '../../src/app/hosts/register.ts'
+import { seedImage } from '../../src/app/image/seed.ts'
 import { seedNetwork } from '../../src/app/network/seed.ts'
-import type { FlavorId, HostName, ProjectId, UserId } from '../../src/domain/ids.ts'
+import type { FlavorId, HostName, ImageId, ProjectId, UserId } from '../../src/domain/ids.ts'
 import { withImplied } from '../../src/domain/identity.ts'
 import type { Identity } from '../../src/domain/identity.ts'
 import { faultPlan } from '../../src/drivers/faults.ts'
@@ -47,8 +48,13 @@ const roomForStory = 512 * 1024 * 1024
 /** Any moment will do, as long as it is always the same: instants are shown from here. */
 const beginning = 0
 
+type StageParts = Pick<Stage, 'story' | 'store' | 'clock' | 'imageRef'> & {
+  /** How many lines of what happens are remembered. */
+  readonly keep: number
+}
+
 export class Stage {
-  readonly clock: VirtualClock = virtualClock(beginning)
+  readonly clock: VirtualClock
   readonly story: Story
   readonly trace: Trace
   readonly judge: Judge
@@ -60,12 +66,15 @@ export class Stage {
   readonly admin: Identity = { ...tenantOf(0), userName: 'admin', roles: withImplied(['admin']) }
   /** Hosts that an operator takes for lost. */
   readonly givenUp = new Set<HostName>()
+  /** What servers are rebuilt from. */
+  readonly imageRef: ImageId
   readonly #random: Random
   readonly #processes: Process[] = []
   #starts = 0
 
-  constructor(story: Story, store: Store, keep: number, clock: VirtualClock) {
+  constructor({ story, store, keep, clock, imageRef }: StageParts) {
     this.clock = clock
+    this.imageRef = imageRef
     this.story = story
     this.store = store
     this.#random = seededRandom(`stage ${story.seed}`)
@@ -172,8 +181,7 @@ export async function openStage(story: Story, keep: number): Promise<Stage> {
   const silent: Log = { debug() {}, info() {}, warn() {}, error() {}, child: () => silent }
   const store = await openTemporaryStore({ clock, random, log: silent }, quickFolder())
   const ctx: Context = { store, clock, ids, random, log: silent }
-  const stage = new Stage(story, store, keep, clock)
-  await store.transaction(async (tx) => {
+  const imageRef = await store.transaction(async (tx) => {
     await classes.addStandard(tx, beginning)
     await traits.addStandard(tx, beginning)
     for (const name of sizeNames) {
@@ -189,7 +197,11 @@ export async function openStage(story: Story, keep: number): Promise<Stage> {
       const limits = number % 3 === 2 ? { instances: 3, cores: 6 } : { instances: 30, cores: 60 }
       await quotas.setLimits(tx, project, limits)
     }
+    // Nobody looks into it.
+    const data = { file: null, size: 1, checksum: '', sha512: '' }
+    return await seedImage(tx, { ids, at: beginning, owner: projectOf(0), data })
   })
+  const stage = new Stage({ story, store, keep, clock, imageRef })
   const list = stage
     .hostNames()
     .map((name) => ({ name, kind: 'simulated', resources: machine }) as const)
