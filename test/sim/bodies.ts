@@ -86,7 +86,7 @@ export function watchedWorld(
     }
     if (record === undefined) return
     if (record.alive === null || record.delete_requested === 1) doomed.add(server)
-    if (doomed.has(server)) return
+    if (doomed.has(server) || record.rebuilds) return
     if (!precious.has(record.vm_state) || replacing.test(record.task_state ?? '')) return
     const after = disksOf(server)
     if (before.size > 0 && ![...after].some((disk) => before.has(disk)))

@@ -18,7 +18,10 @@ import type { Trace } from './trace.ts'
 export type Seen = Pick<
   ServerRow,
   'name' | 'alive' | 'vm_state' | 'task_state' | 'delete_requested' | 'host'
->
+> & {
+  /** Its owner has given up the disk for another: until it is well again, for a host may still be at it. */
+  readonly rebuilds: boolean
+}
 
 const ended = new Set(['confirmed', 'reverted', 'completed', 'cancelled', 'failed', 'error'])
 /** Operations of which a server shows nothing. */
@@ -99,7 +102,8 @@ export class Records {
     const migrations = await openMigration(tx, id)
     this.#trace.say(`${who} | ${sayServer(server, saga, migrations[0])}`)
     const before = this.seen.get(id)
-    this.seen.set(id, server)
+    const failed = before?.rebuilds === true && server.vm_state === 'error'
+    this.seen.set(id, { ...server, rebuilds: saga?.name === 'server.rebuild' || failed })
     if (server.delete_requested === 1) this.undeleted.delete(id)
     else if (before?.delete_requested === 1) this.undeleted.add(id)
     this.#checkLatch(server, before)
