@@ -3,7 +3,7 @@ import type { Config } from './config.ts'
 
 export function welcome(config: Config, origin: string, tookMs: number): string {
   const files = config.dataDir
-  const endpoints = ['identity/v3', 'compute/v2.1', 'placement', 'image', 'network']
+  const endpoints = ['identity/v3', 'compute/v2.1', 'placement', 'image', 'network', 'volume/v3']
   return `berth ready ${origin}
 
 ${endpoints.map((path) => `  ${origin}/${path}`).join('\n')}

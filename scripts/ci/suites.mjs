@@ -83,7 +83,7 @@ export const suites = [
     minutes: 5,
     // The same stories every time, and then new ones: what they find is told with the seed, shrunk, and saved.
     command: (node) =>
-      simulation(node, ['--seed', '1', '--seeds', '20', '--then-fresh', '20', '--attempts', '60']),
+      simulation(node, ['--seed', '1', '--seeds', '20', '--then-fresh', '60', '--attempts', '60']),
   },
   {
     name: 'mistakes that must be caught',

@@ -1,7 +1,8 @@
 /**
  * Attach an interface to a server that is there, or take one away.
  *
- * The port is the network's, its plug the host's. An attachment that fails leaves neither; a detachment that fails leaves both.
+ * The port is the network's, its plug the host's. An attachment that fails leaves neither; a detachment that fails leaves both,
+ * unless the host is gone for good: then the port is the network's again, as whoever asked wanted.
  */
 import type { PortId } from '../domain/ids.ts'
 import type { GuestPort } from '../drivers/virt-driver.ts'
@@ -67,11 +68,29 @@ export const attachInterface = operation<AttachInterfaceParams>('server.attach-i
   .end({ failed: async () => {} })
 
 export const detachInterface = operation<DetachInterfaceParams>('server.detach-interface')
+  .step('portSeen', 'Look how the port is plugged', {
+    event: 'compute_detach_interface',
+    // None when it is not the server's: a host that was away may have plugged one that was given up (reconcilers/stray-plugs.ts).
+    do: async ({ tx, p }): Promise<{ readonly own: GuestPort | null }> => {
+      const ports = await guestPortsOf(tx, p.serverId)
+      return { own: ports.find(({ id }) => id === p.portId) ?? null }
+    },
+    undo: nothing('it only looks'),
+  })
   .hostStep('unplugged', 'Unplug the port from the guest', {
     event: 'compute_detach_interface',
     on: ({ p }) => p.host,
     do: async (c) => await on(c, c.p.host).detachInterface(c.p.serverId, c.p.portId),
-    undo: nothing('a port that is still the server’s is plugged again by a hard reboot'),
+    // A host that says no may have unplugged it before.
+    undo: async (c) => {
+      const own = c.out.portSeen?.own ?? null
+      if (own !== null) await on(c, c.p.host).attachInterface(c.p.serverId, own)
+    },
+    // A guest that still has it loses it when the host is back.
+    stranded: {
+      title: 'Take the port away; the host forgets it when it is back',
+      do: async ({ tx, p }) => await detachFromServer(tx, p.serverId, p.portId),
+    },
   })
   .step('portReleased', 'Take the port away from the server', {
     event: 'compute_detach_interface',

@@ -37,15 +37,18 @@ for (const when of ['before', 'after'] as const) {
   })
 }
 
-test('a detachment that fails changes nothing', async (t) => {
-  const cloud = await fakeCloud(t)
-  await network(cloud)
-  const server = await cloud.boot({}, 'host1')
-  const { ctx } = cloud.cloud
-  const port = await attachInterface(ctx, tenant, cloud.request(), server, any)
-  cloud.faults.replace({ faults: [{ on: 'detach_interface', raise: 'InterfaceDetachFailed' }] })
-  await detachInterface(ctx, tenant, cloud.request(), server, port)
-  await cloud.settled(server)
-  assert.deepEqual(await boundPorts(cloud, server), [{ id: port, hosts: ['host1'] }])
-  assert.deepEqual(cloud.guests('host1')[0]?.plugged, [port])
-})
+for (const when of ['before', 'after'] as const) {
+  test(`a detachment that fails ${when} its effect changes nothing`, async (t) => {
+    const cloud = await fakeCloud(t)
+    await network(cloud)
+    const server = await cloud.boot({}, 'host1')
+    const { ctx } = cloud.cloud
+    const port = await attachInterface(ctx, tenant, cloud.request(), server, any)
+    const raise = 'InterfaceDetachFailed'
+    cloud.faults.replace({ faults: [{ on: 'detach_interface', raise, when }] })
+    await detachInterface(ctx, tenant, cloud.request(), server, port)
+    await cloud.settled(server)
+    assert.deepEqual(await boundPorts(cloud, server), [{ id: port, hosts: ['host1'] }])
+    assert.deepEqual(cloud.guests('host1')[0]?.plugged, [port])
+  })
+}

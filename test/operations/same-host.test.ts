@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { TestContext } from 'node:test'
 import type { ServerId } from '../../src/domain/ids.ts'
+import { isProblem } from '../../src/lib/problem.ts'
 import { amountsOf, fakeCloud } from '../support/fake-cloud.ts'
 import type { FakeCloud, Size } from '../support/fake-cloud.ts'
 
@@ -93,4 +94,18 @@ test('a server that waits to be confirmed in place is deleted with everything it
   await cloud.delete(server)
   assert.deepEqual(await cloud.used('host1'), {})
   assert.deepEqual(cloud.guests('host1'), [])
+})
+
+test('a server does not leave a host that still deletes what an earlier move left there', async (t) => {
+  const { cloud, server } = await cloudWithServer(t)
+  await cloud.resize(server, large)
+  cloud.faults.replace({ faults: [{ on: 'confirm_migration', raise: 'SomethingElse', times: 2 }] })
+  await cloud.confirm(server)
+  await assert.rejects(cloud.resize(server, small), (thrown) => isProblem(thrown, 'conflict'))
+  assert.equal((await cloud.server(server)).taskState, null)
+  cloud.heal()
+  await cloud.settled()
+  await cloud.resize(server, small)
+  await cloud.revert(server)
+  await rests(cloud, server, large)
 })

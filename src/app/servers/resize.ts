@@ -8,6 +8,7 @@ import type { FlavorCopy, Migration, Server } from '../../domain/server.ts'
 import { problem } from '../../lib/problem.ts'
 import { chargeForBoth } from '../../operations/charging.ts'
 import { confirmResize as confirming } from '../../operations/confirm-resize.ts'
+import { cleaningSubject } from '../../operations/kit.ts'
 import { resizeServer } from '../../operations/resize.ts'
 import type { FailurePolicy } from '../../operations/resize.ts'
 import { revertResize as reverting } from '../../operations/revert-resize.ts'
@@ -15,6 +16,7 @@ import * as flavors from '../../store/compute/flavors.ts'
 import * as hosts from '../../store/compute/hosts.ts'
 import * as migrations from '../../store/compute/migrations.ts'
 import * as servers from '../../store/compute/servers.ts'
+import { activeOn } from '../../store/sagas/reading.ts'
 import type { Tx } from '../../store/store.ts'
 import { authorize } from '../authorize.ts'
 import type { RequestContext } from '../context.ts'
@@ -143,6 +145,7 @@ async function moveCold(
   move: ColdMove,
 ): Promise<void> {
   const source = await upOrRefuse(ctx, tx, hostOf(server))
+  await refuseUnclean(tx, server, source)
   await chargeForBoth(tx, server, server.flavor, move.newFlavor)
   const begun = { taskState: 'resize_prep', diskConfig: server.diskConfig } as const
   await servers.change(tx, server, begun, ctx.clock.now())
@@ -162,6 +165,17 @@ async function moveCold(
   } as const
   const action = move.kind === 'resize' ? 'resize' : 'migrate'
   await begin(ctx, tx, who, request, server, { saga: resizeServer, params, action })
+}
+
+/**
+ * What a server leaves behind when it moves is what brings it back. A host that still deletes what an earlier move left there
+ * would delete that too: its call may be on the way already, and belongs to no operation of the server's.
+ * @throws `conflict` until the host is clean, which it mostly is within seconds.
+ */
+async function refuseUnclean(tx: Tx, server: Server, source: HostName): Promise<void> {
+  if ((await activeOn(tx, cleaningSubject(source, server.id, 'remains'))) === null) return
+  const message = `Cannot move instance ${server.id}: its host is still deleting what an earlier move left there. Please try again later.`
+  throw problem('conflict', message, { server: server.id, host: source })
 }
 
 /** @throws `invalid` in Nova's words. */
