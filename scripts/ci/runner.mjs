@@ -1,6 +1,5 @@
 /**
- * Runs suites and adds up what they say: one after the other, and beside them, also one after the other, those that wait
- * more than they work.
+ * Runs suites and adds up what they say: one after the other, and beside them, lane by lane, those that wait more than they work.
  *
  * What is counted was said by the suite that ran; what did not run is named. A suite runs in a process group of its own,
  * so that one that takes too long is ended with everything it started.
@@ -30,16 +29,12 @@ export async function runSuites(suites, { node, deadline }) {
     }
   }
   try {
-    await Promise.all([
-      runAll(
-        suites.filter(({ waits }) => !waits),
-        aloud,
-      ),
-      runAll(
-        suites.filter(({ waits }) => waits),
-        inOnePiece,
-      ),
-    ])
+    const lanes = [...new Set(suites.map(({ lane }) => lane))]
+    const run = async (name) => {
+      const own = suites.filter(({ lane }) => lane === name)
+      await runAll(own, name === undefined ? aloud : inOnePiece)
+    }
+    await Promise.all(lanes.map(run))
   } finally {
     await postgres.stop()
   }

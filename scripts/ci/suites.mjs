@@ -3,7 +3,7 @@
  *
  * - `needs`: what it cannot do without (needs.mjs). Where that is missing, the suite is skipped by name; the CI installs it.
  * - `everyday`: part of `npm test`, where its needs are there; the CI runs all.
- * - `waits`: it waits more than it works, and runs beside others.
+ * - `lane`: it waits more than it works, and runs beside others, but after those before it in the same lane.
  * - `minutes`: it is stopped after that, which is a failure.
  * - `command`: given the Node to use, what to run from the root of the repository.
  *
@@ -39,7 +39,7 @@ export const suites = [
     name: 'Placement conformance',
     needs: ['gabbi', '../shared'],
     everyday: false,
-    waits: true,
+    lane: 'clients',
     minutes: 5,
     command: (node) => [node, quiet, join(root, 'test', 'conformance', 'main.ts')],
   },
@@ -47,7 +47,7 @@ export const suites = [
     name: 'openstack client',
     needs: ['openstackclient', 'osc-placement'],
     everyday: false,
-    waits: true,
+    lane: 'clients',
     minutes: 9,
     command: (node) =>
       nodeTests(
@@ -64,7 +64,7 @@ export const suites = [
     name: 'Tempest',
     needs: ['tempest'],
     everyday: false,
-    waits: true,
+    lane: 'tempest',
     minutes: 12,
     command: (node) => [node, quiet, join(root, 'test', 'tempest', 'main.ts')],
   },
@@ -132,7 +132,7 @@ function client(name, needs) {
     name,
     needs,
     everyday: false,
-    waits: true,
+    lane: 'clients',
     minutes: 6,
     command: (node) => nodeTests(node, [`test/clients/${name}.clients.ts`]),
   }
