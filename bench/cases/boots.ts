@@ -1,4 +1,4 @@
-/** Boots from POST to ACTIVE, with ports, on a hundred hosts. */
+/** Boots from POST to ACTIVE, with ports, on a hundred hosts: one after the other, by eight clients, and a thousand at once. */
 import { withCloud } from '../bed/berth.ts'
 import { timed } from '../bed/measuring.ts'
 import { throughput } from '../bed/report.ts'
@@ -10,7 +10,12 @@ import { recorded } from '../recorded.ts'
 const count = 1000
 
 export async function* boots(): AsyncGenerator<Row> {
-  yield* await withCloud({ hosts: 100 }, async (berth, api) => {
+  yield* await byFew()
+  yield* await allAtOnce()
+}
+
+async function byFew(): Promise<readonly Row[]> {
+  return await withCloud({ hosts: 100 }, async (berth, api) => {
     await liftQuotas(api)
     const servers = await openServers(api)
     const boot = async (i: number): Promise<void> => {
@@ -24,6 +29,26 @@ export async function* boots(): AsyncGenerator<Row> {
         budget: { value: 500, unit: '/s' },
         peer: recorded.boots,
       }),
+    ]
+  })
+}
+
+/** As many operations are under way as there are servers to be made, or removed. */
+async function allAtOnce(): Promise<readonly Row[]> {
+  return await withCloud({ hosts: 100 }, async (berth, api) => {
+    await liftQuotas(api)
+    const servers = await openServers(api)
+    const ids: string[] = []
+    const boot = async (i: number): Promise<void> => {
+      ids.push(await servers.boot(`bench-${i}`))
+    }
+    const booted = await timed(berth, { count, clients: count, warmUp: 100 }, boot)
+    const deleted = await timed(berth, { count, clients: count }, async (i) => {
+      await servers.remove(ids[i] ?? '')
+    })
+    return [
+      throughput('boots, 1000 in flight', booted, { budget: { value: 500, unit: '/s' } }),
+      throughput('deletes, 1000 in flight', deleted),
     ]
   })
 }
