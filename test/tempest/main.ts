@@ -62,7 +62,15 @@ type Tally = { passed: number; failed: number }
 
 /** Runs it in a folder of its own. Says what fails while it runs, and everything about it in the end. */
 async function run(folder: string, filter: string): Promise<Tally> {
-  const args = ['run', '--concurrency', String(clients), '--regex', filter, '--exclude-list', excluded]
+  const args = [
+    'run',
+    '--concurrency',
+    String(clients),
+    '--regex',
+    filter,
+    '--exclude-list',
+    excluded,
+  ]
   const child = spawn('tempest', args, { cwd: folder, stdio: ['ignore', 'pipe', 'inherit'] })
   const ended = new Promise((resolve, reject) => {
     child.once('error', reject)
