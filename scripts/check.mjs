@@ -31,13 +31,14 @@ if (flags.includes('--fix')) {
   outcomes.push(...(await Promise.all(checks.map(perform))))
   if (!flags.includes('--without-tests')) outcomes.push(await perform(tests))
 }
-const failed = outcomes.filter((isGood) => !isGood).length
-process.exitCode = failed > 0 ? 1 : 0
+const failures = outcomes.filter(({ isGood }) => !isGood).map(({ name }) => name)
+process.exitCode = failures.length > 0 ? 1 : 0
 if (process.env.BERTH_TALLY) {
-  console.log(JSON.stringify({ passed: outcomes.length - failed, failed, skipped: [] }))
+  const passed = outcomes.length - failures.length
+  console.log(JSON.stringify({ passed, failed: failures.length, skipped: [], failures }))
 }
 
-/** Runs one tool and says how it went. Resolves with whether it went well. */
+/** Runs one tool and says how it went. Resolves with its name and whether it went well. */
 function perform([name, [command, ...args]]) {
   const began = performance.now()
   const stdio = ['ignore', 'pipe', 'pipe']
@@ -56,7 +57,7 @@ function perform([name, [command, ...args]]) {
       const seconds = ((performance.now() - began) / 1000).toFixed(1)
       console.log(`${code === 0 ? '✓' : '✗'} ${name} (${seconds} s)`)
       if (code !== 0) console.log(said)
-      resolve(code === 0)
+      resolve({ name, isGood: code === 0 })
     })
   })
 }

@@ -12,7 +12,7 @@ import { inspect } from 'node:util'
 const quietMs = 60_000
 
 export default async function* report(events) {
-  const tally = { passed: 0, failed: 0, skipped: [], pending: [] }
+  const tally = { passed: 0, failed: 0, skipped: [], pending: [], failures: [] }
   const failures = []
   const path = []
   const running = new Map()
@@ -52,7 +52,10 @@ function count(tally, { details, skip, todo }, title) {
     tally.skipped.push(typeof skip === 'string' ? `${title} (${skip})` : title)
   else if (todo !== undefined) tally.pending.push(title)
   else if (details.error === undefined) tally.passed += 1
-  else tally.failed += 1
+  else {
+    tally.failed += 1
+    tally.failures.push(title)
+  }
 }
 
 function line({ file, counts: { tests, failed, cancelled, skipped }, duration_ms: tookMs }) {

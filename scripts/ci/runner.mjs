@@ -126,15 +126,15 @@ function judge(suite, { code, late, said, say }) {
   const fail = (why, passed = 0) => failure(suite, { why, passed, say })
   if (late) return fail('it took too long and was stopped')
   if (said === undefined) return fail(`it ended with ${code} and said no numbers`)
-  const { passed, failed, skipped: names = [], pending = [] } = JSON.parse(said)
+  const { passed, failed, skipped: names = [], pending = [], failures = [] } = JSON.parse(said)
   if (passed + failed + names.length === 0) return fail('it ran nothing')
   if (failed === 0 && code !== 0) return fail(`it ended with ${code}`, passed)
-  return { passed, failed, skipped: names, pending: pending.length }
+  return { passed, failed, skipped: names, pending: pending.length, failures }
 }
 
 function failure({ name }, { why, passed = 0, say }) {
   say(`✗ ${name}: ${why}\n`)
-  return { passed, failed: 1, skipped: [] }
+  return { passed, failed: 1, skipped: [], failures: [why] }
 }
 
 /** PostgreSQL for the suites that need it: started by the first, used by all. */
@@ -147,7 +147,7 @@ function lazy(start) {
   }
 }
 
-/** Prints what each suite found, and as the last line the sum. Returns the sum. */
+/** Prints what each suite found, what failed and what was skipped by name, and as the last line the sum. Returns the sum. */
 export function summarize(results) {
   const sum = { passed: 0, failed: 0, skipped: [], pending: 0 }
   console.log('')
@@ -167,6 +167,8 @@ export function summarize(results) {
     sum.skipped.push(...names)
     sum.pending += pending
   }
+  for (const [name, { failures = [] }] of results)
+    for (const title of failures) console.log(`failed: ${name}: ${title}`)
   for (const name of sum.skipped) console.log(`skipped: ${name}`)
   console.log(`${sum.passed} passed, ${sum.failed} failed`)
   return sum
