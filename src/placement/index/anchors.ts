@@ -39,10 +39,12 @@ export function anchorsOf(index: ProviderIndex, plan: Plan): Anchors {
     }
   }
   const roots = new Set<number>()
+  const lenders: number[] = []
   shortest.forEach((provider) => {
     roots.add(forest.rootOf(provider))
-    if (index.sharing.has(provider)) forEachBorrower(index, provider, (root) => roots.add(root))
+    if (index.sharing.has(provider)) lenders.push(provider)
   })
+  forEachBorrower(index, lenders, (root) => roots.add(root))
   const sorted = Array.from(roots)
     .filter((root) => passes(index, plan, root))
     .toSorted((a, b) => a - b)

@@ -3,10 +3,11 @@ import { test } from 'node:test'
 import * as fc from 'fast-check'
 import { plainGroup, plainQuery } from '../../domain/placement/candidate-query.ts'
 import { inventoryDefaults } from '../../domain/placement/inventory.ts'
+import { sharingTrait } from '../../domain/placement/names.ts'
 import { seededRandom } from '../../lib/random.ts'
-import type { World } from '../brute-force.ts'
+import type { World, WorldProvider } from '../brute-force.ts'
 import { canonical, candidatesByBruteForce } from '../brute-force.ts'
-import { eras, indexOf, providerId, queries, worlds } from '../worlds.testsupport.ts'
+import { aggregateId, eras, indexOf, providerId, queries, worlds } from '../worlds.testsupport.ts'
 import { candidates } from './candidates.ts'
 import { spelled } from './spelled-answer.testsupport.ts'
 
@@ -97,6 +98,21 @@ test('a search that is too long stops, and says so', () => {
   equal(found(index, plainQuery(groups.slice(0, 3))).truncated, false)
 })
 
+test('looking for lenders is work as well, however few trees there are', () => {
+  const shared = Array.from({ length: 50 }, (_, i) => aggregateId(`agg${i}`))
+  const lenders = Array.from({ length: 50 }, (_, i) => ({
+    ...leaf(`lender${i}`, 'DISK_GB'),
+    traits: [sharingTrait],
+    aggregates: shared,
+  }))
+  const borrower = { ...leaf('borrower', 'VCPU'), aggregates: shared }
+  const query = plainQuery([plainGroup({ VCPU: 2, DISK_GB: 1 })])
+  const index = indexOf([...lenders, borrower])
+
+  equal(found(index, query, { workMax: 2_000 }).truncated, true)
+  equal(found(index, query, { workMax: 10_000 }).truncated, false)
+})
+
 test('a tree that hides nothing behind many combinations does not starve the others', () => {
   // Nine groups of 3 and one of 2 on nine children with room for 4 each: there is enough in sum, and no way to share it out.
   const amounts = [...Array.from({ length: 9 }, () => 3), 2]
@@ -113,15 +129,21 @@ test('a tree that hides nothing behind many combinations does not starve the oth
   )
 })
 
-function hostWithFunctions(name: string, count: number, total = 1): World {
-  const children = Array.from({ length: count }, (_, i) => ({
-    id: providerId(`${name}-vf${i}`),
-    parent: providerId(name),
+function leaf(name: string, resourceClass: string, total = 1): WorldProvider {
+  const inventory = { ...inventoryDefaults, total }
+  return {
+    id: providerId(name),
+    parent: null,
     traits: [],
     aggregates: [],
-    stocks: [
-      { resourceClass: 'SRIOV_NET_VF', inventory: { ...inventoryDefaults, total }, used: 0 },
-    ],
+    stocks: [{ resourceClass, inventory, used: 0 }],
+  }
+}
+
+function hostWithFunctions(name: string, count: number, total = 1): World {
+  const children = Array.from({ length: count }, (_, i) => ({
+    ...leaf(`${name}-vf${i}`, 'SRIOV_NET_VF', total),
+    parent: providerId(name),
   }))
   return [
     { id: providerId(name), parent: null, traits: [], aggregates: [], stocks: [] },

@@ -23,9 +23,9 @@ import type { Plan } from './plan.ts'
 import { planOf } from './plan.ts'
 import { isHopeless } from './prospects.ts'
 import type { ProviderIndex } from './provider-index.ts'
-import type { Work } from './search.ts'
 import { Search } from './search.ts'
 import { Ways } from './ways.ts'
+import type { Work } from './work.ts'
 
 export type CandidateOptions = {
   /** How many steps a query may take; see `candidateWorkMax`. */

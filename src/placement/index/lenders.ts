@@ -2,39 +2,45 @@
  * Sharing providers, seen from the trees that borrow from them.
  *
  * A sharing provider lends to every tree in which some provider shares an aggregate with it. Only lenders that could meet
- * some choice of the query are kept, and who lends in a set of aggregates is worked out once for each set that is met.
+ * some choice of the query are kept, by aggregate, and who lends in a set of aggregates is worked out once for each set
+ * that is met.
  */
 import type { ProviderIndex } from './provider-index.ts'
-import { emptySet, holds } from './provider-sets.ts'
+import { emptySet } from './provider-sets.ts'
+import type { Work } from './work.ts'
 
 export class Lenders {
   readonly #index: ProviderIndex
-  readonly #lenders: readonly number[]
+  readonly #byAggregate = new Map<number, number[]>()
   readonly #bySet = new Map<number, readonly number[]>()
 
   constructor(index: ProviderIndex, isUseful: (provider: number) => boolean) {
     this.#index = index
-    this.#lenders = Array.from(index.sharing)
-      .filter(isUseful)
-      .toSorted((a, b) => a - b)
+    for (const lender of index.sharing) {
+      if (!isUseful(lender)) continue
+      for (const aggregate of aggregatesOf(index, lender)) {
+        const lenders = this.#byAggregate.get(aggregate)
+        if (lenders === undefined) this.#byAggregate.set(aggregate, [lender])
+        else lenders.push(lender)
+      }
+    }
   }
 
   get isEmpty(): boolean {
-    return this.#lenders.length === 0
+    return this.#byAggregate.size === 0
   }
 
-  /** The lenders to a tree that are not part of it. */
-  to(root: number): readonly number[] {
+  /** The lenders to a tree that are not part of it, ascending. Every lender that is met on the way is a step of work. */
+  to(root: number, work: Work): readonly number[] {
     const { forest, aggregateSets } = this.#index
-    if (forest.isLeaf(root)) return this.#outside(root, this.#inSet(aggregateSets.setOf(root)))
-    const lenders = new Set<number>()
+    if (forest.isLeaf(root))
+      return this.#outside(root, this.#inSet(aggregateSets.setOf(root), work))
+    const met: (readonly number[])[] = []
     for (let at = root; at !== -1; at = forest.following(at, root)) {
-      for (const lender of this.#inSet(aggregateSets.setOf(at))) lenders.add(lender)
+      const lenders = this.#inSet(aggregateSets.setOf(at), work)
+      if (lenders.length > 0) met.push(lenders)
     }
-    return this.#outside(
-      root,
-      Array.from(lenders).toSorted((a, b) => a - b),
-    )
+    return this.#outside(root, merged(met, work))
   }
 
   #outside(root: number, lenders: readonly number[]): readonly number[] {
@@ -44,32 +50,46 @@ export class Lenders {
       : lenders
   }
 
-  #inSet(set: number): readonly number[] {
+  #inSet(set: number, work: Work): readonly number[] {
     if (set === emptySet) return []
     const known = this.#bySet.get(set)
     if (known !== undefined) return known
-    const { aggregateSets } = this.#index
-    const aggregates = aggregateSets.itemsOf(set)
-    const lenders = this.#lenders.filter((lender) =>
-      aggregateSets
-        .itemsOf(aggregateSets.setOf(lender))
-        .some((aggregate) => holds(aggregates, aggregate)),
-    )
+    const met: number[][] = []
+    for (const aggregate of this.#index.aggregateSets.itemsOf(set)) {
+      const lenders = this.#byAggregate.get(aggregate)
+      if (lenders !== undefined) met.push(lenders)
+    }
+    const lenders = merged(met, work)
     this.#bySet.set(set, lenders)
     return lenders
   }
 }
 
-/** The roots of all trees that a sharing provider lends to. */
+/** All that are in some list, each once, ascending. */
+function merged(lists: readonly (readonly number[])[], work: Work): readonly number[] {
+  const all = new Set<number>()
+  for (const list of lists) {
+    work.left -= list.length
+    for (const lender of list) all.add(lender)
+  }
+  return Array.from(all).toSorted((a, b) => a - b)
+}
+
+/** The roots of all trees that some of these sharing providers lend to. A root may be visited more than once. */
 export function forEachBorrower(
   index: ProviderIndex,
-  lender: number,
+  lenders: readonly number[],
   visit: (root: number) => void,
 ): void {
+  if (lenders.length === 0) return
   const { aggregateSets, forest } = index
-  const lent = aggregateSets.itemsOf(aggregateSets.setOf(lender))
+  const lent = new Set(lenders.flatMap((lender) => Array.from(aggregatesOf(index, lender))))
   for (let set = emptySet + 1; set < aggregateSets.bound; set += 1) {
-    if (!aggregateSets.itemsOf(set).some((aggregate) => holds(lent, aggregate))) continue
+    if (!aggregateSets.itemsOf(set).some((aggregate) => lent.has(aggregate))) continue
     aggregateSets.forEachProvider(set, (provider) => visit(forest.rootOf(provider)))
   }
+}
+
+function aggregatesOf({ aggregateSets }: ProviderIndex, provider: number): Int32Array {
+  return aggregateSets.itemsOf(aggregateSets.setOf(provider))
 }

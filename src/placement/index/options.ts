@@ -9,6 +9,7 @@ import { none } from './forest.ts'
 import type { Lenders } from './lenders.ts'
 import type { Choice, Plan } from './plan.ts'
 import type { ProviderIndex } from './provider-index.ts'
+import type { Work } from './work.ts'
 
 /** Short lists are made by the thousand, and an array is made much faster than a typed one. */
 export function zeros(length: number): number[] {
@@ -95,7 +96,7 @@ export class OptionFinder {
   }
 
   /** Finds them for one tree. What that costs is taken from `work.left`, which may become a debt. */
-  find(anchor: number, lenders: Lenders, options: Options, work: { left: number }): void {
+  find(anchor: number, lenders: Lenders, options: Options, work: Work): void {
     const { forest } = this.#index
     options.clear()
     for (let at = anchor; at !== none; at = forest.following(at, anchor)) {
@@ -103,7 +104,7 @@ export class OptionFinder {
       work.left -= this.#plan.lookCost
     }
     if (lenders.isEmpty) return
-    for (const lender of lenders.to(anchor)) {
+    for (const lender of lenders.to(anchor, work)) {
       this.#consider(lender, anchor, true, options)
       work.left -= this.#plan.lookCost
     }

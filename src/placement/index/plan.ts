@@ -10,6 +10,7 @@ import { none } from './forest.ts'
 import { unknownName } from './names.ts'
 import type { ProviderIndex } from './provider-index.ts'
 import { SetTest } from './set-test.ts'
+import { stepsFor } from './work.ts'
 
 export type Demand = {
   readonly resourceClass: number
@@ -117,11 +118,6 @@ export function planOf(index: ProviderIndex, query: CandidateQuery): Plan | null
       groups.every(({ together }) => together.length === 0),
     lookCost: stepsFor(choices.length + sum(choices.map(({ demands }) => demands.length))),
   }
-}
-
-/** So many short looks are a step more. */
-export function stepsFor(looks: number): number {
-  return 1 + (looks >> 3)
 }
 
 function groupPlanOf(index: ProviderIndex, request: RequestGroup): GroupPlan | null {

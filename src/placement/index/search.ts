@@ -8,14 +8,12 @@
 import { none } from './forest.ts'
 import { Options, zeros } from './options.ts'
 import type { Choice, Plan } from './plan.ts'
-import { stepsFor } from './plan.ts'
 import type { ProviderIndex } from './provider-index.ts'
+import { stepsFor } from './work.ts'
+import type { Work } from './work.ts'
 
 /** As a power of two: how often one may go from a provider to its parent in what trying another one takes. */
 const hopsPerStep = 3
-
-/** Work that may still be done. It may fall below zero by the little that one step costs. */
-export type Work = { left: number }
 
 export class Search {
   /** What is searched: filled by whoever begins. */
