@@ -4,12 +4,13 @@
  * It is started by the program that `npm start` uses, so flags and compile cache are those of a user.
  */
 import { spawn } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import { fileURLToPath } from 'node:url'
 import { parse } from 'yaml'
+import { withData } from './data.ts'
+import type { Data } from './data.ts'
 import { fill } from './filling.ts'
 import type { Fleet } from './fleet.ts'
 import { httpClient } from './http-client.ts'
@@ -18,18 +19,17 @@ import { cpuMs, residentMb } from './process-use.ts'
 
 export type Berth = {
   readonly origin: string
-  readonly dataDir: string
   /** From its being spawned to its saying that it is ready, in ms. */
   readonly readyMs: number
   readonly pid: number
   cpuMs(): number | null
   residentMb(): number | null
-  /** Ends it politely. The data directory stays. */
+  /** Ends it politely. Its data stay. */
   stop(): Promise<void>
 }
 
 export type BerthOptions = {
-  readonly dataDir: string
+  readonly data: Data
   readonly hosts?: number
   readonly args?: readonly string[]
 }
@@ -37,12 +37,13 @@ export type BerthOptions = {
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
 /** Starts it and waits until it is ready. @throws with what it wrote when it ends instead. */
-export async function startBerth({ dataDir, hosts = 3, args = [] }: BerthOptions): Promise<Berth> {
+export async function startBerth({ data, hosts = 3, args = [] }: BerthOptions): Promise<Berth> {
   const began = performance.now()
-  const given = ['--port', '0', '--data-dir', dataDir, '--hosts', String(hosts), ...args]
+  const given = ['--port', '0', '--data-dir', data.dir, '--hosts', String(hosts), ...args]
   // The launcher says which Node it runs; what is measured is that one.
   const child = spawn(process.execPath, [join(root, 'scripts/run.mjs'), 'src/main.ts', ...given], {
     cwd: root,
+    env: data.env,
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))
@@ -63,7 +64,6 @@ export async function startBerth({ dataDir, hosts = 3, args = [] }: BerthOptions
   const pid = childOf(child.pid ?? 0)
   return {
     origin,
-    dataDir,
     readyMs,
     pid,
     cpuMs: () => cpuMs(pid),
@@ -87,42 +87,29 @@ function childOf(pid: number): number {
   }
 }
 
-/** Does the work with a directory that is gone afterwards. */
-export async function withDataDir<T>(work: (dataDir: string) => Promise<T>): Promise<T> {
-  const dataDir = mkdtempSync(join(tmpdir(), 'berth-bench-'))
-  try {
-    return await work(dataDir)
-  } finally {
-    rmSync(dataDir, { recursive: true, force: true })
-  }
-}
-
 const connections = 8
 
 type Work<T> = (berth: Berth, api: Api) => Promise<T>
 
 /** Does the work against a fresh cloud, as its administrator. */
-export async function withCloud<T>(
-  options: Omit<BerthOptions, 'dataDir'>,
-  work: Work<T>,
-): Promise<T> {
-  return await withDataDir(async (dataDir) => await againstCloud({ ...options, dataDir }, work))
+export async function withCloud<T>(options: Omit<BerthOptions, 'data'>, work: Work<T>): Promise<T> {
+  return await withData(async (data) => await againstCloud({ ...options, data }, work))
 }
 
 /** The same against one that has no hosts of its own, but a fleet of providers. */
 export async function withFilledCloud<T>(fleet: Fleet, work: Work<T>): Promise<T> {
-  return await withDataDir(async (dataDir) => {
-    await fill(dataDir, fleet)
-    return await againstCloud({ dataDir, hosts: 0 }, work)
+  return await withData(async (data) => {
+    await fill(data, fleet)
+    return await againstCloud({ data, hosts: 0 }, work)
   })
 }
 
-/** The same against what is in a data directory. */
+/** The same against what is there already. */
 export async function againstCloud<T>(options: BerthOptions, work: Work<T>): Promise<T> {
   const berth = await startBerth(options)
   const http = httpClient(berth.origin, connections)
   try {
-    return await work(berth, await logIn(http, options.dataDir))
+    return await work(berth, await logIn(http, options.data))
   } finally {
     http.close()
     await berth.stop()
@@ -136,8 +123,8 @@ export type Api = Pick<HttpClient, 'ask'> & {
   listen(path: string, piece: (text: string) => void): Promise<void>
 }
 
-export async function logIn(http: HttpClient, dataDir: string): Promise<Api> {
-  const clouds = parse(readFileSync(join(dataDir, 'clouds.yaml'), 'utf8')) as CloudsFile
+export async function logIn(http: HttpClient, { dir }: Data): Promise<Api> {
+  const clouds = parse(readFileSync(join(dir, 'clouds.yaml'), 'utf8')) as CloudsFile
   const { username, password } = clouds.clouds['berth-admin'].auth
   const user = { name: username, password, domain: { name: 'Default' } }
   const scope = { project: { name: 'admin', domain: { name: 'Default' } } }

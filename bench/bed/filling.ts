@@ -3,7 +3,6 @@
  *
  * Over the API this would take a minute for a fleet that is read in a second.
  */
-import { join } from 'node:path'
 import { addStandardNames } from '../../src/app/placement/vocabulary.ts'
 import { systemClock } from '../../src/lib/clock.ts'
 import { randomIds } from '../../src/lib/ids.ts'
@@ -11,15 +10,16 @@ import { silentLog } from '../../src/lib/log.ts'
 import { seededRandom } from '../../src/lib/random.ts'
 import { openStore } from '../../src/store/open.ts'
 import type { Tx } from '../../src/store/store.ts'
+import type { Data } from './data.ts'
 import { consumerId, heldBy, providerId, providersOf } from './fleet.ts'
 import type { Fleet } from './fleet.ts'
 
 const rowsAtOnce = 500
 const consumersAtOnce = 50_000
 
-export async function fill(dataDir: string, fleet: Fleet): Promise<void> {
+export async function fill({ database }: Data, fleet: Fleet): Promise<void> {
   const tools = { clock: systemClock, random: seededRandom('bench'), log: silentLog }
-  const store = await openStore(join(dataDir, 'berth.db'), tools)
+  const store = await openStore(database, tools)
   try {
     await addStandardNames({ ...tools, store, ids: randomIds })
     await store.transaction(async (tx) => await writeProviders(tx, fleet))

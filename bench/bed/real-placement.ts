@@ -19,8 +19,6 @@ import { cpuMs, residentMb } from './process-use.ts'
 const program = '/usr/bin/placement-api'
 const patienceMs = 60_000
 
-export type RealPlacement = Omit<Berth, 'dataDir'>
-
 /** Whether it is installed. */
 export function hasPlacement(): boolean {
   return existsSync(program)
@@ -40,7 +38,7 @@ export async function fillRealPlacement(dir: string, fleet: Fleet): Promise<void
 }
 
 /** Starts it on its database and waits until it answers. */
-export async function startPlacement(dir: string): Promise<RealPlacement> {
+export async function startPlacement(dir: string): Promise<Berth> {
   const port = await freePort()
   const began = performance.now()
   const child = spawn(program, ['--host', '127.0.0.1', '--port', String(port)], {

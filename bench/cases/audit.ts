@@ -1,7 +1,7 @@
 /** A full audit: every invariant of every server, with what all hosts hold, in this process. */
-import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
-import { withDataDir } from '../bed/berth.ts'
+import { withData } from '../bed/data.ts'
+import type { Data } from '../bed/data.ts'
 import { spread } from '../bed/measuring.ts'
 import { populate } from '../bed/populated.ts'
 import type { Row } from '../bed/report.ts'
@@ -17,7 +17,7 @@ const servers = 100_000
 const runs = 5
 
 export async function* audits(): AsyncGenerator<Row> {
-  const { p50Ms, p99Ms } = spread(await withDataDir(audited))
+  const { p50Ms, p99Ms } = spread(await withData(audited))
   yield {
     what: 'full audit, 100 000 servers on 1 000 hosts',
     measured: { value: p50Ms, unit: 'ms' },
@@ -26,9 +26,9 @@ export async function* audits(): AsyncGenerator<Row> {
   }
 }
 
-async function audited(dataDir: string): Promise<readonly number[]> {
+async function audited({ database }: Data): Promise<readonly number[]> {
   const tools = { clock: systemClock, random: seededRandom('bench'), log: silentLog }
-  const store = await openStore(join(dataDir, 'berth.db'), tools)
+  const store = await openStore(database, tools)
   try {
     const listing = await populate({ ...tools, store, ids: randomIds }, { hosts, servers })
     const took: number[] = []

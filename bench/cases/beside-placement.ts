@@ -6,7 +6,8 @@
  * asked for right after a claim, which shows what it costs to follow a write. Larger fleets show how both grow; where Placement
  * would need many minutes, Berth is alone.
  */
-import { withDataDir, withFilledCloud } from '../bed/berth.ts'
+import { withFilledCloud } from '../bed/berth.ts'
+import { withData } from '../bed/data.ts'
 import type { Berth } from '../bed/berth.ts'
 import type { Fleet } from '../bed/fleet.ts'
 import { httpClient } from '../bed/http-client.ts'
@@ -74,7 +75,7 @@ async function* compared(fleet: Fleet, withPeer: boolean): AsyncGenerator<Row> {
 }
 
 async function measureTheirs(fleet: Fleet): Promise<Measured> {
-  return await withDataDir(async (dir) => {
+  return await withData(async ({ dir }) => {
     await fillRealPlacement(dir, fleet)
     const real = await startPlacement(dir)
     const http = httpClient(real.origin, 8)
@@ -100,11 +101,7 @@ async function measureOurs(fleet: Fleet): Promise<Measured> {
   )
 }
 
-async function measure(
-  server: Omit<Berth, 'dataDir'>,
-  placement: Placement,
-  counts: Often,
-): Promise<Measured> {
+async function measure(server: Berth, placement: Placement, counts: Often): Promise<Measured> {
   const startMs = server.readyMs
   const { warmUp } = counts
   let claimed = 0

@@ -1,8 +1,9 @@
 /**
  * A large cloud: 10 000 hosts with 100 000 servers on them, over HTTP. What is asked must cost what is answered, not what there is.
  */
-import { join } from 'node:path'
-import { againstCloud, startBerth, withDataDir } from '../bed/berth.ts'
+import { againstCloud, startBerth } from '../bed/berth.ts'
+import { withData } from '../bed/data.ts'
+import type { Data } from '../bed/data.ts'
 import type { Api } from '../bed/berth.ts'
 import { timed } from '../bed/measuring.ts'
 import { populate } from '../bed/populated.ts'
@@ -22,9 +23,9 @@ const detail = '/compute/v2.1/servers/detail'
 const ms = (value: number) => ({ value, unit: 'ms' }) as const
 
 export async function* scale(): AsyncGenerator<Row> {
-  yield* await withDataDir(async (dataDir) => {
-    await prepare(dataDir)
-    return await againstCloud({ dataDir, hosts }, async (berth, api) => {
+  yield* await withData(async (data) => {
+    await prepare(data)
+    return await againstCloud({ data, hosts }, async (berth, api) => {
       const { servers: page } = (await api.json('/compute/v2.1/servers?limit=1000')) as Page
       const ids = page.map(({ id }) => id)
       const rows: Row[] = [
@@ -75,10 +76,10 @@ async function boots(berth: Parameters<typeof timed>[0], api: Api): Promise<read
 }
 
 /** The database as a first start makes it, with a population that belongs to the administrator's project. */
-async function prepare(dataDir: string): Promise<void> {
-  await (await startBerth({ dataDir, hosts: 0 })).stop()
+async function prepare(data: Data): Promise<void> {
+  await (await startBerth({ data, hosts: 0 })).stop()
   const tools = { clock: systemClock, random: seededRandom('bench'), log: silentLog }
-  const store = await openStore(join(dataDir, 'berth.db'), tools)
+  const store = await openStore(data.database, tools)
   try {
     const project = await store.read(
       async (reader) =>

@@ -1,7 +1,9 @@
 /** From nothing to the first answer and to the first server, and what it occupies when nobody asks for anything. */
 import { performance } from 'node:perf_hooks'
-import { logIn, startBerth, withDataDir } from '../bed/berth.ts'
+import { logIn, startBerth } from '../bed/berth.ts'
 import type { Berth } from '../bed/berth.ts'
+import { withData } from '../bed/data.ts'
+import type { Data } from '../bed/data.ts'
 import { httpClient } from '../bed/http-client.ts'
 import type { Quantity, Row } from '../bed/report.ts'
 import { openServers } from '../bed/servers.ts'
@@ -19,13 +21,13 @@ type Start = {
 
 export async function* startUp(): AsyncGenerator<Row> {
   // What Node compiled is kept, as after the first start of any user.
-  await withDataDir(async (dataDir) => await started(dataDir, { first: false }))
+  await withData(async (data) => await started(data, { first: false }))
   const fresh: Start[] = []
   const again: Start[] = []
   for (let i = 0; i < starts; i += 1) {
-    await withDataDir(async (dataDir) => {
-      fresh.push(await started(dataDir, { first: true }))
-      again.push(await started(dataDir, { first: false }))
+    await withData(async (data) => {
+      fresh.push(await started(data, { first: true }))
+      again.push(await started(data, { first: false }))
     })
   }
   yield row('start to first answer, new database', fresh, ({ answerMs }) => answerMs, {
@@ -51,15 +53,15 @@ export async function* startUp(): AsyncGenerator<Row> {
   }
 }
 
-async function started(dataDir: string, { first }: { readonly first: boolean }): Promise<Start> {
+async function started(data: Data, { first }: { readonly first: boolean }): Promise<Start> {
   const began = performance.now()
-  const berth = await startBerth({ dataDir, hosts: 100 })
+  const berth = await startBerth({ data, hosts: 100 })
   const http = httpClient(berth.origin, 2)
   try {
     await http.ask('/healthz')
     const answerMs = performance.now() - began
     if (!first) return { answerMs, activeMs: null, mb: await idleMemory(berth) }
-    const servers = await openServers(await logIn(http, dataDir))
+    const servers = await openServers(await logIn(http, data))
     await servers.boot('first')
     return { answerMs, activeMs: performance.now() - began, mb: null }
   } finally {

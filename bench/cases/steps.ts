@@ -1,7 +1,7 @@
 /** What the engine itself costs for each step: an operation whose steps do nothing, in this process, with durable commits. */
-import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
-import { withDataDir } from '../bed/berth.ts'
+import { withData } from '../bed/data.ts'
+import type { Data } from '../bed/data.ts'
 import { spread } from '../bed/measuring.ts'
 import type { Row } from '../bed/report.ts'
 import { systemClock } from '../../src/lib/clock.ts'
@@ -19,7 +19,7 @@ const runs = 100
 const warmUp = 50
 
 export async function* engineSteps(): AsyncGenerator<Row> {
-  const took = await withDataDir(idleOperations)
+  const took = await withData(idleOperations)
   const { p50Ms, p99Ms } = spread(took.map((ms) => ms / steps))
   yield {
     what: `engine, each of ${steps} steps that do nothing`,
@@ -29,9 +29,9 @@ export async function* engineSteps(): AsyncGenerator<Row> {
   }
 }
 
-async function idleOperations(dataDir: string): Promise<readonly number[]> {
+async function idleOperations({ database }: Data): Promise<readonly number[]> {
   const tools = { clock: systemClock, random: seededRandom('bench'), log: silentLog }
-  const store = await openStore(join(dataDir, 'berth.db'), tools)
+  const store = await openStore(database, tools)
   const idle = idleSaga()
   const engine = new Engine<Kit>({
     ...tools,

@@ -15,7 +15,7 @@ import { parseArgs } from 'node:util'
 import { seededRandom } from '../../src/lib/random.ts'
 import { comesToRest, losses, operations, tidyUp } from './checks.ts'
 import { Client } from './client.ts'
-import { makeDatabase } from './database.ts'
+import { makeDatabase } from '../support/own-database.ts'
 import { Ledger } from './ledger.ts'
 import { beginLoad } from './load.ts'
 import { Program, startInVain } from './program.ts'
@@ -35,7 +35,9 @@ if (values.database === 'postgres' && postgres === undefined) {
   process.exit(1)
 }
 const own =
-  values.database === 'postgres' && postgres !== undefined ? await makeDatabase(postgres) : null
+  values.database === 'postgres' && postgres !== undefined
+    ? await makeDatabase(postgres, 'crash')
+    : null
 const dataDir = mkdtempSync(join(tmpdir(), 'berth-crash-'))
 const place = { dataDir, database: own?.url ?? null }
 const random = seededRandom(values.seed)

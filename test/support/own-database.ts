@@ -1,11 +1,12 @@
-/** A PostgreSQL database of our own for one run. */
+/** A PostgreSQL database of our own, for one run of a program. */
 import { randomUUID } from 'node:crypto'
 import pg from 'pg'
 
 export type OwnDatabase = { readonly url: string; drop(): Promise<void> }
 
-export async function makeDatabase(server: string): Promise<OwnDatabase> {
-  const name = `berth_crash_${randomUUID().replaceAll('-', '')}`
+/** Makes an empty one on the server that the address names. What it is for becomes a part of its name. */
+export async function makeDatabase(server: string, purpose: string): Promise<OwnDatabase> {
+  const name = `berth_${purpose}_${randomUUID().replaceAll('-', '')}`
   await administer(server, `CREATE DATABASE ${name}`)
   const url = new URL(server)
   url.pathname = `/${name}`
