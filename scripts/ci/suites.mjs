@@ -18,6 +18,8 @@ import { quiet, root } from '../bootstrap.mjs'
 
 const scripts = fileURLToPath(new URL('..', import.meta.url))
 const testTimeoutMs = 120_000
+/** A session with a client is one test: dozens of programs one after the other, each of which takes seconds to start. */
+const sessionTimeoutMs = 480_000
 
 export const suites = [
   {
@@ -48,13 +50,14 @@ export const suites = [
     needs: ['openstackclient', 'osc-placement'],
     everyday: false,
     lane: 'clients',
-    minutes: 9,
+    minutes: 10,
     command: (node) =>
       nodeTests(
         node,
         ['openstack', 'placement', 'volumes', 'accounts-and-networks'].map(
           (name) => `test/clients/${name}.clients.ts`,
         ),
+        sessionTimeoutMs,
       ),
   },
   client('openstacksdk', ['openstacksdk']),
@@ -119,9 +122,9 @@ export const suites = [
 ]
 
 /** Node's test runner over files or patterns, with bounded company: a test may start processes of its own. */
-export function nodeTests(node, args) {
+export function nodeTests(node, args, timeoutMs = testTimeoutMs) {
   const reporter = join(scripts, 'ci', 'reporter.mjs')
-  const bounds = ['--test-concurrency=2', `--test-timeout=${testTimeoutMs}`]
+  const bounds = ['--test-concurrency=2', `--test-timeout=${timeoutMs}`]
   return [node, '--test', quiet, ...bounds, `--test-reporter=${reporter}`, ...args]
 }
 
@@ -133,7 +136,7 @@ function client(name, needs) {
     everyday: false,
     lane: 'clients',
     minutes: 6,
-    command: (node) => nodeTests(node, [`test/clients/${name}.clients.ts`]),
+    command: (node) => nodeTests(node, [`test/clients/${name}.clients.ts`], sessionTimeoutMs),
   }
 }
 

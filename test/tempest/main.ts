@@ -58,7 +58,7 @@ async function extensionsOf(cloud: RealCloud): Promise<readonly string[]> {
 /** They mostly wait: Tempest sleeps for ten seconds before it deletes a subnet. */
 const clients = 12
 
-type Tally = { passed: number; failed: number }
+type Tally = { passed: number; failed: number; readonly failures: string[] }
 
 /** Runs it in a folder of its own. Says what fails while it runs, and everything about it in the end. */
 async function run(folder: string, filter: string): Promise<Tally> {
@@ -76,13 +76,14 @@ async function run(folder: string, filter: string): Promise<Tally> {
     child.once('error', reject)
     child.once('exit', resolve)
   })
-  const tally = { passed: 0, failed: 0 }
+  const tally: Tally = { passed: 0, failed: 0, failures: [] }
   const said: string[] = []
   for await (const line of createInterface({ input: child.stdout })) {
     said.push(line)
     if (/^\{\d+\} .* \.\.\. ok$/.test(line)) tally.passed += 1
     if (/^\{\d+\} .* \.\.\. FAILED$/.test(line)) {
       tally.failed += 1
+      tally.failures.push(line)
       console.log(line)
     }
   }
@@ -107,8 +108,8 @@ try {
     publicNetwork: await idOf(cloud, '/network/v2.0/networks?router:external=True', 'networks'),
   })
   writeFileSync(join(folder, 'etc', 'tempest.conf'), text)
-  const { passed, failed } = await run(folder, process.argv[2] ?? usual)
-  console.log(JSON.stringify({ passed, failed, skipped: [] }))
+  const { passed, failed, failures } = await run(folder, process.argv[2] ?? usual)
+  console.log(JSON.stringify({ passed, failed, skipped: [], failures }))
   if (failed > 0 || passed === 0) process.exitCode = 1
 } finally {
   for (const work of leaving.toReversed()) await work()

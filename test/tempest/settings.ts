@@ -38,7 +38,7 @@ export function settings(facts: Facts): string {
       min_microversion: '2.1',
       max_microversion: '2.93',
       build_interval: 0,
-      build_timeout: 60,
+      build_timeout: 240,
       hypervisor_type: 'simulated',
     },
     'compute-feature-enabled': {
@@ -58,7 +58,7 @@ export function settings(facts: Facts): string {
       swap_volume: true,
       volume_multiattach: true,
     },
-    image: { build_interval: 0, build_timeout: 30 },
+    image: { build_interval: 0, build_timeout: 240 },
     'image-feature-enabled': { import_image: false },
     network: {
       public_network_id: facts.publicNetwork,
@@ -75,7 +75,7 @@ export function settings(facts: Facts): string {
     validation: { run_validation: false },
     volume: {
       build_interval: 0,
-      build_timeout: 30,
+      build_timeout: 240,
       vendor_name: 'Berth',
       storage_protocol: 'berth',
     },
