@@ -283,4 +283,8 @@ async function total(tx: Tx, servers: number, project: string): Promise<void> {
     .insertInto('usages')
     .values({ project_id: project, ...usage })
     .execute()
+  await tx
+    .insertInto('user_usages')
+    .values({ project_id: project, user_id: 'user', ...usage })
+    .execute()
 }

@@ -60,8 +60,10 @@ export async function createKeypair(
   const { publicKey, privateKey } = halves(wish, userId, ctx.clock.now())
   const fingerprint = fingerprintOf(type, publicKey)
   const keypair = await ctx.store.transaction(async (tx) => {
-    // A quota of the project, though key pairs belong to the user: so it is in the field.
-    const most = who.projectId === null ? -1 : (await quotas.limitsOf(tx, who.projectId)).key_pairs
+    // The quota is one of the caller's project, though key pairs belong to users and are counted by them: so it is in the field.
+    const { projectId } = who
+    const most =
+      projectId === null ? -1 : await quotas.limitFor(tx, { projectId, userId }, 'key_pairs')
     if (most >= 0 && (await keypairs.count(tx, userId)) >= most) {
       throw problem('over-quota', 'Quota exceeded, too many key pairs.', { limit: most })
     }

@@ -1,12 +1,14 @@
-/** Quotas and limits: what projects may have, and what they use of it. */
+/** Quotas and limits: what projects may have, and single users of them, and what they use of it. */
 import type { Identity } from '../domain/identity.ts'
-import type { ProjectId } from '../domain/ids.ts'
+import type { ProjectId, UserId } from '../domain/ids.ts'
+import { isPerUser, settableLimit } from '../domain/quota.ts'
 import type { Charge, Limits, QuotaResource } from '../domain/quota.ts'
 import { problem } from '../lib/problem.ts'
+import * as charges from '../store/compute/charges.ts'
 import * as quotas from '../store/compute/quotas.ts'
 import * as groups from '../store/compute/server-groups.ts'
 import * as projects from '../store/identity/projects.ts'
-import type { Reader } from '../store/store.ts'
+import type { Reader, Tx } from '../store/store.ts'
 import { authorize } from './authorize.ts'
 import type { Context } from './context.ts'
 
@@ -31,32 +33,26 @@ export async function showLimits(
   return await ctx.store.read(async (reader) => await usedLimits(reader, id))
 }
 
-export async function showQuota(ctx: Context, who: Identity, project: string): Promise<Limits> {
+/** Whose quota is meant: a project's, or that of one of its users, who may be anybody. */
+export type QuotaOwner = { readonly project: string; readonly user: string | null }
+
+export async function showQuota(ctx: Context, who: Identity, of: QuotaOwner): Promise<Limits> {
   return await ctx.store.read(async (reader) => {
-    const id = await judged(reader, who, project, 'os-quota-sets:show')
-    return await quotas.limitsOf(reader, id)
+    const id = await judged(reader, who, of.project, 'os-quota-sets:show')
+    return await limitsOf(reader, id, userOf(of))
   })
 }
 
-export async function showQuotaUse(
-  ctx: Context,
-  who: Identity,
-  project: string,
-): Promise<QuotaUse> {
+export async function showQuotaUse(ctx: Context, who: Identity, of: QuotaOwner): Promise<QuotaUse> {
   return await ctx.store.read(async (reader) => {
-    const id = await judged(reader, who, project, 'os-quota-sets:detail')
-    const { limits, used } = await usedLimits(reader, id)
-    const counted: Partial<Record<QuotaResource, number>> = {
-      instances: used.instances,
-      cores: used.cores,
-      ram: used.ram,
-      server_groups: used.serverGroups,
-    }
+    const id = await judged(reader, who, of.project, 'os-quota-sets:detail')
+    const limits = await limitsOf(reader, id, userOf(of))
+    const used: Partial<Record<QuotaResource, number>> = await usedOf(reader, id, userOf(of))
     // Its keys are those of the limits.
     return Object.fromEntries(
       Object.entries(limits).map(([name, limit]) => [
         name,
-        { limit, in_use: counted[name as QuotaResource] ?? 0, reserved: 0 },
+        { limit, in_use: used[name as QuotaResource] ?? 0, reserved: 0 },
       ]),
     ) as QuotaUse
   })
@@ -75,34 +71,69 @@ export async function showDefaultQuota(
 }
 
 /**
- * Sets limits of a project.
- * @throws `invalid` when one would be below what is used, unless it is forced.
+ * Sets limits of a project, or of one of its users.
+ * @throws `invalid` unless it is forced: when one would be below what is used, a project's below what its users were given of it, or
+ *   a user's above what the project has left for them.
  */
 export async function updateQuota(
   ctx: Context,
   who: Identity,
-  project: string,
+  of: QuotaOwner,
   wish: { readonly limits: Partial<Limits>; readonly force: boolean },
 ): Promise<Limits> {
   authorize(who, 'os-quota-sets:update')
   return await ctx.store.transaction(async (tx) => {
-    const id = await known(tx, project)
-    const used: Partial<Record<QuotaResource, number>> = await quotas.usageOf(tx, id)
-    for (const [name, limit] of Object.entries(wish.limits)) {
-      const inUse = used[name as QuotaResource] ?? 0 // A key of limits is a resource.
-      if (wish.force || limit < 0 || limit >= inUse) continue
-      const message = `Quota limit ${limit} for ${name} must be greater than or equal to already used and reserved ${inUse}.`
-      throw problem('invalid', message, { resource: name })
-    }
-    await quotas.setLimits(tx, id, wish.limits)
-    return await quotas.limitsOf(tx, id)
+    const id = await known(tx, of.project)
+    const user = userOf(of)
+    if (!wish.force) await refuseUnsettable(tx, id, user, wish.limits)
+    if (user === null) await quotas.setLimits(tx, id, wish.limits)
+    else await quotas.setUserLimits(tx, { projectId: id, userId: user }, wish.limits)
+    return await limitsOf(tx, id, user)
   })
 }
 
-export async function resetQuota(ctx: Context, who: Identity, project: string): Promise<void> {
+async function refuseUnsettable(
+  tx: Tx,
+  projectId: ProjectId,
+  user: UserId | null,
+  limits: Partial<Limits>,
+): Promise<void> {
+  // Nobody is charged until it is decided.
+  await charges.heldUsage(tx, projectId, user)
+  const used: Partial<Record<QuotaResource, number>> = await usedOf(tx, projectId, user)
+  const ofProject = await quotas.limitsOf(tx, projectId)
+  const ofUsers = await quotas.userLimitsOf(tx, projectId)
+  // The keys of a partial record are among the keys of its type.
+  for (const [resource, limit] of Object.entries(limits) as [QuotaResource, number][]) {
+    const given = ofUsers.filter((each) => each.resource === resource && each.userId !== user)
+    const isOwn = user !== null && isPerUser(resource)
+    const range = settableLimit({
+      used: used[resource] ?? 0,
+      given: given.map((each) => each.limit),
+      within: isOwn ? ofProject[resource] : null,
+    })
+    const bound = boundMissed(limit, range)
+    if (bound === null) continue
+    throw problem('invalid', `Quota limit ${limit} for ${resource} must be ${bound}.`, { resource })
+  }
+}
+
+function boundMissed(limit: number, range: { least: number; most: number }): string | null {
+  const wished = limit < 0 ? Infinity : limit
+  if (wished < range.least) {
+    return `greater than or equal to already used and reserved ${range.least}`
+  }
+  return wished > range.most ? `less than or equal to ${range.most}` : null
+}
+
+/** A project back to the defaults, with all its users; or one user back to what the project may have. */
+export async function resetQuota(ctx: Context, who: Identity, of: QuotaOwner): Promise<void> {
   authorize(who, 'os-quota-sets:delete')
   await ctx.store.transaction(async (tx) => {
-    await quotas.clearLimits(tx, project as ProjectId) // An unknown project has nothing to clear.
+    const projectId = of.project as ProjectId // An unknown project has nothing to clear.
+    const userId = userOf(of)
+    if (userId === null) await quotas.clearLimits(tx, projectId)
+    else await quotas.clearUserLimits(tx, { projectId, userId })
   })
 }
 
@@ -133,11 +164,34 @@ export async function updateQuotaClass(
 const nameMax = 255
 
 async function usedLimits(reader: Reader, id: ProjectId): Promise<UsedLimits> {
-  const used = await quotas.usageOf(reader, id)
-  return {
-    limits: await quotas.limitsOf(reader, id),
-    used: { ...used, serverGroups: await groups.countOf(reader, id) },
+  const { server_groups: serverGroups, ...used } = await usedOf(reader, id, null)
+  return { limits: await quotas.limitsOf(reader, id), used: { ...used, serverGroups } }
+}
+
+type Used = Charge & { readonly server_groups: number }
+
+async function usedOf(reader: Reader, projectId: ProjectId, userId: UserId | null): Promise<Used> {
+  if (userId === null) {
+    const serverGroups = await groups.countOf(reader, projectId)
+    return { ...(await charges.usageOf(reader, projectId)), server_groups: serverGroups }
   }
+  const owner = { projectId, userId }
+  const serverGroups = await groups.countOf(reader, projectId, userId)
+  return { ...(await charges.usageOfUser(reader, owner)), server_groups: serverGroups }
+}
+
+async function limitsOf(
+  reader: Reader,
+  projectId: ProjectId,
+  userId: UserId | null,
+): Promise<Limits> {
+  if (userId === null) return await quotas.limitsOf(reader, projectId)
+  return (await quotas.limitsFor(reader, { projectId, userId })).user
+}
+
+/** What limits are kept under; nobody asks whether there is such a user. */
+function userOf({ user }: QuotaOwner): UserId | null {
+  return user as UserId | null
 }
 
 async function judged(

@@ -46,9 +46,14 @@ export async function createGroup(
   }
   const projectId = projectOf(who)
   return await ctx.store.transaction(async (tx) => {
-    const most = (await quotas.limitsOf(tx, projectId)).server_groups
-    if (most >= 0 && (await groups.countOf(tx, projectId)) >= most) {
-      throw problem('over-quota', 'Quota exceeded, too many server groups.', { limit: most })
+    const { project, user } = await quotas.limitsFor(tx, { projectId, userId: who.userId })
+    const counts = [
+      { most: project.server_groups, has: await groups.countOf(tx, projectId) },
+      { most: user.server_groups, has: await groups.countOf(tx, projectId, who.userId) },
+    ]
+    const full = counts.find(({ most, has }) => most >= 0 && has >= most)
+    if (full !== undefined) {
+      throw problem('over-quota', 'Quota exceeded, too many server groups.', { limit: full.most })
     }
     const made = { ...wish, id: ctx.ids.uuid(), projectId, userId: who.userId }
     return await groups.insert(tx, made, ctx.clock.now())

@@ -1,11 +1,12 @@
 /**
- * Quotas: how much of each resource a project may have.
+ * Quotas: how much of each resource a project may have, and each of its users.
  *
  * A limit is found in three places, the first that says something wins: the project's own, the default class's, the built-in
- * one. -1 means no limit. What servers use is counted in the transactions that change them, so that the sum is exact however
- * many requests run at once.
+ * one. A user of whom nothing else is said may have as much as the project. -1 means no limit. What servers use is counted in the
+ * transactions that change them, so that the sums are exact however many requests run at once.
  */
 import { problem } from '../lib/problem.ts'
+import type { ProjectId, UserId } from './ids.ts'
 
 export const quotaResources = [
   'instances',
@@ -49,6 +50,34 @@ export function isQuotaResource(name: string): name is QuotaResource {
   return Object.hasOwn(builtInLimits, name)
 }
 
+/** Whom something is charged to: the project, and within it the user who made it. */
+export type Owner = { readonly projectId: ProjectId; readonly userId: UserId }
+
+/** What the network service counts belongs to projects alone: it cannot be limited for one of their users. */
+export function isPerUser(resource: QuotaResource): boolean {
+  return resource !== 'fixed_ips' && resource !== 'floating_ips'
+}
+
+/** The smaller of two limits, of which each may be none. */
+export function narrower(one: number, other: number): number {
+  if (one < 0) return other
+  return other < 0 ? one : Math.min(one, other)
+}
+
+/**
+ * Between what a limit can be set: a project's not below what it has given to its users by limits of their own, a user's not above
+ * what it has left for them. `within` is the project's limit where the limit is a user's, and `given` what others have.
+ */
+export function settableLimit(of: {
+  readonly used: number
+  readonly given: readonly number[]
+  readonly within: number | null
+}): { readonly least: number; readonly most: number } {
+  const given = of.given.reduce((sum, limit) => sum + Math.max(0, limit), 0)
+  if (of.within === null) return { least: Math.max(of.used, given), most: Infinity }
+  return { least: of.used, most: of.within < 0 ? Infinity : Math.max(0, of.within - given) }
+}
+
 /** What servers are charged for. */
 export type Charge = {
   readonly instances: number
@@ -68,21 +97,30 @@ export function minus(charge: Charge): Charge {
   return { instances: -charge.instances, cores: -charge.cores, ram: -charge.ram }
 }
 
+/** What somebody may have, and what they have of it. */
+export type Share = { readonly limits: Limits; readonly used: Charge }
+
 /**
- * Refuses a growth that would exceed a limit. What does not grow is never refused: a project above its limit may shrink.
- * @throws `over-quota` naming every resource that is exceeded.
+ * Refuses a growth that would exceed a limit, the project's or that of one of its users. What does not grow is never refused: who
+ * is above a limit may shrink.
+ * @throws `over-quota` naming every resource that is exceeded, with what the first of them has who exceeds it.
  */
-export function admit(limits: Limits, used: Charge, growth: Charge): void {
-  const exceeded = (['instances', 'cores', 'ram'] as const).filter(
-    (name) => growth[name] > 0 && limits[name] >= 0 && used[name] + growth[name] > limits[name],
-  )
+export function admit(shares: readonly Share[], growth: Charge): void {
+  const exceeded = (['instances', 'cores', 'ram'] as const).flatMap((name) => {
+    if (growth[name] <= 0) return []
+    const share = shares.find(
+      ({ limits, used }) => limits[name] >= 0 && used[name] + growth[name] > limits[name],
+    )
+    if (share === undefined) return []
+    return [{ name, asked: growth[name], used: share.used[name], limit: share.limits[name] }]
+  })
   if (exceeded.length === 0) return
-  const each = (values: Readonly<Record<string, number>>): string =>
-    exceeded.map((name) => values[name]).join(', ')
-  const names = exceeded.join(', ')
+  const each = (key: 'name' | 'asked' | 'used' | 'limit'): string =>
+    exceeded.map((one) => one[key]).join(', ')
+  const names = each('name')
   throw problem(
     'over-quota',
-    `Quota exceeded for ${names}: Requested ${each(growth)}, but already used ${each(used)} of ${each(limits)} ${names}`,
-    { exceeded },
+    `Quota exceeded for ${names}: Requested ${each('asked')}, but already used ${each('used')} of ${each('limit')} ${names}`,
+    { exceeded: exceeded.map(({ name }) => name) },
   )
 }

@@ -1,7 +1,7 @@
 /** What a project is charged for a server while and after its size changes. */
 import { chargeOf } from '../domain/quota.ts'
 import type { FlavorCopy, Server } from '../domain/server.ts'
-import { charge, chargeRegardless } from '../store/compute/quotas.ts'
+import { charge, chargeRegardless } from '../store/compute/charges.ts'
 import { setCharge } from '../store/compute/server-charges.ts'
 import type { Tx } from '../store/store.ts'
 
@@ -42,12 +42,12 @@ export async function chargeIfAside(tx: Tx, server: Server): Promise<void> {
   if (server.vmState !== 'soft-delete') return
   const { cores, ram } = chargeOf(server.flavor)
   await setCharge(tx, server.id, { cores, ram })
-  await chargeRegardless(tx, server.projectId, { instances: 1, cores, ram })
+  await chargeRegardless(tx, server, { instances: 1, cores, ram })
 }
 
 async function chargeSize(tx: Tx, server: Server, size: Size): Promise<void> {
   const { cores, ram } = chargeOf(size)
   const before = await setCharge(tx, server.id, { cores, ram })
   const growth = { instances: 0, cores: cores - before.cores, ram: ram - before.ram }
-  await charge(tx, server.projectId, growth)
+  await charge(tx, server, growth)
 }

@@ -9,7 +9,7 @@ import { minus } from '../domain/quota.ts'
 import type { Problem } from '../lib/problem.ts'
 import { nothing } from '../saga/nothing.ts'
 import * as migrations from '../store/compute/migrations.ts'
-import { charge } from '../store/compute/quotas.ts'
+import { charge } from '../store/compute/charges.ts'
 import { chargedFor } from '../store/compute/server-charges.ts'
 import * as servers from '../store/compute/servers.ts'
 import * as holdings from '../store/placement/holdings.ts'
@@ -92,7 +92,7 @@ export const deleteServer = operation<ServerParams>('server.delete')
       const charged = await chargedFor(tx, p.serverId)
       // What is soft-deleted has been given back already.
       const instances = server.vmState === 'soft-delete' ? 0 : 1
-      await charge(tx, server.projectId, minus({ instances, ...charged }))
+      await charge(tx, server, minus({ instances, ...charged }))
       // What it was on the shelf nobody can bring back any more.
       await forgetImage(tx, server.shelved?.imageId ?? null, now)
       await servers.bury(tx, server, now)

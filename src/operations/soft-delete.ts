@@ -7,7 +7,7 @@
 import { chargeOf, minus } from '../domain/quota.ts'
 import type { Server } from '../domain/server.ts'
 import type { Problem } from '../lib/problem.ts'
-import { charge } from '../store/compute/quotas.ts'
+import { charge } from '../store/compute/charges.ts'
 import { setCharge } from '../store/compute/server-charges.ts'
 import * as servers from '../store/compute/servers.ts'
 import type { Tx } from '../store/store.ts'
@@ -68,10 +68,10 @@ export const restoreServer = operation<HostedParams>('server.restore')
 export async function chargeAgain(tx: Tx, server: Server): Promise<void> {
   const { cores, ram } = chargeOf(server.flavor)
   await setCharge(tx, server.id, { cores, ram })
-  await charge(tx, server.projectId, { instances: 1, cores, ram })
+  await charge(tx, server, { instances: 1, cores, ram })
 }
 
 async function uncharge(tx: Tx, server: Server): Promise<void> {
   const charged = await setCharge(tx, server.id, { cores: 0, ram: 0 })
-  await charge(tx, server.projectId, minus({ instances: 1, ...charged }))
+  await charge(tx, server, minus({ instances: 1, ...charged }))
 }

@@ -116,6 +116,12 @@ export const plants: readonly Plant[] = [
     how: writing(async (tx) => await tx.updateTable('usages').set({ cores: 7 }).execute()),
   },
   {
+    what: 'a user who is charged too little',
+    remedies: ['recount-project'],
+    isFinal: true,
+    how: writing(async (tx) => await tx.updateTable('user_usages').set({ cores: 0 }).execute()),
+  },
+  {
     what: 'a port that is bound to another host',
     remedies: ['bind-ports'],
     how: writing(

@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import { remove } from '../../src/app/servers/delete.ts'
 import { resize } from '../../src/app/servers/resize.ts'
 import { restore } from '../../src/app/servers/soft-delete.ts'
-import * as quotas from '../../src/store/compute/quotas.ts'
+import * as charges from '../../src/store/compute/charges.ts'
 import { isProblem } from '../../src/lib/problem.ts'
 import { amountsOf, fakeCloud, tenant } from '../support/fake-cloud.ts'
 import { untilTask } from '../support/until.ts'
@@ -43,7 +43,7 @@ test('I14 restoring over quota is refused and nothing changes', async (t) => {
   )
   assert.equal(await cloud.status(server), 'SOFT_DELETED')
   const used = await cloud.store.read(
-    async (reader) => await quotas.usageOf(reader, tenant.projectId ?? assert.fail()),
+    async (reader) => await charges.usageOf(reader, tenant.projectId ?? assert.fail()),
   )
   assert.deepEqual({ ...used }, { instances: 0, cores: 0, ram: 0 })
 })

@@ -72,6 +72,29 @@ for (const { name, open } of clouds()) {
       assert.equal((await limits(crowd)).totalServerGroupsUsed, 0)
     })
 
+    await t.test(`${name}: servers of one user, who may have fewer than the project`, async () => {
+      await setQuota(crowd, { instances: 10, cores: -1, ram: -1 })
+      const path = `${compute}/os-quota-sets/${crowd.projectId}`
+      const { users } = await crowd.get('/identity/v3/users?name=admin')
+      const user = textOf(listOf(users)[0]?.id)
+      const own = `${path}?user_id=${user}`
+      const three = { quota_set: { instances: 3 } }
+      assert.equal((await crowd.ask('PUT', own, three)).status, 200)
+      const { statuses } = await crowd.rush(
+        Array.from({ length: 10 }, (_, i) => async () => {
+          // Who asks for several or fewer looks for room before; the others do not.
+          return await boot(crowd, `own-${i}`, i % 2 === 0 ? { min_count: 1, max_count: 2 } : {})
+        }),
+      )
+      await crowd.rest()
+      assert.equal((await crowd.servers()).length, 3)
+      assert((statuses['202'] ?? 0) + (statuses['403'] ?? 0) === 10, JSON.stringify(statuses))
+      const detail = await crowd.get(`${path}/detail?user_id=${user}`)
+      assert.deepEqual(detail.quota_set?.instances, { limit: 3, in_use: 3, reserved: 0 })
+      await clear(crowd)
+      assert.equal((await crowd.ask('DELETE', own)).status, 202)
+    })
+
     await t.test(`${name}: servers that are asked for several at once`, async () => {
       await setQuota(crowd, { instances: 11, cores: -1, ram: -1 })
       const { replies, statuses } = await crowd.rush(

@@ -242,6 +242,8 @@ async function endStory(stage: Stage, requests: Requests): Promise<void> {
        UNION ALL SELECT 'open moves', count(*) FROM migrations WHERE open = 1
        UNION ALL SELECT 'cores charged', coalesce(sum(cores), 0) FROM usages
        UNION ALL SELECT 'servers charged', coalesce(sum(instances), 0) FROM usages
+       UNION ALL SELECT 'cores charged to users', coalesce(sum(cores), 0) FROM user_usages
+       UNION ALL SELECT 'servers charged to users', coalesce(sum(instances), 0) FROM user_usages
        UNION ALL SELECT 'ports', count(*) FROM ports`,
     )
     for (const { what, n } of left)

@@ -48,7 +48,7 @@ import * as faults from '../../src/store/compute/faults.ts'
 import * as flavors from '../../src/store/compute/flavors.ts'
 import * as hosts from '../../src/store/compute/hosts.ts'
 import * as migrations from '../../src/store/compute/migrations.ts'
-import * as quotas from '../../src/store/compute/quotas.ts'
+import * as charges from '../../src/store/compute/charges.ts'
 import * as servers from '../../src/store/compute/servers.ts'
 import * as holdings from '../../src/store/placement/holdings.ts'
 import type { Store } from '../../src/store/store.ts'
@@ -425,7 +425,7 @@ export class FakeCloud {
   ): Promise<{ instances: number; cores: number; ram: number }> {
     const project = who.projectId
     assert(project !== null)
-    return { ...(await this.store.read(async (reader) => await quotas.usageOf(reader, project))) }
+    return { ...(await this.store.read(async (reader) => await charges.usageOf(reader, project))) }
   }
 
   guests(host: string): readonly Guest[] {

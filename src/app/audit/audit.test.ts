@@ -87,7 +87,7 @@ const breaks: readonly Break[] = [
   { what: 'an error without a fault', finds: ['S2'], how: set({ vm_state: 'error' }) },
   { what: 'a decision without a move', finds: ['M3'], how: set({ vm_state: 'resized' }) },
   { what: 'a memory without a move', finds: ['M2'], how: set({ move: '{}' }) },
-  { what: 'a wrong charge', finds: ['Q1', 'Q1'], how: set({ charged_cores: 5 }) },
+  { what: 'a wrong charge', finds: ['Q1', 'Q1', 'Q1'], how: set({ charged_cores: 5 }) },
   { what: 'a power that is not the guest’s', finds: ['S9'], how: set({ power_state: 'shutdown' }) },
   {
     what: 'the guest is gone',

@@ -1,5 +1,6 @@
 /** Invariants between records: each is a query whose rows are violations, put into a sentence. */
 import type { Instant } from '../../lib/clock.ts'
+import { wrongCharges } from '../../store/audit/charges.ts'
 import * as contradictions from '../../store/audit/contradictions.ts'
 import type { Reader } from '../../store/store.ts'
 import type { Violation } from './violation.ts'
@@ -81,12 +82,15 @@ const checks: readonly Check[] = [
       facts: { name, subject },
     })),
   async (reader) =>
-    (await contradictions.wrongCharges(reader)).map(({ project, resource, charged, sum }) => ({
-      invariant: 'Q1',
-      subject: project,
-      says: `Project ${project} is charged ${charged} of ${resource} where its servers have ${sum}`,
-      facts: { resource, charged, sum },
-    })),
+    (await wrongCharges(reader)).map(({ project, user, resource, charged, sum }) => {
+      const whose = user === null ? `Project ${project}` : `User ${user} of project ${project}`
+      return {
+        invariant: 'Q1',
+        subject: project,
+        says: `${whose} is charged ${charged} of ${resource} where the servers have ${sum}`,
+        facts: { resource, charged, sum, ...(user === null ? {} : { user }) },
+      }
+    }),
   async (reader) =>
     (await contradictions.wrongBindings(reader)).map(({ port, server, host, bound }) => ({
       invariant: 'G4',

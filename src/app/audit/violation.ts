@@ -31,7 +31,7 @@ export const invariants = {
   G6: 'An image of a server is whole, or being made',
   G7: 'Nothing is plugged or prepared on a host that no server or open move explains',
   P1: 'The members of a server group are where its policy allows',
-  Q1: 'A project is charged for what its servers are charged, and each of them for its flavor',
+  Q1: 'A project, and each of its users, is charged for what the servers are charged, and each of them for its flavor',
   E1: 'What was begun by an operation that has ended has ended too',
   O1: 'Every operation under way has an owner',
 } as const

@@ -46,10 +46,12 @@ export async function checkImageMetadata(
 }
 
 /** How much a project may say of one thing; -1 is as much as it likes. */
-async function mostOf(ctx: Context, { projectId }: Identity): Promise<number> {
+async function mostOf(ctx: Context, { projectId, userId }: Identity): Promise<number> {
   if (projectId === null) return -1
-  const limits = await ctx.store.read(async (reader) => await quotas.limitsOf(reader, projectId))
-  return limits.metadata_items
+  const owner = { projectId, userId }
+  return await ctx.store.read(
+    async (reader) => await quotas.limitFor(reader, owner, 'metadata_items'),
+  )
 }
 
 function refuseMoreThan(most: number, metadata: ImageMetadata): void {

@@ -8,6 +8,7 @@ import type { Flavor } from '../../domain/flavor.ts'
 import type { Identity } from '../../domain/identity.ts'
 import type { ProjectId, ServerId } from '../../domain/ids.ts'
 import { chargeOf } from '../../domain/quota.ts'
+import type { Owner } from '../../domain/quota.ts'
 import type { SchedulerHints, Server } from '../../domain/server.ts'
 import { assert, problem } from '../../lib/problem.ts'
 import { secureToken } from '../../lib/random.ts'
@@ -15,7 +16,7 @@ import { buildServer } from '../../operations/build.ts'
 import type { NetworkRequest } from '../../operations/ports.ts'
 import * as flavors from '../../store/compute/flavors.ts'
 import * as keypairs from '../../store/compute/keypairs.ts'
-import { charge, roomFor } from '../../store/compute/quotas.ts'
+import { charge, roomFor } from '../../store/compute/charges.ts'
 import * as servers from '../../store/compute/servers.ts'
 import * as securityGroups from '../../store/network/security-groups.ts'
 import type { Tx } from '../../store/store.ts'
@@ -80,15 +81,16 @@ export async function create(
 ): Promise<Created> {
   const projectId = projectOf(who)
   authorizeAll(who, projectId, wish)
+  const owner = { projectId, userId: who.userId }
   const accept = async (tx: Tx): Promise<Created> => {
     const flavor = await flavorFor(tx, who, projectId, wish.flavorRef)
     const disks = await chooseDisks(tx, who, wish, flavor)
     const place = await placeFor(tx, who, wish)
     await checkKey(tx, who, wish.keyName)
-    await checkMetadata(tx, projectId, wish.metadata)
+    await checkMetadata(tx, owner, wish.metadata)
     await securityGroups.meant(tx, projectId, wish.securityGroups, ctx.clock.now())
-    const count = await affordable(tx, projectId, flavor, wish)
-    const groupId = await groupForNewServers(tx, projectId, wish.hints, count)
+    const count = await affordable(tx, owner, flavor, wish)
+    const groupId = await groupForNewServers(tx, owner, wish.hints, count)
     const interfaces = await interfacesFor(tx, who, projectId, wish.networks, count)
     const reservationId = `r-${ctx.ids.uuid().replaceAll('-', '').slice(0, 8)}`
     // Random like every id of a server.
@@ -99,7 +101,7 @@ export async function create(
       made.push(await createOne({ ...plan, projectId, disks, interfaces, index, members }))
     }
     // As late as can be: until the commit nobody else of the project is charged.
-    await charge(tx, projectId, chargeOf(flavor, count))
+    await charge(tx, owner, chargeOf(flavor, count))
     return { servers: made, adminPass: wish.adminPass ?? secureToken(9), reservationId }
   }
   return await ctx.store.transaction(accept, 'held')
@@ -222,16 +224,11 @@ async function checkKey(tx: Tx, who: Identity, name: string | null): Promise<voi
 }
 
 /** As many as were wanted, or as quota allows, but not fewer than the least. */
-async function affordable(
-  tx: Tx,
-  projectId: ProjectId,
-  flavor: Flavor,
-  wish: CreateWish,
-): Promise<number> {
+async function affordable(tx: Tx, owner: Owner, flavor: Flavor, wish: CreateWish): Promise<number> {
   const { minCount, maxCount } = wish
   // Whoever leaves no choice gets that many or, when they are charged, none.
   if (minCount === maxCount) return maxCount
-  const room = await roomFor(tx, projectId, chargeOf(flavor))
+  const room = await roomFor(tx, owner, chargeOf(flavor))
   return Math.max(minCount, Math.min(maxCount, room))
 }
 

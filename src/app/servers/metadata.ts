@@ -1,8 +1,8 @@
 /** Metadata of a server: texts by key, which its owner may set as long as nothing is being done with it. */
 import { allow } from '../../domain/server-actions.ts'
 import type { Identity } from '../../domain/identity.ts'
-import type { ProjectId } from '../../domain/ids.ts'
 import type { Rule } from '../../domain/policy.ts'
+import type { Owner } from '../../domain/quota.ts'
 import { problem } from '../../lib/problem.ts'
 import * as quotas from '../../store/compute/quotas.ts'
 import * as servers from '../../store/compute/servers.ts'
@@ -81,21 +81,17 @@ async function changed(
     authorize(who, rule, server)
     const metadata = change(server.metadata)
     allow(who, server, 'update-metadata')
-    await checkMetadata(tx, server.projectId, metadata)
+    await checkMetadata(tx, { projectId: server.projectId, userId: who.userId }, metadata)
     await servers.change(tx, server, { metadata }, ctx.clock.now())
     return metadata
   })
 }
 
-/** @throws `over-quota` for more items than a server of the project may have. */
-export async function checkMetadata(
-  tx: Tx,
-  projectId: ProjectId,
-  metadata: Metadata,
-): Promise<void> {
+/** @throws `over-quota` for more items than a server of the project may have, or whoever asks for it may give it. */
+export async function checkMetadata(tx: Tx, owner: Owner, metadata: Metadata): Promise<void> {
   const count = Object.keys(metadata).length
   if (count === 0) return
-  const most = (await quotas.limitsOf(tx, projectId)).metadata_items
+  const most = await quotas.limitFor(tx, owner, 'metadata_items')
   if (most < 0 || count <= most) return
   throw problem('over-quota', `Maximum number of metadata items exceeds ${most}`, { count })
 }

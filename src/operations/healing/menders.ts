@@ -11,6 +11,7 @@ import type { Server } from '../../domain/server.ts'
 import type { PowerState, TaskState, VmState } from '../../domain/states.ts'
 import type { Instant } from '../../lib/clock.ts'
 import { assert, problem } from '../../lib/problem.ts'
+import { recountUsage } from '../../store/audit/charges.ts'
 import * as repairs from '../../store/audit/repairs.ts'
 import * as hosts from '../../store/compute/hosts.ts'
 import * as migrations from '../../store/compute/migrations.ts'
@@ -168,8 +169,7 @@ const menders: { readonly [K in RecordRemedy['kind']]: Mender<Of<K>, never> } = 
     restore: null,
   }),
   'recount-project': opaque({
-    mend: async (tx: Tx, { project }: Of<'recount-project'>) =>
-      await repairs.recountUsage(tx, project),
+    mend: async (tx: Tx, { project }: Of<'recount-project'>) => await recountUsage(tx, project),
     restore: null,
   }),
   'charge-exactly': opaque(chargeServer),

@@ -188,54 +188,6 @@ export async function ownerless(
     .execute()
 }
 
-export type WrongCharge = {
-  readonly project: string
-  readonly resource: 'instances' | 'cores' | 'ram'
-  readonly charged: number
-  readonly sum: number
-}
-
-/** Projects whose usage is not the sum of what their servers are charged. A soft-deleted server is charged nothing. */
-export async function wrongCharges(reader: Reader): Promise<readonly WrongCharge[]> {
-  const sums = await reader
-    .selectFrom('servers')
-    .select((e) => [
-      'project_id as project',
-      e.fn
-        .sum<number>(
-          e
-            .case()
-            .when('vm_state', '=', 'soft-delete')
-            .then(sql<number>`0`)
-            .else(sql<number>`1`)
-            .end(),
-        )
-        .as('instances'),
-      e.fn.sum<number>('charged_cores').as('cores'),
-      e.fn.sum<number>('charged_ram_mb').as('ram'),
-    ])
-    .where('alive', '=', 1)
-    .groupBy('project_id')
-    .execute()
-  const usages = await reader.selectFrom('usages').selectAll().execute()
-  const charged = new Map(
-    usages.map((row) => [
-      row.project_id,
-      { instances: row.instances, cores: row.cores, ram: row.ram_mb },
-    ]),
-  )
-  const summed = new Map(sums.map((row) => [row.project, row]))
-  const wrong: WrongCharge[] = []
-  for (const project of new Set([...charged.keys(), ...summed.keys()])) {
-    for (const resource of ['instances', 'cores', 'ram'] as const) {
-      const sum = Number(summed.get(project)?.[resource] ?? 0)
-      const has = charged.get(project)?.[resource] ?? 0
-      if (sum !== has) wrong.push({ project, resource, charged: has, sum })
-    }
-  }
-  return wrong
-}
-
 export type WrongBinding = {
   readonly port: string
   readonly server: string

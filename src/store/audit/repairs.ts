@@ -1,5 +1,5 @@
 /**
- * What an audit puts right: sums that are counted again, and bindings as they were.
+ * What an audit puts right: what is used of a provider, counted again, and bindings as they were.
  *
  * Each answers what there was before, so that it can be put back.
  */
@@ -45,44 +45,6 @@ export async function recountUse(
     .execute()
   await tellIndex(tx, [row.id], 'used', now)
   return { was: row.used, is }
-}
-
-export type Usage = { readonly instances: number; readonly cores: number; readonly ram: number }
-
-/** Counts what a project's servers are charged. Answers what was written there, or null if it was right. */
-export async function recountUsage(tx: Tx, project: string): Promise<Usage | null> {
-  const kept = await tx
-    .selectFrom('usages')
-    .selectAll()
-    .where('project_id', '=', project)
-    .executeTakeFirst()
-  const before = {
-    instances: kept?.instances ?? 0,
-    cores: kept?.cores ?? 0,
-    ram: kept?.ram_mb ?? 0,
-  }
-  const rows = await tx
-    .selectFrom('servers')
-    .select(['vm_state', 'charged_cores', 'charged_ram_mb'])
-    .where('project_id', '=', project)
-    .where('alive', '=', 1)
-    .execute()
-  const due = {
-    // What is soft-deleted does not count.
-    instances: rows.filter((row) => row.vm_state !== 'soft-delete').length,
-    cores: rows.reduce((sum, row) => sum + row.charged_cores, 0),
-    ram: rows.reduce((sum, row) => sum + row.charged_ram_mb, 0),
-  }
-  const isRight =
-    before.instances === due.instances && before.cores === due.cores && before.ram === due.ram
-  if (isRight) return null
-  const usage = { instances: due.instances, cores: due.cores, ram_mb: due.ram }
-  await tx
-    .insertInto('usages')
-    .values({ project_id: project, ...usage })
-    .onConflict((on) => on.column('project_id').doUpdateSet(usage))
-    .execute()
-  return before
 }
 
 export type Binding = {

@@ -1,12 +1,10 @@
-/** Limits of projects and of the default class, and what projects' servers are charged. */
+/** Limits of projects, of their users and of classes. */
+import { sql } from 'kysely'
 import type { ProjectId } from '../../domain/ids.ts'
-import { admit, builtInLimits, isQuotaResource } from '../../domain/quota.ts'
-import type { Charge, Limits, QuotaResource } from '../../domain/quota.ts'
-import { assert } from '../../lib/problem.ts'
-import { held } from '../dialect/dialect.ts'
+import { builtInLimits, isPerUser, isQuotaResource, narrower } from '../../domain/quota.ts'
+import type { Limits, Owner, QuotaResource } from '../../domain/quota.ts'
 import { prepared } from '../dialect/prepared.ts'
 import type { Reader, Tx } from '../store.ts'
-import type { Tables } from '../tables/tables.ts'
 
 /** Where the limits of a class are kept: no project can have this id. */
 const ownerOfClass = (name: string): string => `class:${name}`
@@ -24,6 +22,45 @@ export async function limitsOf(reader: Reader, projectId: ProjectId): Promise<Li
 
 const selectLimits = prepared((db, by: { class: string; project: string }) =>
   db.selectFrom('quota_limits').selectAll().where('project_id', 'in', [by.class, by.project]),
+)
+
+/** What holds for the project, and within it for one of its users. */
+export type BothLimits = { readonly project: Limits; readonly user: Limits }
+
+export async function limitsFor(reader: Reader, owner: Owner): Promise<BothLimits> {
+  const { projectId, userId } = owner
+  const defaults = ownerOfClass(theClass)
+  const { rows } = await selectBoth(reader, { class: defaults, project: projectId, user: userId })
+  const of = (scope: string): Partial<Limits> => known(rows.filter((row) => row.scope === scope))
+  const project = { ...builtInLimits, ...of(defaults), ...of(projectId) }
+  return { project, user: { ...project, ...of(ofTheUser) } }
+}
+
+/** How much of one resource the user may have, by the project's limit and by the own one. */
+export async function limitFor(
+  reader: Reader,
+  owner: Owner,
+  resource: QuotaResource,
+): Promise<number> {
+  const { project, user } = await limitsFor(reader, owner)
+  return narrower(project[resource], user[resource])
+}
+
+/** What the user's own limits are marked with; no project and no class has an empty name. */
+const ofTheUser = ''
+
+const selectBoth = prepared((db, by: { class: string; project: string; user: string }) =>
+  db
+    .selectFrom('quota_limits')
+    .select(['project_id as scope', 'resource', 'limit'])
+    .where('project_id', 'in', [by.class, by.project])
+    .unionAll((e) =>
+      e
+        .selectFrom('user_quota_limits')
+        .select([sql<string>`''`.as('scope'), 'resource', 'limit'])
+        .where('project_id', '=', by.project)
+        .where('user_id', '=', by.user),
+    ),
 )
 
 /** The limits of a class: unless another is named, of projects that have none of their own. */
@@ -45,85 +82,55 @@ export async function setClassLimits(tx: Tx, name: string, limits: Partial<Limit
   await write(tx, ownerOfClass(name), limits)
 }
 
-/** Back to the defaults. */
-export async function clearLimits(tx: Tx, projectId: ProjectId): Promise<void> {
-  await tx.deleteFrom('quota_limits').where('project_id', '=', projectId).execute()
+/** Limits of one user. Those that users have no own ones of are set for the project. */
+export async function setUserLimits(tx: Tx, owner: Owner, limits: Partial<Limits>): Promise<void> {
+  for (const [resource, limit] of entriesOf(limits)) {
+    if (!isPerUser(resource)) {
+      await write(tx, owner.projectId, { [resource]: limit })
+      continue
+    }
+    await tx
+      .insertInto('user_quota_limits')
+      .values({ project_id: owner.projectId, user_id: owner.userId, resource, limit })
+      .onConflict((on) => on.columns(['project_id', 'user_id', 'resource']).doUpdateSet({ limit }))
+      .execute()
+  }
 }
 
-/** What the project's servers are charged. */
-export async function usageOf(reader: Reader, projectId: ProjectId): Promise<Charge> {
-  const row = await reader
-    .selectFrom('usages')
+/** Every limit that the project's users have of their own. */
+export async function userLimitsOf(
+  reader: Reader,
+  projectId: ProjectId,
+): Promise<readonly UserLimit[]> {
+  const rows = await reader
+    .selectFrom('user_quota_limits')
     .selectAll()
     .where('project_id', '=', projectId)
-    .executeTakeFirst()
-  return { instances: row?.instances ?? 0, cores: row?.cores ?? 0, ram: row?.ram_mb ?? 0 }
-}
-
-/**
- * Charges a project for a growth, or gives back when it is negative. The row is written before it is judged: on PostgreSQL
- * that holds it, so that two requests at once cannot both fit into what is left for one.
- * @throws `over-quota`; then nothing is charged, because the transaction is undone.
- */
-export async function charge(tx: Tx, projectId: ProjectId, growth: Charge): Promise<void> {
-  const { instances, cores, ram } = growth
-  if (instances === 0 && cores === 0 && ram === 0) return
-  const row = await grown(tx, { project_id: projectId, instances, cores, ram_mb: ram })
-  if (instances <= 0 && cores <= 0 && ram <= 0) return
-  const before: Charge = {
-    instances: row.instances - instances,
-    cores: row.cores - cores,
-    ram: row.ram_mb - ram,
-  }
-  admit(await limitsOf(tx, projectId), before, growth)
-}
-
-/** The same for what is there whether or not the project may have it. */
-export async function chargeRegardless(
-  tx: Tx,
-  projectId: ProjectId,
-  growth: Charge,
-): Promise<void> {
-  const { instances, cores, ram } = growth
-  await grown(tx, { project_id: projectId, instances, cores, ram_mb: ram })
-}
-
-/** Adds to what the project uses and answers the sum. A project's first server makes its row. */
-async function grown(tx: Tx, growth: Tables['usages']): Promise<Tables['usages']> {
-  const [row] = (await addUsage(tx, growth)).rows
-  if (row !== undefined) return row
-  const { project_id } = growth
-  await tx
-    .insertInto('usages')
-    .values({ project_id, instances: 0, cores: 0, ram_mb: 0 })
-    .onConflict((conflict) => conflict.doNothing())
     .execute()
-  const [first] = (await addUsage(tx, growth)).rows
-  assert(first !== undefined, 'what a project uses has a row', { project: project_id })
-  return first
+  return rows.flatMap(({ user_id: userId, resource, limit }) =>
+    isQuotaResource(resource) ? [{ userId, resource, limit }] : [],
+  )
 }
 
-const addUsage = prepared((db, growth: Tables['usages']) =>
-  db
-    .updateTable('usages')
-    .set((e) => ({
-      instances: e('instances', '+', growth.instances),
-      cores: e('cores', '+', growth.cores),
-      ram_mb: e('ram_mb', '+', growth.ram_mb),
-    }))
-    .where('project_id', '=', growth.project_id)
-    .returningAll(),
-)
+export type UserLimit = {
+  readonly userId: string
+  readonly resource: QuotaResource
+  readonly limit: number
+}
 
-/** How many more servers of one charge the project's limits leave room for, from now until the transaction ends. */
-export async function roomFor(tx: Tx, projectId: ProjectId, one: Charge): Promise<number> {
-  await held(tx, () => tx.selectFrom('usages').select('cores').where('project_id', '=', projectId))
-  const limits = await limitsOf(tx, projectId)
-  const used = await usageOf(tx, projectId)
-  const rooms = (['instances', 'cores', 'ram'] as const)
-    .filter((name) => limits[name] >= 0 && one[name] > 0)
-    .map((name) => Math.floor((limits[name] - used[name]) / one[name]))
-  return Math.max(0, Math.min(Number.MAX_SAFE_INTEGER, ...rooms))
+/** Back to the defaults, and every user of the project to what the project may have. */
+export async function clearLimits(tx: Tx, projectId: ProjectId): Promise<void> {
+  await tx.deleteFrom('quota_limits').where('project_id', '=', projectId).execute()
+  await tx.deleteFrom('user_quota_limits').where('project_id', '=', projectId).execute()
+}
+
+/** The user may have what the project may have. */
+export async function clearUserLimits(tx: Tx, { projectId, userId }: Owner): Promise<void> {
+  await tx
+    .deleteFrom('user_quota_limits')
+    .where('project_id', '=', projectId)
+    .where('user_id', '=', userId)
+    .execute()
 }
 
 function known(
@@ -135,12 +142,16 @@ function known(
 }
 
 async function write(tx: Tx, owner: string, limits: Partial<Limits>): Promise<void> {
-  // The keys of a partial record are among the keys of its type.
-  for (const [resource, limit] of Object.entries(limits) as [QuotaResource, number][]) {
+  for (const [resource, limit] of entriesOf(limits)) {
     await tx
       .insertInto('quota_limits')
       .values({ project_id: owner, resource, limit })
       .onConflict((conflict) => conflict.columns(['project_id', 'resource']).doUpdateSet({ limit }))
       .execute()
   }
+}
+
+function entriesOf(limits: Partial<Limits>): readonly (readonly [QuotaResource, number])[] {
+  // The keys of a partial record are among the keys of its type.
+  return Object.entries(limits) as [QuotaResource, number][]
 }

@@ -50,13 +50,18 @@ export async function list(
   return rows.map((row) => toGroup(row, members))
 }
 
-export async function countOf(reader: Reader, projectId: ProjectId): Promise<number> {
-  const row = await reader
+/** How many groups a project has, or one of its users has made there. */
+export async function countOf(
+  reader: Reader,
+  projectId: ProjectId,
+  userId?: UserId,
+): Promise<number> {
+  let query = reader
     .selectFrom('server_groups')
     .select((e) => e.fn.countAll<number>().as('count'))
     .where('project_id', '=', projectId)
-    .executeTakeFirstOrThrow()
-  return Number(row.count)
+  if (userId !== undefined) query = query.where('user_id', '=', userId)
+  return Number((await query.executeTakeFirstOrThrow()).count)
 }
 
 export async function insert(tx: Tx, group: NewServerGroup, now: Instant): Promise<ServerGroup> {

@@ -144,6 +144,16 @@ export type ComputeTables = {
     updated_at: number
   }
   quota_limits: { project_id: string; resource: string; limit: number }
+  /** What single users of a project may have, of whom something else is said than of the project. */
+  user_quota_limits: { project_id: string; user_id: string; resource: string; limit: number }
   /** What the project's servers are charged, kept in the transactions that change them. */
   usages: { project_id: string; instances: number; cores: number; ram_mb: number }
+  /** The same by the user who made them. */
+  user_usages: {
+    project_id: string
+    user_id: string
+    instances: number
+    cores: number
+    ram_mb: number
+  }
 }

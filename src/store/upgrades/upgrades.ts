@@ -7,6 +7,7 @@ import { networkTags } from './0014-network-tags.ts'
 import { providerNetworks } from './0015-provider-networks.ts'
 import { subnetPools } from './0016-subnet-pools.ts'
 import { portsOfRouters } from './0017-ports-of-routers.ts'
+import { limitsOfUsers } from './0018-limits-of-users.ts'
 import { placement } from './0003-placement.ts'
 import { identity } from './0004-identity.ts'
 import { image } from './0005-image.ts'
@@ -36,4 +37,5 @@ export const upgrades: readonly Upgrade[] = [
   providerNetworks,
   subnetPools,
   portsOfRouters,
+  limitsOfUsers,
 ]

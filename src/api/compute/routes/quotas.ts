@@ -1,5 +1,6 @@
 /** Limits, quotas of projects and of the class of all, usage. */
 import * as quotas from '../../../app/quotas.ts'
+import type { QuotaOwner } from '../../../app/quotas.ts'
 import { pageMax } from '../../../app/page.ts'
 import * as usage from '../../../app/usage.ts'
 import type { ProjectUsage, UsageQuery } from '../../../app/usage.ts'
@@ -34,8 +35,8 @@ export const quotaRoutes: readonly Route[] = [
     path: '/os-quota-sets/{id}',
     policyWithin: 'os-quota-sets:show',
     query: schemas.quotaQuery,
-    handler: async ({ ctx, who, params: { id = '' }, api }) => {
-      const values = await quotas.showQuota(ctx, who, id)
+    handler: async ({ ctx, who, params: { id = '' }, query, api }) => {
+      const values = await quotas.showQuota(ctx, who, ownerOf(id, query))
       return ok({ quota_set: api.show('quotaSet', { id, values }) })
     },
   }),
@@ -45,8 +46,8 @@ export const quotaRoutes: readonly Route[] = [
     path: '/os-quota-sets/{id}/detail',
     policyWithin: 'os-quota-sets:detail',
     query: schemas.quotaQuery,
-    handler: async ({ ctx, who, params: { id = '' }, api }) => {
-      const values = await quotas.showQuotaUse(ctx, who, id)
+    handler: async ({ ctx, who, params: { id = '' }, query, api }) => {
+      const values = await quotas.showQuotaUse(ctx, who, ownerOf(id, query))
       return ok({ quota_set: api.show('quotaDetail', { id, values }) })
     },
   }),
@@ -68,9 +69,10 @@ export const quotaRoutes: readonly Route[] = [
     policy: 'os-quota-sets:update',
     query: schemas.quotaQuery,
     request: schemas.updateQuota,
-    handler: async ({ ctx, who, params: { id = '' }, body, api }) => {
+    handler: async ({ ctx, who, params: { id = '' }, query, body, api }) => {
       const { force = false, ...limits } = body.quota_set
-      const values = await quotas.updateQuota(ctx, who, id, { limits: limitsOf(limits), force })
+      const wish = { limits: limitsOf(limits), force }
+      const values = await quotas.updateQuota(ctx, who, ownerOf(id, query), wish)
       return ok({ quota_set: api.show('quotaUpdated', { id, values }) })
     },
   }),
@@ -80,8 +82,8 @@ export const quotaRoutes: readonly Route[] = [
     path: '/os-quota-sets/{id}',
     policy: 'os-quota-sets:delete',
     query: schemas.quotaQuery,
-    handler: async ({ ctx, who, params: { id = '' } }) => {
-      await quotas.resetQuota(ctx, who, id)
+    handler: async ({ ctx, who, params: { id = '' }, query }) => {
+      await quotas.resetQuota(ctx, who, ownerOf(id, query))
       return accepted()
     },
   }),
@@ -140,6 +142,11 @@ export const quotaRoutes: readonly Route[] = [
     },
   }),
 ]
+
+/** Of several users the first is meant, and one that is empty is none. */
+function ownerOf(project: string, query: Query): QuotaOwner {
+  return { project, user: query.all('user_id').find((each) => each !== '') ?? null }
+}
 
 /** The limits that count; what older versions name besides is counted elsewhere, and overlooked. */
 function limitsOf(given: Readonly<Record<string, number | undefined>>): Partial<Limits> {
