@@ -13,6 +13,7 @@ import { besidePlacement } from './cases/beside-placement.ts'
 import { boots } from './cases/boots.ts'
 import { candidates, claims, coldStart } from './cases/claims.ts'
 import { fleet } from './cases/fleet.ts'
+import { groups } from './cases/groups.ts'
 import { moves } from './cases/moves.ts'
 import { scale } from './cases/scale.ts'
 import { showing } from './cases/showing.ts'
@@ -35,6 +36,7 @@ const cases: readonly Case[] = [
   { name: 'moves', run: moves },
   { name: 'claims', run: claims },
   { name: 'candidates', run: candidates },
+  { name: 'groups', run: groups },
   { name: 'engine', run: engineSteps },
   { name: 'audit', run: audits, long: true },
   { name: 'fleet', run: fleet, long: true },

@@ -19,6 +19,7 @@ export const recorded = {
   candidates1000: ms(590),
   candidates10000: ms(2500),
   fewCandidates10000: ms(2400),
+  groupsOverSlots: ms(12_000),
   claims: rate(18),
   boots: rate(0.6),
   resize: ms(2400),
