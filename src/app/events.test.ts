@@ -1,7 +1,8 @@
 /** The event stream on every database: complete, in order, resumable, and audible when nothing happens. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { admin, fakeCloud, tenant } from '../../test/support/fake-cloud.ts'
+import { admin, tenant } from '../../test/support/cloud-deeds.ts'
+import { fakeCloud } from '../../test/support/fake-cloud.ts'
 import type { FakeCloud } from '../../test/support/fake-cloud.ts'
 import { testDatabases } from '../../test/support/stores.ts'
 import type { Identity } from '../domain/identity.ts'

@@ -5,7 +5,7 @@ import { drain } from '../../src/cli/commands/drain.ts'
 import { openTerminal } from '../../src/cli/terminal.ts'
 import { virtualClock } from '../../src/lib/virtual-clock.ts'
 import { rescue } from '../../src/app/servers/rescue.ts'
-import { tenant } from '../support/fake-cloud.ts'
+import { tenant } from '../support/cloud-deeds.ts'
 import type { FakeCloud } from '../support/fake-cloud.ts'
 import { operatedCloud, run } from '../support/command-line.ts'
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { TestContext } from 'node:test'
-import { tenant } from '../support/fake-cloud.ts'
+import { tenant } from '../support/cloud-deeds.ts'
 import { virtualClock } from '../../src/lib/virtual-clock.ts'
 import { callers } from '../support/callers.ts'
 import { computeApi } from '../support/compute-api.ts'

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { virtualClock } from '../../src/lib/virtual-clock.ts'
-import { amountsOf, fakeCloud, tenant } from '../support/fake-cloud.ts'
+import { amountsOf, tenant } from '../support/cloud-deeds.ts'
+import { fakeCloud } from '../support/fake-cloud.ts'
 import * as resizing from '../../src/app/servers/resize.ts'
 import * as deleting from '../../src/app/servers/delete.ts'
 

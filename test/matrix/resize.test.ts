@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import * as resizing from '../../src/app/servers/resize.ts'
 import type { ServerId } from '../../src/domain/ids.ts'
-import { admin } from '../support/fake-cloud.ts'
+import { admin } from '../support/cloud-deeds.ts'
 import type { FakeCloud } from '../support/fake-cloud.ts'
 import { askResize, running } from '../kit/scenarios/positions.ts'
 import { moveLiveTo, remove, report } from './deeds.ts'

@@ -6,7 +6,8 @@ import { stop } from '../../src/app/servers/power.ts'
 import { resetState } from '../../src/app/servers/reset-state.ts'
 import { resize } from '../../src/app/servers/resize.ts'
 import { isProblem } from '../../src/lib/problem.ts'
-import { admin, amountsOf, fakeCloud, tenant } from '../support/fake-cloud.ts'
+import { admin, amountsOf, tenant } from '../support/cloud-deeds.ts'
+import { fakeCloud } from '../support/fake-cloud.ts'
 import {
   begin,
   comesBack,

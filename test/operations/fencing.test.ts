@@ -4,7 +4,8 @@ import { test } from 'node:test'
 import type { Hosts } from '../../src/agents/hosts.ts'
 import { isProblem } from '../../src/lib/problem.ts'
 import { stop } from '../../src/app/servers/power.ts'
-import { fakeCloud, tenant } from '../support/fake-cloud.ts'
+import { tenant } from '../support/cloud-deeds.ts'
+import { fakeCloud } from '../support/fake-cloud.ts'
 import {
   begin,
   comesBack,

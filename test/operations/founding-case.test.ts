@@ -1,7 +1,8 @@
 /** The failure that Berth was born from, under both policies. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { amountsOf, fakeCloud } from '../support/fake-cloud.ts'
+import { amountsOf } from '../support/cloud-deeds.ts'
+import { fakeCloud } from '../support/fake-cloud.ts'
 
 const small = { vcpus: 1, memoryMb: 512, diskGb: 1 }
 const large = { vcpus: 2, memoryMb: 2048, diskGb: 20 }

@@ -11,7 +11,8 @@ import type { HostName } from '../../src/domain/ids.ts'
 import { isProblem } from '../../src/lib/problem.ts'
 import * as hosts from '../../src/store/compute/hosts.ts'
 import * as providers from '../../src/store/placement/providers.ts'
-import { admin, fakeCloud, tenant } from '../support/fake-cloud.ts'
+import { admin, tenant } from '../support/cloud-deeds.ts'
+import { fakeCloud } from '../support/fake-cloud.ts'
 import type { FakeCloud } from '../support/fake-cloud.ts'
 
 const host1 = 'host1' as HostName // a host of every cloud here

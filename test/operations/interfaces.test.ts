@@ -3,7 +3,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { attachInterface, detachInterface } from '../../src/app/servers/interfaces.ts'
 import { isProblem } from '../../src/lib/problem.ts'
-import { fakeCloud, tenant } from '../support/fake-cloud.ts'
+import { tenant } from '../support/cloud-deeds.ts'
+import { fakeCloud } from '../support/fake-cloud.ts'
 import { boundPorts, network } from '../support/network.ts'
 
 const any = { networkId: null, portId: null, address: null, tag: null }

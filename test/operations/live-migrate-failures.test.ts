@@ -3,7 +3,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { forceComplete } from '../../src/app/servers/live-migrate.ts'
 import type { HostName } from '../../src/domain/ids.ts'
-import { admin, amountsOf, fakeCloud } from '../support/fake-cloud.ts'
+import { admin, amountsOf } from '../support/cloud-deeds.ts'
+import { fakeCloud } from '../support/fake-cloud.ts'
 import {
   begin,
   cloudWithServer,

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { abortLiveMigration, forceComplete } from '../../src/app/servers/live-migrate.ts'
 import { isProblem } from '../../src/lib/problem.ts'
-import { admin, amountsOf } from '../support/fake-cloud.ts'
+import { admin, amountsOf } from '../support/cloud-deeds.ts'
 import {
   begin,
   cloudWithServer,

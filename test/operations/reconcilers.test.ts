@@ -9,7 +9,8 @@ import { virtualClock } from '../../src/lib/virtual-clock.ts'
 import { mustStop } from '../../src/reconcilers/power-states.ts'
 import { startLoops } from '../../src/reconcilers/loops.ts'
 import { silentLog } from '../../src/lib/log.ts'
-import { fakeCloud, tenant } from '../support/fake-cloud.ts'
+import { tenant } from '../support/cloud-deeds.ts'
+import { fakeCloud } from '../support/fake-cloud.ts'
 import { boundPorts, network } from '../support/network.ts'
 
 const hour = 3_600_000

@@ -3,7 +3,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { resetState } from '../../src/app/servers/reset-state.ts'
 import { resize } from '../../src/app/servers/resize.ts'
-import { admin, amountsOf, fakeCloud, tenant } from '../support/fake-cloud.ts'
+import { admin, amountsOf, tenant } from '../support/cloud-deeds.ts'
+import { fakeCloud } from '../support/fake-cloud.ts'
 import { untilTask } from '../support/until.ts'
 
 const large = { vcpus: 2, memoryMb: 1024, diskGb: 5 }

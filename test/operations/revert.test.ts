@@ -1,7 +1,8 @@
 /** Reverting a resize, when the destination does not make clear what became of the guest there. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { amountsOf, fakeCloud } from '../support/fake-cloud.ts'
+import { amountsOf } from '../support/cloud-deeds.ts'
+import { fakeCloud } from '../support/fake-cloud.ts'
 
 test('a destination that destroyed the guest, said no, and does not say what is left, is asked again', async (t) => {
   const cloud = await fakeCloud(t)

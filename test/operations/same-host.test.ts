@@ -4,8 +4,10 @@ import { test } from 'node:test'
 import type { TestContext } from 'node:test'
 import type { ServerId } from '../../src/domain/ids.ts'
 import { isProblem } from '../../src/lib/problem.ts'
-import { amountsOf, fakeCloud } from '../support/fake-cloud.ts'
-import type { FakeCloud, Size } from '../support/fake-cloud.ts'
+import { amountsOf } from '../support/cloud-deeds.ts'
+import { fakeCloud } from '../support/fake-cloud.ts'
+import type { Size } from '../support/cloud-deeds.ts'
+import type { FakeCloud } from '../support/fake-cloud.ts'
 
 const small = { vcpus: 1, memoryMb: 2048, diskGb: 10 }
 const large = { vcpus: 2, memoryMb: 3072, diskGb: 5 }

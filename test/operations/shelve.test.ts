@@ -7,7 +7,8 @@ import type { UnshelveWish } from '../../src/app/servers/shelve.ts'
 import type { ServerId } from '../../src/domain/ids.ts'
 import { isProblem } from '../../src/lib/problem.ts'
 import * as images from '../../src/store/image/images.ts'
-import { admin, amountsOf, fakeCloud, tenant } from '../support/fake-cloud.ts'
+import { admin, amountsOf, tenant } from '../support/cloud-deeds.ts'
+import { fakeCloud } from '../support/fake-cloud.ts'
 import type { FakeCloud } from '../support/fake-cloud.ts'
 
 const stays = { settings: { offloadAfterMs: null } }

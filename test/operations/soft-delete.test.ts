@@ -6,7 +6,8 @@ import { resize } from '../../src/app/servers/resize.ts'
 import { restore } from '../../src/app/servers/soft-delete.ts'
 import * as charges from '../../src/store/compute/charges.ts'
 import { isProblem } from '../../src/lib/problem.ts'
-import { amountsOf, fakeCloud, tenant } from '../support/fake-cloud.ts'
+import { amountsOf, tenant } from '../support/cloud-deeds.ts'
+import { fakeCloud } from '../support/fake-cloud.ts'
 import { untilTask } from '../support/until.ts'
 
 const settings = { reclaimAfterMs: 3_600_000 }

@@ -15,7 +15,8 @@ import type { ServerStatus } from '../../src/domain/states.ts'
 import { virtualClock } from '../../src/lib/virtual-clock.ts'
 import type { VirtualClock } from '../../src/lib/virtual-clock.ts'
 import * as quotas from '../../src/store/compute/quotas.ts'
-import { fakeCloud, tenant } from '../support/fake-cloud.ts'
+import { tenant } from '../support/cloud-deeds.ts'
+import { fakeCloud } from '../support/fake-cloud.ts'
 import type { FakeCloud } from '../support/fake-cloud.ts'
 
 const many = 1_000

@@ -5,7 +5,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { liveMigrate } from '../../src/app/servers/live-migrate.ts'
-import { admin, fakeCloud } from '../support/fake-cloud.ts'
+import { admin } from '../support/cloud-deeds.ts'
+import { fakeCloud } from '../support/fake-cloud.ts'
 
 test('a live migration whose destination says nothing of the guest keeps its disk', async (t) => {
   const cloud = await fakeCloud(t)

@@ -4,7 +4,8 @@ import { test } from 'node:test'
 import { liveMigrate } from '../../src/app/servers/live-migrate.ts'
 import type { HostName } from '../../src/domain/ids.ts'
 import { virtualClock } from '../../src/lib/virtual-clock.ts'
-import { admin, fakeCloud } from '../support/fake-cloud.ts'
+import { admin } from '../support/cloud-deeds.ts'
+import { fakeCloud } from '../support/fake-cloud.ts'
 
 const source = 'host1' as HostName
 const destination = 'host2' as HostName

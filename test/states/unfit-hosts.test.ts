@@ -7,7 +7,7 @@ import { test } from 'node:test'
 import type { TestContext } from 'node:test'
 import { listOperations } from '../../src/app/operation-list.ts'
 import type { HostName, ServerId } from '../../src/domain/ids.ts'
-import { admin } from '../support/fake-cloud.ts'
+import { admin } from '../support/cloud-deeds.ts'
 import { computeApi } from '../support/compute-api.ts'
 import type { Answered, ComputeApi } from '../support/compute-api.ts'
 

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import type { ImageId } from '../../src/domain/ids.ts'
 import * as images from '../../src/store/image/images.ts'
-import { tenant } from './fake-cloud.ts'
+import { tenant } from './cloud-deeds.ts'
 import type { FakeCloud } from './fake-cloud.ts'
 
 /** Makes an active image of the tenant's and answers its id. */

@@ -5,7 +5,8 @@ import { evacuate } from '../../src/app/servers/evacuate.ts'
 import { updateService } from '../../src/app/services.ts'
 import type { HostName, ServerId } from '../../src/domain/ids.ts'
 import type { Migration } from '../../src/domain/server.ts'
-import { admin, amountsOf, fakeCloud } from './fake-cloud.ts'
+import { admin, amountsOf } from './cloud-deeds.ts'
+import { fakeCloud } from './fake-cloud.ts'
 import type { FakeCloud, FakeCloudOptions } from './fake-cloud.ts'
 
 // Hosts of every cloud here.

@@ -3,7 +3,7 @@ import { seedNetwork } from '../../src/app/network/seed.ts'
 import type { NetworkId, PortId, ServerId } from '../../src/domain/ids.ts'
 import { randomIds } from '../../src/lib/ids.ts'
 import * as ports from '../../src/store/network/ports.ts'
-import { tenant } from './fake-cloud.ts'
+import { tenant } from './cloud-deeds.ts'
 import type { FakeCloud } from './fake-cloud.ts'
 
 export async function network(cloud: FakeCloud): Promise<NetworkId> {

@@ -7,7 +7,7 @@ import type { VolumeWish } from '../../src/app/volume/creating.ts'
 import { resetStatus, setFlags } from '../../src/app/volume/changing.ts'
 import { createSnapshot } from '../../src/app/volume/snapshots.ts'
 import { listVolumes } from '../../src/app/volume/volumes.ts'
-import { admin, tenant } from './fake-cloud.ts'
+import { admin, tenant } from './cloud-deeds.ts'
 import type { FakeCloud } from './fake-cloud.ts'
 
 const usual: VolumeWish = {

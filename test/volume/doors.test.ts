@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { getSnapshot } from '../../src/app/volume/snapshots.ts'
-import { tenant } from '../support/fake-cloud.ts'
+import { tenant } from '../support/cloud-deeds.ts'
 import { computeApi } from '../support/compute-api.ts'
 import { attach, snapshot, volume } from '../support/volumes.ts'
 

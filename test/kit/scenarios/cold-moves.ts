@@ -1,6 +1,6 @@
 /** Resize and cold migration, and what becomes of them. */
 import * as resizing from '../../../src/app/servers/resize.ts'
-import { admin, tenant } from '../../support/fake-cloud.ts'
+import { admin, tenant } from '../../support/cloud-deeds.ts'
 import { theServer } from '../bench.ts'
 import type { Scenario } from '../scenario.ts'
 import { askResize, resized, resizedWhileStopped, running, stopped } from './positions.ts'

@@ -2,7 +2,7 @@
 import type { HostName, ImageId } from '../../../src/domain/ids.ts'
 import { cacheImages, cachingSubject } from '../../../src/operations/cache-images.ts'
 import { injectNetworkInfo, triggerCrashDump } from '../../../src/app/servers/interruptions.ts'
-import { admin, tenant } from '../../support/fake-cloud.ts'
+import { admin, tenant } from '../../support/cloud-deeds.ts'
 import { theServer } from '../bench.ts'
 import type { Scenario } from '../scenario.ts'
 import { running, untouched } from './positions.ts'

@@ -2,7 +2,7 @@
 import { changePassword } from '../../../src/app/servers/password.ts'
 import { pause, resume, suspend, unpause } from '../../../src/app/servers/pause.ts'
 import * as rescuing from '../../../src/app/servers/rescue.ts'
-import { tenant } from '../../support/fake-cloud.ts'
+import { tenant } from '../../support/cloud-deeds.ts'
 import type { FakeCloud } from '../../support/fake-cloud.ts'
 import { theServer } from '../bench.ts'
 import type { Scenario } from '../scenario.ts'

@@ -1,6 +1,6 @@
 /** Building and deleting. */
 import * as deleting from '../../../src/app/servers/delete.ts'
-import { tenant } from '../../support/fake-cloud.ts'
+import { tenant } from '../../support/cloud-deeds.ts'
 import { theServer } from '../bench.ts'
 import type { Scenario } from '../scenario.ts'
 import { left, resized, running, small } from './positions.ts'

@@ -3,7 +3,7 @@
  * several hosts; or it never does, which is the failure of the founding case.
  */
 import { externalEvents } from '../../../src/app/external-events.ts'
-import { admin } from '../../support/fake-cloud.ts'
+import { admin } from '../../support/cloud-deeds.ts'
 import type { FakeCloud } from '../../support/fake-cloud.ts'
 import { boundPorts, network } from '../../support/network.ts'
 import { theServer } from '../bench.ts'

@@ -3,7 +3,7 @@ import * as power from '../../../src/app/servers/power.ts'
 import * as resizing from '../../../src/app/servers/resize.ts'
 import type { ServerId } from '../../../src/domain/ids.ts'
 import type { FakeCloud } from '../../support/fake-cloud.ts'
-import { tenant } from '../../support/fake-cloud.ts'
+import { tenant } from '../../support/cloud-deeds.ts'
 
 export const small = { vcpus: 1, memoryMb: 512, diskGb: 1 }
 export const large = { vcpus: 2, memoryMb: 2048, diskGb: 20 }

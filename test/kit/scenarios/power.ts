@@ -1,7 +1,7 @@
 /** Stop, start and reboot. */
 import { pause } from '../../../src/app/servers/pause.ts'
 import * as power from '../../../src/app/servers/power.ts'
-import { tenant } from '../../support/fake-cloud.ts'
+import { tenant } from '../../support/cloud-deeds.ts'
 import type { FakeCloud } from '../../support/fake-cloud.ts'
 import { theServer } from '../bench.ts'
 import type { Scenario } from '../scenario.ts'

@@ -1,7 +1,7 @@
 /** Deleting a server for the time being, and bringing it back. */
 import * as deleting from '../../../src/app/servers/delete.ts'
 import { restore } from '../../../src/app/servers/soft-delete.ts'
-import { tenant } from '../../support/fake-cloud.ts'
+import { tenant } from '../../support/cloud-deeds.ts'
 import type { FakeCloud } from '../../support/fake-cloud.ts'
 import { theServer } from '../bench.ts'
 import type { Scenario } from '../scenario.ts'

@@ -2,7 +2,7 @@
 import * as shelving from '../../../src/app/servers/shelve.ts'
 import type { UnshelveWish } from '../../../src/app/servers/shelve.ts'
 import type { FakeCloud } from '../../support/fake-cloud.ts'
-import { admin, tenant } from '../../support/fake-cloud.ts'
+import { admin, tenant } from '../../support/cloud-deeds.ts'
 import { theServer } from '../bench.ts'
 import type { Ends, Scenario } from '../scenario.ts'
 import { here, off as isOff, running, stopped, untouched as runs } from './positions.ts'

@@ -2,7 +2,7 @@
 import * as deleting from '../../../src/app/servers/delete.ts'
 import { changeAttachment } from '../../../src/app/servers/volumes.ts'
 import { listServerVolumes } from '../../../src/app/server-volumes.ts'
-import { admin, tenant } from '../../support/fake-cloud.ts'
+import { admin, tenant } from '../../support/cloud-deeds.ts'
 import type { FakeCloud } from '../../support/fake-cloud.ts'
 import { attach, detach, migrating, volume, volumeIds, volumesTold } from '../../support/volumes.ts'
 import { theServer } from '../bench.ts'
