@@ -114,7 +114,7 @@ export class SqliteStore implements Store {
     // Whoever asks in the same turn of the event loop joins the first group.
     await Promise.resolve()
     while (this.#queue.length > 0) {
-      await this.#sync?.room()
+      await this.#sync?.room(() => this.#queue.length)
       await this.#commitGroup(this.#queue.splice(0, commitGroupMax))
     }
     this.#draining = null

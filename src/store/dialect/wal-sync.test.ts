@@ -34,6 +34,24 @@ async function turns(): Promise<void> {
   await new Promise((resolve) => setImmediate(resolve))
 }
 
+/** Nobody else wants to commit. */
+const alone = (): number => 1
+
+/** How many wait by the time there is room, when they come one in each turn until they are so many. */
+async function taken(wal: WalSync, come: number): Promise<number> {
+  let waiting = 1
+  let isOver = false
+  const arrive = (): void => {
+    if (isOver || waiting === come) return
+    waiting += 1
+    setImmediate(arrive)
+  }
+  setImmediate(arrive)
+  await wal.room(() => waiting)
+  isOver = true
+  return waiting
+}
+
 test('a commit counts as durable only after a sync that began after it', async () => {
   const disk = slowDisk()
   const wal = new WalSync(disk)
@@ -74,9 +92,9 @@ test('there is room for a commit while the disk is busy with one other', async (
   const wal = new WalSync(disk)
   const told: string[] = []
   const first = commit(wal, 'first', told)
-  await wal.room()
+  await wal.room(alone)
   const second = commit(wal, 'second', told)
-  const third = wal.room().then(() => told.push('room for a third'))
+  const third = wal.room(alone).then(() => told.push('room for a third'))
   await turns()
   await turns()
   assert.deepEqual(told, [])
@@ -85,6 +103,17 @@ test('there is room for a commit while the disk is busy with one other', async (
   assert.deepEqual(told, ['first', 'room for a third'])
   disk.begun[1]?.resolve()
   await Promise.all([first, second])
+})
+
+test('who comes a turn later is waited for, as long as somebody comes in each', async () => {
+  const wal = new WalSync(slowDisk())
+  assert.equal(await taken(wal, 1), 1)
+  assert.equal(await taken(wal, 7), 7)
+})
+
+test('of those who keep coming only so many are waited for', async () => {
+  const taken1000 = await taken(new WalSync(slowDisk()), 1000)
+  assert(taken1000 >= 64 && taken1000 < 70, String(taken1000))
 })
 
 test('what is durable already is waited for by nobody', async () => {
