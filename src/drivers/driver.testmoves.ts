@@ -57,6 +57,20 @@ export function moveStories(onBench: OnBench): void {
     assert.equal(await diskOf(source), disk)
   })
 
+  onBench(
+    'a rescued guest that is powered on again, or rebooted hard, runs from its own disk',
+    async ({ source }) => {
+      await source.spawn(the)
+      await source.rescue(the, image)
+      await source.powerOff(id)
+      await source.powerOn(the)
+      assert.equal((await assertGuest(source, the)).rescued, false)
+      await source.rescue(the, image)
+      await source.reboot(the, 'HARD')
+      assert.equal((await assertGuest(source, the)).rescued, false)
+    },
+  )
+
   onBench('a soft reboot does not make a missing guest again, a hard one does', async (on) => {
     await assertRaises(on.source.reboot(the, 'SOFT'), 'InstanceNotFound')
     await on.source.reboot(the, 'HARD')

@@ -114,11 +114,14 @@ export interface VirtDriver {
   /**
    * After it: disk and ports are kept or made anew from the spec, and the guest runs.
    *
-   * Hard makes a missing guest again, on the disk that is here: one that came in and was never started, else the source copy,
+   * Hard makes one that was rescued run from its own disk, and a missing guest again, on the disk that is here: one that came in and was never started, else the source copy,
    * which is used up. Only where there is none is it made from the image.
    */
   reboot(guest: GuestSpec, type: 'SOFT' | 'HARD', patience: Patience): Promise<void>
-  /** Like `resume` and `unrescue`, takes the spec because body and ports are put in order on the way. */
+  /**
+   * Like `resume` and `unrescue`, takes the spec because body and ports are put in order on the way. A guest that was off boots from
+   * its own disk, also when it was rescued.
+   */
   powerOn(guest: GuestSpec, patience: Patience): Promise<void>
   powerOff(server: ServerId, patience: Patience): Promise<void>
   pause(server: ServerId, patience: Patience): Promise<void>

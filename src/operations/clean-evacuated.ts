@@ -9,6 +9,7 @@ import { nothing } from '../saga/nothing.ts'
 import * as migrations from '../store/compute/migrations.ts'
 import * as servers from '../store/compute/servers.ts'
 import * as holdings from '../store/placement/holdings.ts'
+import { tellClean } from './alone.ts'
 import { on, operation } from './kit.ts'
 import type { ServerParams } from './kit.ts'
 
@@ -45,4 +46,7 @@ export const cleanEvacuated = operation<CleanEvacuatedParams>('host.clean-evacua
     },
     undo: nothing('it is the last step'),
   })
-  .end({ failed: async () => {} })
+  .end({
+    failed: async () => {},
+    succeeded: async ({ tx, p, now }) => await tellClean(tx, p.serverId, now),
+  })

@@ -11,6 +11,7 @@ import { nothing } from '../saga/nothing.ts'
 import * as reading from '../store/sagas/reading.ts'
 import * as sagas from '../store/sagas/rows.ts'
 import type { Tx } from '../store/store.ts'
+import { tellClean } from './alone.ts'
 import { cleaningSubject, on, operation, serverSubject } from './kit.ts'
 import type { Called, Cleaning, Starter } from './kit.ts'
 
@@ -35,7 +36,10 @@ export const cleanHost = operation<CleanHostParams>('host.clean')
     },
     undo: nothing('deleting remains is what is wanted in any case'),
   })
-  .end({ failed: async () => {} })
+  .end({
+    failed: async () => {},
+    succeeded: async ({ tx, p, now }) => await tellClean(tx, p.serverId, now),
+  })
 
 /** Starts the cleaning in a step's transaction, unless the same is under way already. */
 export async function beginCleaning(

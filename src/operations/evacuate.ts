@@ -23,6 +23,7 @@ import * as migrations from '../store/compute/migrations.ts'
 import * as servers from '../store/compute/servers.ts'
 import * as holdings from '../store/placement/holdings.ts'
 import type { Tx } from '../store/store.ts'
+import { awaitAlone } from './alone.ts'
 import { beginCleaning } from './clean-host.ts'
 import { settleEvacuation } from './evacuated.ts'
 import { guestOf } from './guests.ts'
@@ -45,8 +46,10 @@ export const evacuateServer = operation<EvacuateParams>('server.evacuate')
   .step('sourceHeld', 'Hand the share on the lost host to the migration', {
     event: 'rebuild_server',
     shows: { task: 'rebuilding' },
-    do: async ({ tx, p, now, run, tools }) => {
+    do: async (c) => {
+      const { tx, p, now, run, tools } = c
       await refuseReturned(tx, tools, p.source)
+      await awaitAlone(c)
       const server = await servers.hold(tx, p.serverId)
       const cleaningId = run.id('clean an earlier source')
       await settleEvacuation(tx, server, { now, start: tools.start, cleaningId })

@@ -9,7 +9,7 @@ import * as servers from '../store/compute/servers.ts'
 import { on, operation } from './kit.ts'
 import type { Called } from './kit.ts'
 import { rebootOn } from './rebooting.ts'
-import { asIs, looks, nothingCalled, readGuest, settle, settleFailed } from './settling.ts'
+import { asIs, looks, nothingCalled, readLoneGuest, settle, settleFailed } from './settling.ts'
 import type { HostedParams, Ready } from './settling.ts'
 
 export type PowerParams = HostedParams
@@ -35,7 +35,7 @@ export const startServer = operation<PowerParams>('server.start')
   .step('ready', 'Read what the guest should be', {
     event: 'compute_start_instance',
     shows: { task: 'powering-on' },
-    do: readGuest,
+    do: readLoneGuest,
     undo: looks,
   })
   .hostStep('poweredOn', 'Power the guest on', {
@@ -50,7 +50,7 @@ export const startServer = operation<PowerParams>('server.start')
 export const rebootServer = operation<RebootParams>('server.reboot')
   .step('ready', 'Read what the guest should be', {
     event: 'compute_reboot_instance',
-    do: readGuest,
+    do: readLoneGuest,
     undo: looks,
   })
   .hostStep('rebooted', 'Reboot the guest', {

@@ -17,6 +17,7 @@ import * as servers from '../store/compute/servers.ts'
 import { stocksOf } from '../store/placement/host-stocks.ts'
 import type { Tx } from '../store/store.ts'
 import * as volumes from '../store/volume/volumes.ts'
+import { awaitAlone } from './alone.ts'
 import { guestOf } from './guests.ts'
 import { on, operation } from './kit.ts'
 import { lastStep, settleFailed } from './settling.ts'
@@ -52,6 +53,7 @@ export const rebuildServer = operation<RebuildParams>('server.rebuild')
     shows: { task: 'rebuilding' },
     do: async (c): Promise<{ readonly guest: GuestSpec }> => {
       const { tx, p, now } = c
+      await awaitAlone(c)
       await expectPlugs(c)
       const server = await servers.hold(tx, p.serverId)
       const rebuilt = await servers.change(tx, server, p.after, now)
@@ -104,7 +106,8 @@ export const rebuildServer = operation<RebuildParams>('server.rebuild')
   })
   .end({
     failed: async (c, failure) => {
-      const touched = c.out.imageChosen !== undefined && c.run.interrupt === null
+      // The host was called as soon as the image was chosen, and the disk may be gone: also when somebody called the rebuild off.
+      const touched = c.out.imageChosen !== undefined
       await settleFailed(c, failure, touched ? { vmState: 'error' } : {})
     },
   })

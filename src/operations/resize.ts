@@ -15,6 +15,7 @@ import { nothing } from '../saga/nothing.ts'
 import * as migrations from '../store/compute/migrations.ts'
 import * as servers from '../store/compute/servers.ts'
 import * as holdings from '../store/placement/holdings.ts'
+import { awaitAlone } from './alone.ts'
 import { beginCleaning } from './clean-host.ts'
 import { settleEvacuation } from './evacuated.ts'
 import { addFault } from './faults.ts'
@@ -50,7 +51,9 @@ export type ResizeParams = ServerParams & {
 export const resizeServer = operation<ResizeParams>('server.resize')
   .step('sourceHeld', 'Hand the source allocation from the server to the migration', {
     event: 'conductor_migrate_server',
-    do: async ({ tx, p, now, run, tools }) => {
+    do: async (c) => {
+      await awaitAlone(c)
+      const { tx, p, now, run, tools } = c
       const server = await servers.hold(tx, p.serverId)
       const cleaningId = run.id('clean an evacuated source')
       await settleEvacuation(tx, server, { now, start: tools.start, cleaningId })

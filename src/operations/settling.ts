@@ -5,6 +5,7 @@ import type { Problem } from '../lib/problem.ts'
 import { nothing } from '../saga/nothing.ts'
 import * as servers from '../store/compute/servers.ts'
 import type { ServerPatch } from '../store/compute/servers.ts'
+import { awaitAlone } from './alone.ts'
 import { addFault } from './faults.ts'
 import { guestOf } from './guests.ts'
 import type { Recorded, ServerParams } from './kit.ts'
@@ -18,6 +19,12 @@ export type Ready = { readonly ready: { readonly guest: GuestSpec } }
 export async function readGuest(c: Recorded<ServerParams>): Promise<Ready['ready']> {
   const server = await servers.get(c.tx, c.p.serverId)
   return { guest: await guestOf(c.tx, server) }
+}
+
+/** Likewise before it is made to run. */
+export async function readLoneGuest(c: Recorded<ServerParams>): Promise<Ready['ready']> {
+  await awaitAlone(c)
+  return await readGuest(c)
 }
 
 /** Whether the host was never called, so that nothing of the guest can have changed. */

@@ -13,7 +13,7 @@ import * as servers from '../store/compute/servers.ts'
 import type { Tx } from '../store/store.ts'
 import { on, operation } from './kit.ts'
 import type { Called } from './kit.ts'
-import { asIs, lastStep, looks, readGuest, settle, settleFailed } from './settling.ts'
+import { asIs, lastStep, looks, readLoneGuest, settle, settleFailed } from './settling.ts'
 import type { HostedParams, Ready } from './settling.ts'
 
 const patienceMs = 5_000
@@ -46,7 +46,7 @@ export const restoreServer = operation<HostedParams>('server.restore')
   .step('ready', 'Read what the guest should be', {
     event: 'compute_restore_instance',
     shows: { task: 'restoring' },
-    do: readGuest,
+    do: readLoneGuest,
     undo: looks,
   })
   .hostStep('poweredOn', 'Power the guest on', {

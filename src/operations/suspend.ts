@@ -8,7 +8,7 @@ import { exceptionOf } from '../drivers/exceptions.ts'
 import type { Problem } from '../lib/problem.ts'
 import { on, operation } from './kit.ts'
 import type { Called, Recorded } from './kit.ts'
-import { asIs, looks, nothingCalled, readGuest, settle, settleFailed } from './settling.ts'
+import { asIs, looks, nothingCalled, readLoneGuest, settle, settleFailed } from './settling.ts'
 import type { HostedParams, Ready } from './settling.ts'
 
 async function failed(c: Recorded<HostedParams>, failure: Problem): Promise<void> {
@@ -31,7 +31,7 @@ export const resumeServer = operation<HostedParams>('server.resume')
   .step('ready', 'Read what the guest should be', {
     event: 'compute_resume_instance',
     shows: { task: 'resuming' },
-    do: readGuest,
+    do: readLoneGuest,
     undo: looks,
   })
   .hostStep('resumed', 'Resume the guest', {

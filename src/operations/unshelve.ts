@@ -8,6 +8,7 @@ import type { HostName, ImageId } from '../domain/ids.ts'
 import { driverProblem, exceptionOf } from '../drivers/exceptions.ts'
 import * as servers from '../store/compute/servers.ts'
 import * as holdings from '../store/placement/holdings.ts'
+import { awaitAlone } from './alone.ts'
 import { chargeNoSize } from './charging.ts'
 import { beginCleaning } from './clean-host.ts'
 import { guestOf } from './guests.ts'
@@ -18,7 +19,7 @@ import { takeAlong } from './belongings.ts'
 import { awaitPlugs, beginWaiting, expectPlugs } from './plugging.ts'
 import { nothing } from '../saga/nothing.ts'
 import { volumesArrived } from './volumes.ts'
-import { asIs, lastStep, looks, readGuest, settle, settleFailed } from './settling.ts'
+import { asIs, lastStep, looks, readLoneGuest, settle, settleFailed } from './settling.ts'
 import type { HostedParams, Ready } from './settling.ts'
 
 export type UnshelveParams = ServerParams & {
@@ -33,7 +34,9 @@ export const unshelveServer = operation<UnshelveParams>('server.unshelve')
   .step('imageFound', 'Look for the image', {
     event: 'get_image_info',
     shows: { task: 'unshelving' },
-    do: async ({ tx, p }) => {
+    do: async (c) => {
+      await awaitAlone(c)
+      const { tx, p } = c
       if (p.imageId !== null && !(await imageExists(tx, p.imageId))) {
         throw driverProblem('ImageNotFound', { server: p.serverId, image: p.imageId })
       }
@@ -137,7 +140,7 @@ export const takeOffShelf = operation<HostedParams & { readonly imageId: ImageId
   .step('ready', 'Read what the guest should be', {
     event: 'compute_start_instance',
     shows: { task: 'powering-on' },
-    do: readGuest,
+    do: readLoneGuest,
     undo: looks,
   })
   .hostStep('poweredOn', 'Power the guest on', {

@@ -23,6 +23,7 @@ export type Run = {
   readonly epoch: number
   /** Counts from 1 how often the attempted part began. */
   readonly round: number
+  readonly startedAt: Instant
   /** Why it was asked to stop, or null. */
   readonly interrupt: string | null
   /** The same id every time for the same name: what a step makes, it makes once. */

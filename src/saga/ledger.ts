@@ -174,13 +174,14 @@ export class Ledger<K extends Kit> {
   }
 
   run(): Run {
-    const { id: sagaId, name, subject, epoch, round } = this.#saga
+    const { id: sagaId, name, subject, epoch, round, startedAt } = this.#saga
     return {
       sagaId,
       name,
       subject,
       epoch,
       round,
+      startedAt,
       interrupt: this.#interrupt,
       id: (what) => derivedUuid(sagaId, what),
     }

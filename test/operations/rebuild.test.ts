@@ -1,9 +1,11 @@
 /** A rebuild keeps the place and replaces the disk; what each failure leaves (G14, G15, G17, G18). */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { evacuate } from '../../src/app/servers/evacuate.ts'
 import { rebuild } from '../../src/app/servers/rebuild.ts'
-import type { ServerId } from '../../src/domain/ids.ts'
-import { amountsOf, tenant } from '../support/cloud-deeds.ts'
+import type { HostName, ServerId } from '../../src/domain/ids.ts'
+import { virtualClock } from '../../src/lib/virtual-clock.ts'
+import { admin, amountsOf, tenant } from '../support/cloud-deeds.ts'
 import { fakeCloud } from '../support/fake-cloud.ts'
 import type { FakeCloud } from '../support/fake-cloud.ts'
 import { image } from '../support/images.ts'
@@ -96,4 +98,25 @@ test('G18 a delete in the middle of a rebuild wins', async (t) => {
   assert.equal(await cloud.status(server), 'DELETED')
   assert.deepEqual(await cloud.used('host1'), {})
   assert.deepEqual(cloud.guests('host1'), [])
+})
+
+test('a rebuild that gave way to an evacuation leaves the server in error when the host is back after all', async (t) => {
+  const clock = virtualClock(Date.UTC(2030, 0, 1))
+  const cloud = await fakeCloud(t, { clock })
+  const server = await cloud.boot({}, 'host1')
+  cloud.faults.replace({ faults: [{ on: 'spawn', hang: true }] })
+  const imageRef = await image(cloud, 'other')
+  await rebuild(cloud.cloud.ctx, tenant, cloud.request(), server, { imageRef })
+  await untilTask(cloud, server, 'rebuild_spawning')
+  cloud.hosts.setReachable('host1' as HostName, false) // of this cloud
+  const wish = { host: null, leavesStopped: false }
+  await evacuate(cloud.cloud.ctx, admin, cloud.request(), server, wish)
+  cloud.hosts.setReachable('host1' as HostName, true)
+  await cloud.settled()
+  assert.equal((await cloud.server(server)).host, 'host1')
+  assert.deepEqual(cloud.guests('host1'), [])
+  assert.equal(await cloud.status(server), 'ERROR')
+  cloud.faults.replace({ faults: [] })
+  await cloud.reboot(server)
+  assert.equal(await cloud.status(server), 'ACTIVE')
 })

@@ -87,6 +87,8 @@ export function watchedWorld(
     if (record === undefined) return
     if (record.alive === null || record.delete_requested === 1) doomed.add(server)
     if (doomed.has(server) || record.rebuilds) return
+    // What was never built to its end has nothing of its owner's on its disk yet.
+    if (record.launched_at === null) return
     if (!precious.has(record.vm_state) || replacing.test(record.task_state ?? '')) return
     const after = disksOf(server)
     if (before.size > 0 && ![...after].some((disk) => before.has(disk)))

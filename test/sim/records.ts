@@ -17,7 +17,7 @@ import type { Trace } from './trace.ts'
 /** Server records as last seen in a commit. */
 export type Seen = Pick<
   ServerRow,
-  'name' | 'alive' | 'vm_state' | 'task_state' | 'delete_requested' | 'host'
+  'name' | 'alive' | 'vm_state' | 'task_state' | 'delete_requested' | 'host' | 'launched_at'
 > & {
   /** Its owner has given up the disk for another: until it is well again, for a host may still be at it. */
   readonly rebuilds: boolean

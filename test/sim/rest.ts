@@ -116,6 +116,10 @@ function checkGuest(judge: Judge, server: ServerRow, own: readonly Guest[]): voi
       'S8',
       `the guest of ${server.name} has ${guest.vcpus} cores instead of ${flavor.vcpus}`,
     )
+  if (guest.power === 'running' && guest.rescued !== (server.vm_state === 'rescued')) {
+    const image = guest.rescued ? 'a rescue image' : 'its own disk'
+    judge.fail('S9', `the guest of ${server.name}, which is ${server.vm_state}, runs from ${image}`)
+  }
   if (!wanted.includes(guest.power) || server.power_state !== guest.power) {
     const record = `${server.vm_state}, power ${server.power_state}`
     judge.fail('S9', `the guest of ${server.name} is ${guest.power}, and the record says ${record}`)

@@ -18,6 +18,7 @@ export type ServerRow = {
   readonly delete_requested: number
   readonly flavor: string
   readonly move: string | null
+  readonly launched_at: number | null
   readonly charged_cores: number
   readonly charged_ram_mb: number
   readonly faults: number
@@ -83,6 +84,7 @@ const serverColumns = [
   'delete_requested',
   'flavor',
   'move',
+  'launched_at',
   'charged_cores',
   'charged_ram_mb',
 ]

@@ -54,7 +54,7 @@ export async function evacuate(
       source,
       only,
       forced: wish.forced === true,
-      resting: wish.leavesStopped ? 'stopped' : null,
+      resting: wish.leavesStopped || server.vmState === 'stopped' ? 'stopped' : null,
       attemptsMax: only === null ? ctx.settings.attemptsMax : 1,
     } as const
     const now = ctx.clock.now()

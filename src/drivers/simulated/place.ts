@@ -70,7 +70,7 @@ export function running(here: Place, guest: Body): Body {
   // What was paused or suspended has its memory, and goes on where it was.
   const boots = guest.power === 'shutdown' || guest.power === 'crashed'
   const console = boots ? noted(here, guest.console, 'boot') : guest.console
-  return { ...guest, power: 'running', console }
+  return { ...guest, power: 'running', rescued: guest.rescued && !boots, console }
 }
 
 export function portsOf(spec: GuestSpec): readonly PortId[] {

@@ -23,7 +23,8 @@ export const life = {
     const guest = type === 'SOFT' ? mustHave(here, spec.server) : guestOf(here, spec.server)
     if (guest === null) return remake(here, spec)
     const console = noted(here, guest.console, 'boot')
-    here.held.put({ ...inOrder(guest, spec), power: 'running', console })
+    const rescued = guest.rescued && type === 'SOFT'
+    here.held.put({ ...inOrder(guest, spec), power: 'running', rescued, console })
   },
 
   powerOn(here: Place, spec: GuestSpec): void {
