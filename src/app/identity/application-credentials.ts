@@ -18,7 +18,7 @@ export type NewCredential = {
   readonly description: string | null
   /** Made up when null, and shown this once. */
   readonly secret: string | null
-  /** By id or by name; null for all that the token has. */
+  /** By id or by name; null, or none as in Keystone, for all that the token has. */
   readonly roles: readonly ({ readonly id: string } | { readonly name: string })[] | null
   readonly unrestricted: boolean
   readonly expiresAt: Instant | null
@@ -118,7 +118,7 @@ function refuseRestricted({ applicationCredential }: GoodToken): void {
 /** What was asked for of what the token has; what is implied need not be named. */
 function narrowed({ roles: held }: GoodToken, asked: NewCredential['roles']): readonly string[] {
   const names = held.map((role) => role.name)
-  if (asked === null) return names
+  if (asked === null || asked.length === 0) return names
   return asked.map((each) => {
     const found = held.find((role) =>
       'id' in each ? role.id === each.id : role.name === each.name,
