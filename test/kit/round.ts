@@ -1,6 +1,8 @@
 /** Playing one round to its end, and checking everything that must hold then. */
 import assert from 'node:assert/strict'
 import type { Guest } from '../../src/drivers/virt-driver.ts'
+import { operations } from '../../src/operations/registry.ts'
+import { find } from '../../src/store/sagas/reading.ts'
 import type { Moment, Watch } from '../../src/saga/moment.ts'
 import { onBench, sketch, theServer } from './bench.ts'
 import type { Bench, Position } from './bench.ts'
@@ -69,7 +71,10 @@ export async function play(
       for (const each of posts) each.heal()
       assert.ok(await toEnd(bench, control, patienceMs, null), 'an operation never ends')
       if (weather.mishap !== null) await clock.advance(lateAtMostMs)
-      if (control.deleted) await deletedAfterAll(bench, control)
+      if (control.deleted) {
+        await gaveWay(bench, moments, strike)
+        await deletedAfterAll(bench, control)
+      }
       const end = await told(bench, scenario)
       if (control.deleted) endedGone(end, scenario)
       else assertOneOf(end, endsOf(scenario, weather, strike, free))
@@ -116,6 +121,29 @@ function endedGone(end: string, { tells, toldWhenGone, leaves }: Scenario): void
   const [status, move, body, ...rest] = end.split('; ')
   assert.match([status, move, body].join('; '), leaves === undefined ? gone : goneOrLeft)
   if (toldWhenGone !== undefined) assertOneOf(rest.join('; '), toldWhenGone)
+}
+
+/** What was asked to stop begins no further step, unless that leads past its point of no return. */
+async function gaveWay(
+  { cloud }: Bench,
+  moments: readonly Moment[],
+  strike: Strike | null,
+): Promise<void> {
+  const at = strike === null ? undefined : moments[strike.at]
+  const saga = operations.find(({ name }) => name === at?.saga)
+  if (strike === null || at === undefined || saga === undefined || at.direction !== 'do') return
+  const asked = await cloud.store.read(async (reader) => await find(reader, at.sagaId))
+  if (asked === null || asked.interrupt === null) return
+  const indexOf = (step: string): number => saga.steps.findIndex(({ name }) => name === step)
+  // What the step under way came to is still written down.
+  const farthest = indexOf(at.step) + 1
+  if (saga.pointOfNoReturn !== null && farthest >= saga.pointOfNoReturn.at) return
+  const further = moments
+    .slice(strike.at + 1)
+    .filter(({ sagaId, direction }) => sagaId === at.sagaId && direction === 'do')
+    .filter((moment) => moment.at === 'before-call' || moment.at === 'in-commit')
+    .find(({ step }) => indexOf(step) > farthest)
+  assert.ok(further === undefined, `${at.saga} does not give way: it begins ${further?.step}`)
 }
 
 /** A delete that a host refused is asked for again, as its owner would. */

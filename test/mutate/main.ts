@@ -17,6 +17,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { mistakes } from './mistakes/all.ts'
+import { hasItsPlace, mistaken } from './mistakes/mistake.ts'
 import type { Mistake } from './mistakes/mistake.ts'
 import { named, netAround, play } from './net.ts'
 import type { Catcher, Verdict } from './net.ts'
@@ -45,7 +46,7 @@ const chosen = mistakes
 // What needs it is left out by name where it is not there.
 const hasPostgres = process.env['BERTH_TEST_POSTGRES_URL'] !== undefined
 const skipped = chosen.filter(({ tests }) => tests?.needs === 'postgresql' && !hasPostgres)
-const missing = chosen.filter((each) => !isThere(each))
+const missing = chosen.filter((each) => !hasItsPlace(root, each))
 const survivors: Mistake[] = []
 const contents = new Map<string, Promise<Verdict>>()
 
@@ -75,12 +76,10 @@ async function makeMistakes(of: Mistake[]): Promise<void> {
 }
 
 async function make(copy: string, mistake: Mistake): Promise<void> {
-  const { file, find, replace, also, why } = mistake
+  const { file, why } = mistake
   const path = join(copy, file)
   const original = readFileSync(path, 'utf8')
-  const first = original.replace(find, () => replace)
-  const wrong = also === undefined ? first : first.replace(also.find, () => also.replace)
-  writeFileSync(path, wrong)
+  writeFileSync(path, mistaken(original, mistake))
   const began = performance.now()
   const by = await whatCatches(copy, mistake)
   writeFileSync(path, original)
@@ -112,12 +111,6 @@ async function isContent(catcher: Catcher): Promise<boolean> {
   const { kind } = await known
   if (kind !== 'content') say(`  ${named(catcher)} fails without any mistake, so it says nothing`)
   return kind === 'content'
-}
-
-function isThere({ file, find, also }: Mistake): boolean {
-  const text = readFileSync(join(root, file), 'utf8')
-  const once = (part: string): boolean => text.split(part).length === 2
-  return once(find) && (also === undefined || once(also.find))
 }
 
 /** Only of mistakes that are still on the list. */

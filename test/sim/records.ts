@@ -6,6 +6,8 @@
  */
 import { fromJson } from '../../src/lib/json.ts'
 import type { guestsAtOnce } from './bodies.ts'
+import { GivingWay } from './giving-way.ts'
+import type { Interrupted } from './giving-way.ts'
 import { operations } from '../../src/operations/registry.ts'
 import type { Tx } from '../../src/store/store.ts'
 import type { Judge } from './judge.ts'
@@ -51,11 +53,13 @@ export class Records {
   commits = 0
   /** Looks at what runs where. */
   readonly #atOnce: ReturnType<typeof guestsAtOnce>
+  readonly #givingWay: GivingWay
 
   constructor(judge: Judge, trace: Trace, atOnce: ReturnType<typeof guestsAtOnce>) {
     this.#judge = judge
     this.#trace = trace
     this.#atOnce = atOnce
+    this.#givingWay = new GivingWay(judge)
   }
 
   /** Looks at what the transaction has done. `writer` tells a process from the one that it was before it died. */
@@ -81,7 +85,8 @@ export class Records {
       if (topic === 'server') servers.add(key)
       if (topic === 'provider') providers.add(key)
       if (topic === 'saga') this.#noteSaga(key, subject)
-      if (topic === 'step') await this.#checkWriter(tx, key, writer)
+      if (topic === 'step' || topic === 'saga')
+        await this.#checkSaga(tx, key, topic === 'step' ? writer : null)
       if (subject.subject?.startsWith('server/')) servers.add(subject.subject.slice(7))
       if (topic === 'migration') await this.#checkMigration(tx, key)
     }
@@ -151,10 +156,18 @@ export class Records {
       this.#fail('S3', server, `is ${server.vm_state} nowhere`)
   }
 
-  /** O2: of one epoch of an operation there is one writer. */
-  async #checkWriter(tx: Tx, id: string, writer: number): Promise<void> {
-    const [saga] = await query<SagaRow>(tx, 'SELECT * FROM sagas WHERE id = ?', [id])
+  /** `writer` is null where anybody may write. */
+  async #checkSaga(tx: Tx, id: string, writer: number | null): Promise<void> {
+    const rows = await query<SagaRow & Interrupted>(tx, 'SELECT * FROM sagas WHERE id = ?', [id])
+    const [saga] = rows
     if (saga === undefined) return
+    this.#givingWay.look(saga)
+    if (writer !== null) this.#checkWriter(saga, writer)
+  }
+
+  /** O2: of one epoch of an operation there is one writer. */
+  #checkWriter(saga: SagaRow, writer: number): void {
+    const { id } = saga
     const first = this.#writers.get(id)
     if (first?.epoch === saga.epoch && first.writer !== writer)
       this.#judge.fail('O2', `two owners write to ${saga.name} in epoch ${saga.epoch}`)

@@ -83,7 +83,7 @@ export const coldMoveMistakes: readonly Mistake[] = [
   },
   {
     file: 'src/operations/destroying.ts',
-    find: `if ((await host.getInfo(c.p.serverId)) !== null) throw failure`,
+    find: `if (await isThere(host, c.p.serverId)) throw failure`,
     replace: `throw failure`,
     why: 'a host that says no is believed to have done nothing',
   },

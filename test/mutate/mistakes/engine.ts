@@ -13,8 +13,8 @@ export const engineMistakes: readonly Mistake[] = [
     find: `.where('id', '=', by.id)\n      .where('epoch', '=', by.epoch)`,
     replace: `.where('id', '=', by.id)`,
     also: {
-      find: `.where('id', '=', id)\n    .where('epoch', '=', epoch)\n    .where('active', '=', 1),\n)`,
-      replace: `.where('id', '=', id)\n    .where('active', '=', 1),\n)`,
+      find: `.where('id', '=', id)\n    .where('epoch', '=', epoch)\n    .where('active', '=', one),\n)`,
+      replace: `.where('id', '=', id)\n    .where('active', '=', one),\n)`,
     },
     why: 'an owner that was replaced goes on as if it were not',
   },

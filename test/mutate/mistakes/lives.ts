@@ -52,7 +52,7 @@ export const lifeMistakes: readonly Mistake[] = [
   },
   {
     file: remove,
-    find: `      await charge(tx, server.projectId, minus({ instances, ...charged }))\n`,
+    find: `      await charge(tx, server, minus({ instances, ...charged }))\n`,
     replace: ``,
     why: 'a deleted server stays charged to its project',
   },
