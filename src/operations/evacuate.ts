@@ -37,8 +37,11 @@ import { lastStep, settleFailed } from './settling.ts'
 
 export type EvacuateParams = ServerParams & Evacuation & { readonly resting: 'active' | 'stopped' }
 
+/** Whether the lost host answered, and switched the guest off. */
+type Fenced = { readonly switchedOff: boolean }
+
 type Claimed = {
-  readonly sourceFenced?: unknown
+  readonly sourceFenced?: Fenced
   readonly destinationClaimed?: { readonly host: HostName } | undefined
 }
 
@@ -186,16 +189,17 @@ async function refuseReturned(tx: Tx, tools: Tools, source: HostName): Promise<v
 }
 
 /** @throws `conflict` when the host answers and does not switch the guest off. */
-async function switchOffOnSource(c: Called<EvacuateParams>): Promise<{ readonly off: true }> {
+async function switchOffOnSource(c: Called<EvacuateParams>): Promise<Fenced> {
   const { source, serverId } = c.p
   try {
     await on(c, source).powerOff(serverId)
+    return { switchedOff: true }
   } catch (thrown) {
     const failure = asProblem(thrown)
     if (failure.kind === 'stale') throw failure
     if (failure.kind === 'unavailable') {
       if (c.tools.hosts.isUp(source)) throw failure
-      return { off: true }
+      return { switchedOff: false }
     }
     // A host that does not find a guest to switch off is asked whether it has one: some say so of guests that run.
     const isGone =
@@ -206,7 +210,7 @@ async function switchOffOnSource(c: Called<EvacuateParams>): Promise<{ readonly 
       throw problem('conflict', message, { host: source }, { cause: failure })
     }
   }
-  return { off: true }
+  return { switchedOff: false }
 }
 
 async function returnShare({ tx, p, now }: Recorded<EvacuateParams>): Promise<void> {
@@ -222,8 +226,8 @@ async function leaveDestination({ tx, p, now }: Recorded<EvacuateParams>): Promi
 
 /**
  * The server stays on the lost host, as it was while nothing has been done about it. A host that refused it before it did anything
- * changes nothing about that, nor does it when the lost one is back; when no host would take it, or making its guest failed, it
- * is in error.
+ * changes nothing about that, nor does it when the lost one is back, except that its guest was switched off where the lost host
+ * answered; when no host would take it, or making its guest failed, it is in error.
  */
 async function endOnSource(c: Recorded<EvacuateParams, Claimed>, failure: Problem): Promise<void> {
   const { tx, p, now, earlier, out } = c
@@ -234,5 +238,7 @@ async function endOnSource(c: Recorded<EvacuateParams, Claimed>, failure: Proble
   const refused = wasTried && (failure.kind === 'no-capacity' || exceptionOf(failure).rollsBack)
   const untouched = out.sourceFenced === undefined || failure.details['returned'] === true
   const asBefore = refused || untouched || c.run.interrupt !== null
-  await settleFailed(c, failure, asBefore ? {} : { vmState: 'error' })
+  const isOff = out.sourceFenced?.switchedOff === true && p.resting === 'active'
+  const before = isOff ? ({ vmState: 'stopped', powerState: 'shutdown' } as const) : {}
+  await settleFailed(c, failure, asBefore ? before : { vmState: 'error' })
 }

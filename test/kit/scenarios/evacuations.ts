@@ -48,6 +48,8 @@ const gone = 'DELETED; move none; no body'
 const failed = stays('ERROR', 'failed')
 /** Refused before anything was done. */
 const asBefore = stays('ACTIVE', 'failed')
+/** The same, but the host that was given up answered, and did as it was told. */
+const switchedOff = stays('SHUTOFF', 'failed')
 const never = [stays('ACTIVE', 'none')]
 /** That it has no power is found out when the host is back. */
 const seenLater = (...ends: readonly string[]): readonly string[] => [
@@ -128,13 +130,13 @@ export const evacuationScenarios: readonly Scenario[] = [
     done: moved,
     fails: {
       power_off: [stays('ACTIVE', 'error'), stays('ACTIVE', 'error', 'running'), moved],
-      spawn: [failed, asBefore],
+      spawn: [failed, switchedOff],
     },
     refused: {
       sourceHeld: [stays('ACTIVE', 'none', 'running')],
-      destinationClaimed: notPlaced,
-      portsPlugged: [failed, asBefore],
-      handedOver: [failed, asBefore],
+      destinationClaimed: [stays('SHUTOFF', 'error'), stays('ERROR', 'error'), failed, switchedOff],
+      portsPlugged: [failed, switchedOff],
+      handedOver: [failed, switchedOff],
     },
     drifts: [
       ...seenLater(moved),

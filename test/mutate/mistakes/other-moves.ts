@@ -52,7 +52,7 @@ export const otherMoveMistakes: readonly Mistake[] = [
   {
     file: evacuate,
     find: `    do: switchOffOnSource,\n`,
-    replace: `    do: async () => ({ off: true }),\n`,
+    replace: `    do: async () => ({ switchedOff: false }),\n`,
     why: 'a lost host that answers after all goes on running what is evacuated from it',
   },
   {
