@@ -1,6 +1,7 @@
-/** After a crash: nothing that was acknowledged is lost, and everything comes to rest, contradicting nothing. */
+/** After a crash everything comes to rest, contradicting nothing; and what needs no more looking at is tidied up. */
 import type { Client } from './client.ts'
-import type { Ledger, VolumeNote } from './ledger.ts'
+import type { Ledger } from './ledger.ts'
+import { list } from './listing.ts'
 
 /** Everything must have come to rest by then after a restart. */
 export const restWithinMs = 5_000
@@ -32,56 +33,13 @@ export async function operations(client: Client): Promise<readonly Record<string
   return await list(client, '/berth/v1/operations', 'operations')
 }
 
-/** What was acknowledged and is not there, in words. */
-export async function losses(client: Client, ledger: Ledger): Promise<readonly string[]> {
-  const lost: string[] = []
-  for (const server of ledger.servers) {
-    const path = `/compute/v2.1/servers/${server.id}`
-    const status = (await client.ask('GET', path))?.status
-    const mayBe = { no: [200], asked: [200, 404], accepted: [404] }[server.delete]
-    if (status === undefined || !mayBe.includes(status))
-      lost.push(`server ${server.id}, delete ${server.delete}: answered with ${status}`)
-    const actions = await list(client, `${path}/os-instance-actions`, 'instanceActions')
-    const known = new Set(actions.map((action) => String(action['request_id'])))
-    for (const request of server.requests) {
-      if (!known.has(request)) lost.push(`request ${request} on server ${server.id}`)
-    }
-  }
-  for (const volume of ledger.volumes) {
-    const wrong = await wrongWith(client, volume)
-    if (wrong !== null) lost.push(`volume ${volume.id}, delete ${volume.delete}: ${wrong}`)
-  }
-  for (const { consumer, megabytes, inDoubt } of ledger.allocations) {
-    const reply = await client.ask('GET', `/placement/allocations/${consumer}`)
-    const [held] = Object.values(reply?.body['allocations'] ?? {})
-    const is = Number(held?.['resources']?.['MEMORY_MB'] ?? 0)
-    if (is !== megabytes && is !== inDoubt)
-      lost.push(`allocation ${consumer}: ${is} MB instead of ${megabytes} (in doubt: ${inDoubt})`)
-  }
-  return lost
-}
-
-/** What was said of a volume and is not true of it; null when nothing is. */
-async function wrongWith(client: Client, volume: VolumeNote): Promise<string | null> {
-  const reply = await client.ask('GET', `/volume/v3/${client.projectId}/volumes/${volume.id}`)
-  const mayBe = { no: [200], asked: [200, 404], accepted: [404] }[volume.delete]
-  if (reply === null || !mayBe.includes(reply.status)) return `answered with ${reply?.status}`
-  const { attachedTo } = volume
-  if (attachedTo === null || attachedTo.delete !== 'no') return null
-  const attachment = reply.body['volume']?.['attachments']?.['0']
-  const where: unknown = attachment?.['server_id']
-  return where === attachedTo.id ? null : `not attached to server ${attachedTo.id}`
-}
-
 /**
  * Forgets what needs no more looking at, so that checks take as long after many crashes as after one. What nobody knows of, because
  * the answer that named it was lost, goes too.
  */
 export async function tidyUp(client: Client, ledger: Ledger): Promise<void> {
   const kept = ledger.servers.filter((server) => server.delete === 'no').slice(-serversKept)
-  const held = ledger.volumes.filter(
-    ({ attachedTo }) => attachedTo !== null && kept.includes(attachedTo),
-  )
+  const held = ledger.volumes.filter(({ id }) => kept.some(({ volumes }) => volumes.has(id)))
   const [servers, volumes] = ['/compute/v2.1/servers', `/volume/v3/${client.projectId}/volumes`]
   const remove = async (path: string, name: string, but: readonly string[]): Promise<void> => {
     for (const { id } of await list(client, path, name)) {
@@ -104,17 +62,10 @@ export async function tidyUp(client: Client, ledger: Ledger): Promise<void> {
   for (const { consumer } of ledger.allocations.splice(0)) {
     await client.ask('DELETE', `/placement/allocations/${consumer}`)
   }
-}
-
-async function list(
-  client: Client,
-  path: string,
-  name: string,
-): Promise<readonly Record<string, unknown>[]> {
-  const reply = await client.ask('GET', path)
-  const found: unknown = reply?.body[name]
-  if (reply?.status !== 200 || !Array.isArray(found))
-    throw new Error(`${path} answered ${reply?.status}`)
-  // Lists of objects, all of them.
-  return found as Record<string, unknown>[]
+  for (const image of await list(client, '/image/v2/images?name=crash', 'images'))
+    await client.ask('DELETE', `/image/v2/images/${String(image['id'])}`)
+  // Limits are always there; whatever else was not removed is now.
+  const limits = ledger.facts.filter(({ what }) => what === 'limits')
+  for (const { what, path } of ledger.facts.splice(0, ledger.facts.length, ...limits))
+    if (what !== 'limits') await client.ask('DELETE', path)
 }

@@ -5,7 +5,8 @@
  *     npm run postgres -- npm run crash -- --times 40 --database postgres
  *
  * After each kill it is started again, and must have lost nothing that it had acknowledged, contradict itself nowhere, and have
- * finished or taken back everything that was under way within five seconds. It is killed while it makes its database as well, now
+ * finished or taken back everything that was under way within five seconds: every record reads as it was written, and every
+ * operation has ended as was wished, or says that it has not. It is killed while it makes its database as well, now
  * and then once more while it starts again, and now and then it is asked politely instead.
  */
 import { mkdtempSync, rmSync } from 'node:fs'
@@ -13,11 +14,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { seededRandom } from '../../src/lib/random.ts'
-import { comesToRest, losses, operations, tidyUp } from './checks.ts'
+import { comesToRest, operations, tidyUp } from './checks.ts'
 import { Client } from './client.ts'
 import { makeDatabase } from '../support/own-database.ts'
 import { Ledger } from './ledger.ts'
 import { beginLoad } from './load.ts'
+import { losses } from './losses.ts'
+import { useAllHosts } from './operator.ts'
 import { Program, startInVain } from './program.ts'
 
 const { values } = parseArgs({
@@ -54,6 +57,7 @@ say(`crashes on ${values.database}, seed ${values.seed}`)
 for (let left = 4 + random.below(8); left > 0; left -= 1)
   await startInVain(place, random.below(1500))
 let program = await Program.start(place)
+await raiseLimits(await Client.logIn(program))
 try {
   while (passed + failed < Number(values.times) && performance.now() < limit) {
     const found = await crashOnce()
@@ -73,6 +77,8 @@ say(
   `killed ${passed + failed} times, ${cutShort} operations under way: ${sums()}; ` +
     `at rest after ${Math.round(median(rests))} ms (at most ${Math.round(slowest)})`,
 )
+const kinds = [...ledger.accepted].map(([what, times]) => `${times} ${what}`)
+say(kinds.join(', '))
 if (failed > 0) say(`what it left is in ${dataDir}`)
 say(JSON.stringify({ passed, failed, skipped: [] }))
 process.exitCode = failed > 0 ? 1 : 0
@@ -95,20 +101,32 @@ async function crashOnce(): Promise<readonly string[]> {
   while (random.below(4) === 0) await startInVain(place, random.below(1200))
   program = await Program.start(place)
   const began = performance.now()
-  const client = await Client.logIn(program)
+  // A token is acknowledged like anything else.
+  const client = before.at(program)
   const rest = await comesToRest(client, began)
   if ('afterMs' in rest) rests.push(rest.afterMs)
   const impolite = isAsked && code !== 0 ? [`asked to stop, it ended with ${code}`] : []
   const wrong = 'wrong' in rest ? [`not at rest after the restart: ${rest.wrong}`] : []
   const lost = await losses(client, ledger)
+  const unused = await useAllHosts(client)
+  const again = await comesToRest(client, performance.now())
+  if ('wrong' in again) wrong.push(`not at rest when all hosts are used again: ${again.wrong}`)
   await tidyUp(client, ledger)
-  return [...impolite, ...wrong, ...lost.map((what) => `lost: ${what}`)]
+  return [...impolite, ...wrong, ...unused, ...lost.map((what) => `lost: ${what}`)]
 }
 
 async function pause(ms: number): Promise<void> {
   await new Promise((resolve) => {
     setTimeout(resolve, ms)
   })
+}
+
+/** The load has room for more servers than a new project has. */
+async function raiseLimits(client: Client): Promise<void> {
+  const limits = { instances: 200, cores: 400, ram: 1_000_000 }
+  const path = `/compute/v2.1/os-quota-sets/${client.projectId}`
+  const reply = await client.ask('PUT', path, { quota_set: limits })
+  if (reply?.status !== 200) throw new Error(`raising the limits answered ${reply?.status}`)
 }
 
 /** Hosts take longer, so that operations are under way when the end comes. A restart makes them as fast as they were. */
@@ -119,8 +137,9 @@ async function slowDown(client: Client, delay: number): Promise<void> {
 }
 
 function sums(): string {
-  const { acknowledged, unanswered, refused } = ledger
-  return `${acknowledged} acknowledged, ${unanswered} unanswered, ${refused} refused`
+  const { acknowledged, unanswered, refused, ends } = ledger
+  const answers = `${acknowledged} acknowledged, ${unanswered} unanswered, ${refused} refused`
+  return `${answers}; of the last of each server ${ends.well} went well, ${ends.badly} said why not`
 }
 
 function median(of: readonly number[]): number {
