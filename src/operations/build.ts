@@ -11,7 +11,7 @@ import type { Problem } from '../lib/problem.ts'
 import { nothing } from '../saga/nothing.ts'
 import * as servers from '../store/compute/servers.ts'
 import * as holdings from '../store/placement/holdings.ts'
-import { beginCleaning } from './clean-host.ts'
+import { haveCleaned } from './clean-host.ts'
 import { addFault } from './faults.ts'
 import { guestOf } from './guests.ts'
 import { anotherMayDo, on, operation, triedHosts } from './kit.ts'
@@ -79,12 +79,8 @@ export const buildServer = operation<BuildParams>('server.build')
         stranded: {
           title: 'Give up the build and have the host cleaned when it can be',
           do: async (c, failure) => {
-            const { tx, p, out, run, tools } = c
-            const host = out.hostClaimed?.host
-            if (host !== undefined) {
-              const cleaning = { serverId: p.serverId, host, what: 'everything' } as const
-              await beginCleaning(tx, tools.start, cleaning, run.id('clean host'))
-            }
+            const { tx, p, out } = c
+            await haveCleaned(c, out.hostClaimed?.host, 'everything')
             await leaveHost(c)
             await unmakeVolumes(tx, p.serverId, c.now)
             await releasePorts(tx, p.serverId)

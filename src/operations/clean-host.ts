@@ -13,7 +13,7 @@ import * as sagas from '../store/sagas/rows.ts'
 import type { Tx } from '../store/store.ts'
 import { tellClean } from './alone.ts'
 import { cleaningSubject, on, operation, serverSubject } from './kit.ts'
-import type { Called, Cleaning, Starter } from './kit.ts'
+import type { Called, Cleaning, Recorded, ServerParams, Starter } from './kit.ts'
 
 export type CleanHostParams = {
   readonly serverId: ServerId
@@ -53,6 +53,17 @@ export async function beginCleaning(
   if ((await reading.activeOn(tx, subject)) !== null) return
   const epoch = await sagas.raiseEpoch(tx, serverSubject(serverId))
   await start(tx, cleanHost, { id, subject, params: { ...wanted, epoch } })
+}
+
+/** Has a host cleaned, if there is one, of what this operation may have left there and need not wait for. */
+export async function haveCleaned(
+  { tx, p, run, tools }: Recorded<ServerParams>,
+  host: HostName | null | undefined,
+  what: Cleaning,
+): Promise<void> {
+  if (host === null || host === undefined) return
+  const wanted = { serverId: p.serverId, host, what }
+  await beginCleaning(tx, tools.start, wanted, run.id(`clean ${host} of ${what}`))
 }
 
 /**

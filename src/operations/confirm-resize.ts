@@ -10,7 +10,7 @@ import * as migrations from '../store/compute/migrations.ts'
 import * as servers from '../store/compute/servers.ts'
 import * as holdings from '../store/placement/holdings.ts'
 import { chargeExactly } from './charging.ts'
-import { beginCleaning } from './clean-host.ts'
+import { haveCleaned } from './clean-host.ts'
 import { on, operation } from './kit.ts'
 import type { ServerParams } from './kit.ts'
 
@@ -41,17 +41,15 @@ export const confirmResize = operation<ConfirmParams>('server.confirm-resize')
   })
   .step('confirmed', 'Give back the source and make the server plainly active', {
     event: 'compute_confirm_resize',
-    do: async ({ tx, p, now, out, run, tools }) => {
+    do: async (c) => {
+      const { tx, p, now, out } = c
       const server = await servers.hold(tx, p.serverId)
       await holdings.release(tx, p.migrationId, now)
       await migrations.enter(tx, p.migrationId, 'confirmed', now)
       const vmState = server.powerState === 'shutdown' ? 'stopped' : 'active'
       await servers.change(tx, server, { vmState, taskState: null, move: null }, now)
       await chargeExactly(tx, server, server.flavor)
-      if (out.sourceCleaned.left) {
-        const cleaning = { serverId: p.serverId, host: p.source, what: 'remains' } as const
-        await beginCleaning(tx, tools.start, cleaning, run.id('clean source'))
-      }
+      if (out.sourceCleaned.left) await haveCleaned(c, p.source, 'remains')
     },
     undo: nothing('after the point of no return'),
   })

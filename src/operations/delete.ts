@@ -15,7 +15,7 @@ import * as servers from '../store/compute/servers.ts'
 import * as holdings from '../store/placement/holdings.ts'
 import { releaseBelongings } from './belongings.ts'
 import { chargeExactly, chargeIfAside } from './charging.ts'
-import { beginCleaning } from './clean-host.ts'
+import { haveCleaned } from './clean-host.ts'
 import { addFault } from './faults.ts'
 import { forgetImage } from './images.ts'
 import { on, operation } from './kit.ts'
@@ -75,7 +75,8 @@ export const deleteServer = operation<ServerParams>('server.delete')
   })
   .step('gone', 'Give back everything the server held', {
     event: 'compute_terminate_instance',
-    do: async ({ tx, p, now, out, run, tools }) => {
+    do: async (c) => {
+      const { tx, p, now, out } = c
       const server = await servers.hold(tx, p.serverId)
       const migration = await migrations.openOf(tx, p.serverId)
       await holdings.release(tx, p.serverId, now)
@@ -100,11 +101,7 @@ export const deleteServer = operation<ServerParams>('server.delete')
         ...(out.guestDestroyed.left ? [out.found.host] : []),
         ...(out.otherSideCleaned.left ? [out.found.other] : []),
       ]
-      for (const host of left) {
-        if (host === null) continue
-        const params = { serverId: p.serverId, host, what: 'everything' } as const
-        await beginCleaning(tx, tools.start, params, run.id(`clean ${host}`))
-      }
+      for (const host of left) await haveCleaned(c, host, 'everything')
     },
     undo: nothing('it is the last step'),
   })
@@ -124,7 +121,8 @@ export const deleteServer = operation<ServerParams>('server.delete')
  * A server that could not be deleted decides nothing any more: what its open move kept is given up, so that what it holds is
  * what it has where it is.
  */
-async function closeMove({ tx, p, now, run, tools }: Recorded<ServerParams>): Promise<void> {
+async function closeMove(c: Recorded<ServerParams>): Promise<void> {
+  const { tx, p, now } = c
   const migration = await migrations.openOf(tx, p.serverId)
   if (migration === null) return
   const server = await servers.hold(tx, p.serverId)
@@ -133,9 +131,6 @@ async function closeMove({ tx, p, now, run, tools }: Recorded<ServerParams>): Pr
   await servers.change(tx, server, { move: null }, now)
   await chargeExactly(tx, server, server.flavor)
   for (const side of [migration.source, migration.destination]) {
-    if (side === null) continue
-    const what = side === server.host ? 'remains' : 'everything'
-    const params = { serverId: p.serverId, host: side, what } as const
-    await beginCleaning(tx, tools.start, params, run.id(`clean ${side} after the move`))
+    await haveCleaned(c, side, side === server.host ? 'remains' : 'everything')
   }
 }

@@ -24,7 +24,7 @@ import * as servers from '../store/compute/servers.ts'
 import * as holdings from '../store/placement/holdings.ts'
 import type { Tx } from '../store/store.ts'
 import { awaitAlone } from './alone.ts'
-import { beginCleaning } from './clean-host.ts'
+import { haveCleaned } from './clean-host.ts'
 import { settleEvacuation } from './evacuated.ts'
 import { guestOf } from './guests.ts'
 import { anotherMayDo, on, operation, serverSubject, triedHosts } from './kit.ts'
@@ -123,11 +123,7 @@ export const evacuateServer = operation<EvacuateParams>('server.evacuate')
         stranded: {
           title: 'Give up the evacuation and have the destination cleaned when it can be',
           do: async (c, failure) => {
-            const host = c.out.destinationClaimed?.host
-            if (host !== undefined) {
-              const cleaning = { serverId: c.p.serverId, host, what: 'everything' } as const
-              await beginCleaning(c.tx, c.tools.start, cleaning, c.run.id('clean destination'))
-            }
+            await haveCleaned(c, c.out.destinationClaimed?.host, 'everything')
             await leaveDestination(c)
             await returnShare(c)
             await endOnSource(c, failure)

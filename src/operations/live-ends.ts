@@ -13,7 +13,7 @@ import * as migrations from '../store/compute/migrations.ts'
 import * as servers from '../store/compute/servers.ts'
 import * as holdings from '../store/placement/holdings.ts'
 import * as sagas from '../store/sagas/rows.ts'
-import { beginCleaning } from './clean-host.ts'
+import { haveCleaned } from './clean-host.ts'
 import { addFault } from './faults.ts'
 import { on, serverSubject } from './kit.ts'
 import type { Called, Recorded, ServerParams } from './kit.ts'
@@ -108,15 +108,11 @@ function brokeOff(failure: Problem): boolean {
 
 /** The guest is on the source, and the destination does not let go of what was prepared there: it is cleaned when it can be. */
 export async function strand(c: Recorded<LiveMove, Sent>, failure: Problem): Promise<void> {
-  const { tx, p, now, out, run, tools } = c
+  const { tx, p, now, out } = c
   await leaveDestination(c)
   const server = await servers.hold(tx, p.serverId)
   await holdings.move(tx, migrationHolder(server, p.migrationId), holderOf(server), now)
-  const host = out.destinationClaimed?.host
-  if (host !== undefined) {
-    const cleaning = { serverId: p.serverId, host, what: 'everything' } as const
-    await beginCleaning(tx, tools.start, cleaning, run.id('clean destination'))
-  }
+  await haveCleaned(c, out.destinationClaimed?.host, 'everything')
   await stayOnSource(c, failure)
 }
 
@@ -125,26 +121,23 @@ export async function breakOnDestination(
   c: Recorded<LiveMove, Sent>,
   failure: Problem,
 ): Promise<void> {
-  const { tx, p, now, run, tools } = c
+  const { tx, p, now } = c
   await holdings.release(tx, p.migrationId, now)
   await closeMove(c, 'error')
   await addFault(tx, p.serverId, failure, now)
   const server = await servers.hold(tx, p.serverId)
   await servers.change(tx, server, { vmState: 'error', taskState: null }, now)
-  const cleaning = { serverId: p.serverId, host: p.source, what: 'remains' } as const
-  await beginCleaning(tx, tools.start, cleaning, run.id('clean source'))
+  await haveCleaned(c, p.source, 'remains')
 }
 
 /** All is well. A source that could not be cleaned is cleaned later. */
 export async function restOnDestination(c: Recorded<LiveMove, Sent>): Promise<void> {
-  const { tx, p, now, out, run, tools } = c
+  const { tx, p, now, out } = c
   await holdings.release(tx, p.migrationId, now)
   await closeMove(c, 'completed')
   const server = await servers.hold(tx, p.serverId)
   await servers.change(tx, server, { taskState: null }, now)
-  if (out.sourceCleaned?.left !== true) return
-  const cleaning = { serverId: p.serverId, host: p.source, what: 'remains' } as const
-  await beginCleaning(tx, tools.start, cleaning, run.id('clean source'))
+  if (out.sourceCleaned?.left === true) await haveCleaned(c, p.source, 'remains')
 }
 
 /** Ends the record, and tells those who wait for the source. */

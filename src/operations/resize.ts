@@ -16,7 +16,7 @@ import * as migrations from '../store/compute/migrations.ts'
 import * as servers from '../store/compute/servers.ts'
 import * as holdings from '../store/placement/holdings.ts'
 import { awaitAlone } from './alone.ts'
-import { beginCleaning } from './clean-host.ts'
+import { haveCleaned } from './clean-host.ts'
 import { settleEvacuation } from './evacuated.ts'
 import { addFault } from './faults.ts'
 import { guestOf } from './guests.ts'
@@ -138,7 +138,8 @@ export const resizeServer = operation<ResizeParams>('server.resize')
   })
   .settle('left', 'Leave the server in error where its disk is, and free the source', {
     when: (p) => p.policy === 'leave',
-    do: async ({ tx, p, now, run, tools }, failure) => {
+    do: async (c, failure) => {
+      const { tx, p, now } = c
       const server = await servers.hold(tx, p.serverId)
       await holdings.release(tx, p.migrationId, now)
       await migrations.enter(tx, p.migrationId, 'error', now)
@@ -146,8 +147,7 @@ export const resizeServer = operation<ResizeParams>('server.resize')
       const broken = { vmState: 'error', taskState: null, move: null } as const
       await servers.change(tx, server, broken, now)
       await chargeExactly(tx, server, p.newFlavor)
-      const cleaning = { serverId: p.serverId, host: p.source, what: 'remains' } as const
-      await beginCleaning(tx, tools.start, cleaning, run.id('clean source'))
+      await haveCleaned(c, p.source, 'remains')
     },
   })
   .hostStep('guestFinished', 'Make the guest in its new size', {
@@ -255,14 +255,11 @@ async function returnToServer({ tx, p, now }: Recorded<ResizeParams>): Promise<v
 type Unwound = Recorded<ResizeParams, { readonly destinationClaimed?: Chosen | undefined }>
 
 async function settleOnSource(c: Unwound, patch: servers.ServerPatch): Promise<void> {
-  const { tx, p, now, out, run, tools } = c
+  const { tx, p, now, out } = c
   const server = await servers.hold(tx, p.serverId)
   await chargeExactly(tx, server, p.oldFlavor)
   // A disk that was on its way may have arrived. The server cannot come there before that is cleaned.
   const host = out.destinationClaimed?.host
-  if (host !== undefined && host !== p.source) {
-    const cleaning = { serverId: p.serverId, host, what: 'everything' } as const
-    await beginCleaning(tx, tools.start, cleaning, run.id('clean destination'))
-  }
+  if (host !== p.source) await haveCleaned(c, host, 'everything')
   await servers.change(tx, server, { taskState: null, ...patch }, now)
 }

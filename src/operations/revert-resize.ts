@@ -15,7 +15,7 @@ import * as servers from '../store/compute/servers.ts'
 import * as holdings from '../store/placement/holdings.ts'
 import type { GuestSpec } from '../drivers/virt-driver.ts'
 import { chargeExactly } from './charging.ts'
-import { beginCleaning } from './clean-host.ts'
+import { haveCleaned } from './clean-host.ts'
 import { asLongAsItTakes, destroyOrFindIntact } from './destroying.ts'
 import { addFault } from './faults.ts'
 import { guestOf } from './guests.ts'
@@ -113,11 +113,9 @@ async function freeDestination(c: Called<RevertParams>): Promise<void> {
  * is that the source has its copy: there the server is, and the destination is cleaned, which fences it first.
  */
 async function goHome(c: Recorded<RevertParams>): Promise<void> {
-  const { tx, p, run, tools } = c
+  const { source, destination } = c.p
   await breakAtHome(c, problem('conflict', 'The operation was interrupted'))
-  if (p.destination === p.source) return
-  const cleaning = { serverId: p.serverId, host: p.destination, what: 'everything' } as const
-  await beginCleaning(tx, tools.start, cleaning, run.id('clean destination'))
+  if (destination !== source) await haveCleaned(c, destination, 'everything')
 }
 
 async function breakAtHome(c: Recorded<RevertParams>, failure: Problem): Promise<void> {
@@ -130,10 +128,9 @@ async function breakAtHome(c: Recorded<RevertParams>, failure: Problem): Promise
 }
 
 /** Of a move to the source itself the guest is left as well as its copy, and one of them is enough to recover it from. */
-async function dropCopyBesideGuest({ tx, p, run, tools }: Recorded<RevertParams>): Promise<void> {
-  if (p.destination !== p.source) return
-  const cleaning = { serverId: p.serverId, host: p.source, what: 'remains' } as const
-  await beginCleaning(tx, tools.start, cleaning, run.id('drop the copy'))
+async function dropCopyBesideGuest(c: Recorded<RevertParams>): Promise<void> {
+  const { source, destination } = c.p
+  if (destination === source) await haveCleaned(c, source, 'remains')
 }
 
 /** Record, flavor, allocations and ports return together. Doing it twice is doing it once. */

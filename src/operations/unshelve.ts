@@ -10,7 +10,7 @@ import * as servers from '../store/compute/servers.ts'
 import * as holdings from '../store/placement/holdings.ts'
 import { awaitAlone } from './alone.ts'
 import { chargeNoSize } from './charging.ts'
-import { beginCleaning } from './clean-host.ts'
+import { haveCleaned } from './clean-host.ts'
 import { guestOf } from './guests.ts'
 import { forgetImage, imageExists } from './images.ts'
 import { anotherMayDo, on, operation, triedHosts } from './kit.ts'
@@ -81,11 +81,7 @@ export const unshelveServer = operation<UnshelveParams>('server.unshelve')
         stranded: {
           title: 'Leave the server on the shelf and have the host cleaned when it can be',
           do: async (c, failure) => {
-            const host = c.out.hostClaimed?.host
-            if (host !== undefined) {
-              const cleaning = { serverId: c.p.serverId, host, what: 'everything' } as const
-              await beginCleaning(c.tx, c.tools.start, cleaning, c.run.id('clean host'))
-            }
+            await haveCleaned(c, c.out.hostClaimed?.host, 'everything')
             await leaveHost(c)
             await returnToShelf(c)
             await settleFailed(c, failure)

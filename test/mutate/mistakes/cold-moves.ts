@@ -39,8 +39,8 @@ export const coldMoveMistakes: readonly Mistake[] = [
   },
   {
     file: resize,
-    find: `      await beginCleaning(tx, tools.start, cleaning, run.id('clean source'))\n`,
-    replace: `      void cleaning\n`,
+    find: `      await haveCleaned(c, p.source, 'remains')\n`,
+    replace: ``,
     why: 'a server left on the destination leaves its disk on the source',
   },
   {
@@ -51,8 +51,8 @@ export const coldMoveMistakes: readonly Mistake[] = [
   },
   {
     file: resize,
-    find: `    await beginCleaning(tx, tools.start, cleaning, run.id('clean destination'))\n`,
-    replace: `    void cleaning\n`,
+    find: `  if (host !== p.source) await haveCleaned(c, host, 'everything')\n`,
+    replace: `  void host\n`,
     why: 'a resize that fails leaves a disk on its way',
   },
 
@@ -71,8 +71,8 @@ export const coldMoveMistakes: readonly Mistake[] = [
   },
   {
     file: revert,
-    find: `  await beginCleaning(tx, tools.start, cleaning, run.id('clean destination'))\n`,
-    replace: `  void cleaning\n`,
+    find: `  if (destination !== source) await haveCleaned(c, destination, 'everything')\n`,
+    replace: `  void destination\n`,
     why: 'a revert that gives way leaves the guest on the destination',
   },
   {
