@@ -1,10 +1,12 @@
 /** What servers are found by, as far as a query can say it. */
+import { sql } from 'kysely'
 import type { Expression, ExpressionBuilder, Selectable, SelectQueryBuilder, SqlBool } from 'kysely'
 import type { Server } from '../../domain/server.ts'
 import { shownDuring, statusOf } from '../../domain/states.ts'
 import type { TaskState, VmState } from '../../domain/states.ts'
 import type { Instant } from '../../lib/clock.ts'
 import type { Pattern } from '../../lib/pattern.ts'
+import { one } from '../dialect/dialect.ts'
 import { contains, isLike } from '../dialect/json-text.ts'
 import type { Reader } from '../store.ts'
 import type { Tables } from '../tables/tables.ts'
@@ -62,7 +64,7 @@ export function filtered(reader: Reader, filter: ServerFilter): ServerRows {
   if (locked !== undefined) query = query.where('locked', '=', locked ? 1 : 0)
   if (vmStates !== undefined) query = query.where('vm_state', 'in', orNone(vmStates))
   if (taskStates !== undefined) query = query.where('task_state', 'in', orNone(taskStates))
-  if (statuses !== undefined) query = query.where((e) => shownAs(e, new Set(statuses)))
+  if (statuses !== undefined) query = shownAs(query, new Set(statuses))
   if (since !== undefined) query = query.where('updated_at', '>=', since)
   if (before !== undefined) query = query.where('updated_at', '<=', before)
   const { host } = filter
@@ -73,6 +75,8 @@ export function filtered(reader: Reader, filter: ServerFilter): ServerRows {
   if (address !== null) query = query.where((e) => isAt(e, address))
   const part = name?.literal ?? null
   if (part !== null && part !== '') query = query.where(contains(reader, 'name', part))
+  // The rest is matched by whoever asks. So it is of a few servers, and not of all that there are.
+  else if (name?.like != null) query = query.where(isLike('name', name.like))
   for (const tag of filter.tags ?? []) query = query.where((e) => tagged(e, [tag]))
   const { anyTag = [], notTags = [], notAnyTag = [] } = filter
   if (anyTag.length > 0) query = query.where((e) => tagged(e, anyTag))
@@ -90,7 +94,7 @@ function alive(query: ServerRows, { life, restorable }: ServerFilter): ServerRow
     if (restorable === false) return query.where('alive', 'is', null)
     return query.where((e) => e.or([e('alive', 'is', null), e('vm_state', '=', softDeleted)]))
   }
-  const living = query.where('alive', '=', 1)
+  const living = query.where('alive', '=', one)
   return restorable === true ? living : living.where('vm_state', '!=', softDeleted)
 }
 
@@ -103,7 +107,7 @@ function onHost(e: Builder, host: string, life: ServerFilter['life']) {
       .select('there.number')
       .where('there.host', '=', host)
       // Only of those that live there is an index.
-      .$if(life === 'living', (query) => query.where('there.alive', '=', 1))
+      .$if(life === 'living', (query) => query.where('there.alive', '=', one))
   )
 }
 
@@ -122,7 +126,8 @@ function isAt(e: Builder, like: string): Expression<SqlBool> {
   const devices = e
     .selectFrom('ports')
     .select('ports.device_id')
-    .where('ports.id', 'in', own.union(floating))
+    // Whether one is there twice does not matter; to find out, SQLite would look up each address instead of reading on.
+    .where('ports.id', 'in', own.unionAll(floating))
   const owners = e
     .selectFrom('servers as there')
     .select('there.number')
@@ -163,8 +168,26 @@ const allStates: readonly VmState[] = [
   'shelved_offloaded',
 ]
 
-/** Is shown with one of the statuses: each resting state by its name, and by those its tasks give it. */
-function shownAs(e: Builder, statuses: ReadonlySet<string>): Expression<SqlBool> {
+/** Those that are shown with one of the statuses. */
+function shownAs(query: ServerRows, statuses: ReadonlySet<string>): ServerRows {
+  const shown = query.where((e) => hasState(e, statuses))
+  const settled = ['active', 'stopped', 'deleted'] as const
+  if (settled.some((state) => statuses.has(statusOf(state, null)))) return shown
+  // As a list of its own: SQLite would otherwise read every server of the project to find the few.
+  return shown.where((e) =>
+    e(
+      'servers.number',
+      'in',
+      e.selectFrom('servers as there').select('there.number').where(isUnsettled),
+    ),
+  )
+}
+
+/** Neither simply running nor switched off, nor gone. There is an index on those: the condition is written as there. */
+const isUnsettled = sql<SqlBool>`(there.vm_state not in ('active', 'stopped', 'deleted') or there.task_state is not null)`
+
+/** Each resting state is shown by its name, and by those its tasks give it. */
+function hasState(e: Builder, statuses: ReadonlySet<string>): Expression<SqlBool> {
   return e.or(
     allStates.flatMap((vmState) => {
       // The keys of a partial record are among the keys of its type.

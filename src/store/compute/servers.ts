@@ -145,7 +145,12 @@ export async function change(
 ): Promise<Server> {
   const next: Server = { ...server, ...patch, generation: server.generation + 1, updatedAt: now }
   const guard = { id: server.id, was: server.generation }
-  const { numAffectedRows } = await updateServer(tx, { ...guard, ...changingColumns(next) })
+  const { name, host, ...columns } = changingColumns(next)
+  // Mostly the same as before. Indexes have them, and what is set is written there anew, though it be the same.
+  const renamed = next.name === server.name ? {} : { name }
+  const moved = next.host === server.host ? {} : { host }
+  const changed = { ...guard, ...columns, ...renamed, ...moved }
+  const { numAffectedRows } = await updateServer(tx, changed)
   if (numAffectedRows === 0n) throw stale(server.id)
   await tell(tx, server.id, server.projectId, now, {
     vmState: next.vmState,

@@ -8,6 +8,7 @@ import { providerNetworks } from './0015-provider-networks.ts'
 import { subnetPools } from './0016-subnet-pools.ts'
 import { portsOfRouters } from './0017-ports-of-routers.ts'
 import { limitsOfUsers } from './0018-limits-of-users.ts'
+import { listsOfServers } from './0019-lists-of-servers.ts'
 import { placement } from './0003-placement.ts'
 import { identity } from './0004-identity.ts'
 import { image } from './0005-image.ts'
@@ -38,4 +39,5 @@ export const upgrades: readonly Upgrade[] = [
   subnetPools,
   portsOfRouters,
   limitsOfUsers,
+  listsOfServers,
 ]
