@@ -2,6 +2,7 @@
 import type { HostName } from '../domain/ids.ts'
 import type { Server } from '../domain/server.ts'
 import { isProblem, problem } from '../lib/problem.ts'
+import type { Problem } from '../lib/problem.ts'
 import * as servers from '../store/compute/servers.ts'
 import { hostOf } from './servers/power.ts'
 import type { Looks, ServerContext } from './servers/context.ts'
@@ -20,18 +21,23 @@ export async function askHost<T>(
     return await ask(ctx.lookAt(name), name)
   } catch (thrown) {
     if (!isProblem(thrown, 'failed')) throw thrown
-    switch (thrown.details['exception']) {
-      case 'InstanceNotFound':
-        if (server.vmState === 'building') {
-          throw problem('conflict', `Instance ${server.id} is not ready`, {}, { cause: thrown })
-        }
-        throw servers.noSuch(server.id)
-      case 'NotImplementedError': {
-        const message = 'The requested functionality is not supported.'
-        throw problem('failed', message, { status: 501 }, { cause: thrown })
-      }
-      default:
-        throw thrown
+    if (thrown.details['exception'] !== 'InstanceNotFound') {
+      throw isUnsupported(thrown) ? notSupported(thrown) : thrown
     }
+    if (server.vmState !== 'building') throw servers.noSuch(server.id)
+    throw problem('conflict', `Instance ${server.id} is not ready`, {}, { cause: thrown })
   }
+}
+
+/** Whether the server's hypervisor has said that it cannot do what it was asked for. */
+export function isUnsupported({ details }: Problem): boolean {
+  return details['exception'] === 'NotImplementedError'
+}
+
+/** What its owner is told then. */
+export function notSupported(
+  cause: Problem,
+  message = 'The requested functionality is not supported.',
+): Problem {
+  return problem('failed', message, { status: 501 }, { cause })
 }

@@ -1,6 +1,6 @@
 /** Row H16: every task that a restart finds in the middle goes on where it was. */
 import type { ServerId } from '../../src/domain/ids.ts'
-import { changePassword } from '../../src/app/servers/password.ts'
+import { beginPassword } from '../../src/app/servers/password.ts'
 import { rescue, unrescue } from '../../src/app/servers/rescue.ts'
 import * as softly from '../../src/app/servers/soft-delete.ts'
 import { createBackup } from '../../src/app/servers/snapshot.ts'
@@ -129,7 +129,7 @@ const tasks: readonly Case[] = [
     ...active,
     ...fault,
     ask: async (cloud: FakeCloud, server: ServerId) =>
-      await changePassword(cloud.cloud.ctx, tenant, cloud.request(), server, 'new'),
+      await beginPassword(cloud.cloud.ctx, tenant, cloud.request(), server, 'new'),
   })),
 ]
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { TestContext } from 'node:test'
-import { changePassword } from '../../src/app/servers/password.ts'
+import { beginPassword } from '../../src/app/servers/password.ts'
 import { pause, resume, suspend, unpause } from '../../src/app/servers/pause.ts'
 import { rescue, unrescue } from '../../src/app/servers/rescue.ts'
 import type { ServerId } from '../../src/domain/ids.ts'
@@ -80,7 +80,7 @@ test('a changed password is nowhere in the records', async (t) => {
   const { cloud, server } = await cloudWithServer(t)
   const secret = 'correct-horse-battery'
   const { ctx } = cloud.cloud
-  await changePassword(ctx, tenant, cloud.request(), server, secret)
+  await beginPassword(ctx, tenant, cloud.request(), server, secret)
   await cloud.settled(server)
   assert.equal(await cloud.status(server), 'ACTIVE')
   const sagas = await cloud.store.read(
@@ -93,7 +93,7 @@ test('a changed password is nowhere in the records', async (t) => {
 test('a password that a crash has lost is asked for again', async (t) => {
   const { cloud, server } = await cloudWithServer(t)
   cloud.faults.replace({ faults: [{ on: 'set_admin_password', hang: true }] })
-  await changePassword(cloud.cloud.ctx, tenant, cloud.request(), server, 'lost')
+  await beginPassword(cloud.cloud.ctx, tenant, cloud.request(), server, 'lost')
   cloud.crash()
   cloud.faults.replace({ faults: [] })
   await cloud.start()

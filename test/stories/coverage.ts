@@ -1,6 +1,6 @@
 /**
  * Which stories of each route have been told: success at every version at which it changes, for every role that may, a refusal for
- * every role that may not, and every error that is documented of it.
+ * every role that may not, and every error that is documented of it, but for what cannot happen here.
  */
 import { existsSync, readFileSync } from 'node:fs'
 import { changes } from '../../src/api/compute/changes.ts'
@@ -13,6 +13,7 @@ import { minorOf, operations } from '../oracle/nova-schemas.ts'
 import type { Band, Operation } from '../oracle/nova-schemas.ts'
 import { callers } from '../support/callers.ts'
 import type { Caller } from '../support/callers.ts'
+import { impossible } from './impossible.ts'
 import type { Note } from './notes.ts'
 
 export type Story = {
@@ -22,6 +23,10 @@ export type Story = {
   readonly statuses: readonly number[]
   /** What nobody has told yet, in words. */
   readonly lacks: readonly string[]
+  /** What nobody can tell. */
+  readonly cannot: readonly string[]
+  /** What it is said that nobody can tell, and somebody has told. */
+  readonly wronged: readonly string[]
 }
 
 const inventory = new URL('../../../shared/reference/api/nova-routes.md', import.meta.url)
@@ -45,19 +50,32 @@ export function storiesOf(notes: readonly Note[]): readonly Story[] {
       const errors = (documented.get(key) ?? []).filter(
         (error) => !told.some(({ status }) => status === error),
       )
+      const lacks = [
+        ...(good.length === 0 ? ['success'] : []),
+        ...(good.length > 0 ? silent.map((minor) => `2.${minor}`) : []),
+        ...errors.map(String),
+        ...rolesLacking(route, told),
+      ]
+      const excused = excuses.get(key) ?? []
       return {
         route: key,
         versions: [versions.length - silent.length, versions.length] as const,
         statuses: [...new Set(told.map(({ status }) => status))].toSorted((a, b) => a - b),
-        lacks: [
-          ...(good.length === 0 ? ['success'] : []),
-          ...(good.length > 0 ? silent.map((minor) => `2.${minor}`) : []),
-          ...errors.map(String),
-          ...rolesLacking(route, told),
-        ],
+        lacks: lacks.filter((each) => !excused.includes(each)),
+        cannot: excused,
+        wronged: isComplete ? excused.filter((each) => !lacks.includes(each)) : [],
       }
     })
 }
+
+const excuses: ReadonlyMap<string, readonly string[]> = new Map(
+  [
+    ...Map.groupBy(
+      impossible.flatMap(({ stories }) => stories),
+      ([route]) => route,
+    ),
+  ].map(([route, each]) => [route, each.flatMap(([, ...what]) => what)]),
+)
 
 /** The versions of the route's life at which its request, its query or its answer take another form, and the first one. */
 function turningPoints(route: Route, operation: Operation | undefined): readonly number[] {
@@ -106,7 +124,7 @@ function documentedErrors(): ReadonlyMap<string, readonly number[]> {
     if (heading) path = heading[1] ?? ''
     const [, method = '', what = '', errors = ''] =
       /^\| T[12] \| (\w+) \| ([^|]+?) \| [^|]*\| ([^|]*?) \|/.exec(line) ?? []
-    const codes = [...errors.matchAll(/\d{3}/g)].map(([code]) => Number(code))
+    const codes = [...new Set([...errors.matchAll(/\d{3}/g)].map(([code]) => Number(code)))]
     const action = /^\*\*(\S+)\*\*$/.exec(what)?.[1]
     const place = /^`(\S+)`(?: \*\*(\S+)\*\*)?$/.exec(what)
     if (action !== undefined) found.set(`${method} ${path} ${action}`, codes)

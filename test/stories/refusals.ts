@@ -75,6 +75,7 @@ export function refusals(of: Furnished & { readonly locked: string }): readonly 
     [404, 'admin', 'GET /os-hypervisors/what/search', undefined, 52],
     [404, 'admin', 'GET /os-hypervisors/what/servers', undefined, 52],
     [404, 'admin', 'GET /os-hypervisors/99999/uptime', undefined, 52],
+    [400, 'admin', 'GET /os-hypervisors/1/uptime', undefined, 53],
     [404, 'admin', `PUT /os-services/${nobody}`, { status: 'enabled' }],
     [400, 'member', `GET /os-quota-sets/${nobody}/defaults`],
   ]

@@ -14,6 +14,7 @@ import { serverSubject } from '../../operations/kit.ts'
 import * as ports from '../../store/network/ports.ts'
 import { authorize } from '../authorize.ts'
 import type { RequestContext } from '../context.ts'
+import { isUnsupported, notSupported } from '../server-looks.ts'
 import { begin, onServer, note } from './context.ts'
 import type { ServerContext } from './context.ts'
 import { interfacesFor } from './network-choice.ts'
@@ -24,7 +25,7 @@ export type InterfaceWish = NetworkRequest
 
 /**
  * Attaches and waits until it is done, because its answer is the attachment. Answers the port.
- * @throws what came of it when it failed.
+ * @throws what came of it when it failed; `failed` with the status 501 when the hypervisor cannot do that.
  */
 export async function attachInterface(
   ctx: ServerContext,
@@ -49,7 +50,7 @@ export async function attachInterface(
     return portOf(chosen, (name) => derivedUuid(sagaId, name))
   })
   const failure = await ctx.outcomeOf(sagaId)
-  if (failure !== null) throw failure
+  if (failure !== null) throw isUnsupported(failure) ? notSupported(failure) : failure
   return portId
 }
 

@@ -1,5 +1,5 @@
 /** Pausing, suspending and rescuing a guest, letting it go on, and telling it a password. */
-import { changePassword } from '../../../src/app/servers/password.ts'
+import { beginPassword } from '../../../src/app/servers/password.ts'
 import { pause, resume, suspend, unpause } from '../../../src/app/servers/pause.ts'
 import * as rescuing from '../../../src/app/servers/rescue.ts'
 import { tenant } from '../../support/cloud-deeds.ts'
@@ -30,8 +30,9 @@ const rescue = async (cloud: FakeCloud): Promise<void> => {
 const unrescue = async (cloud: FakeCloud): Promise<void> =>
   await rescuing.unrescue(cloud.cloud.ctx, tenant, cloud.request(), await theServer(cloud))
 
-const tellPassword = async (cloud: FakeCloud): Promise<void> =>
-  await changePassword(cloud.cloud.ctx, tenant, cloud.request(), await theServer(cloud), 'secret')
+const tellPassword = async (cloud: FakeCloud): Promise<void> => {
+  await beginPassword(cloud.cloud.ctx, tenant, cloud.request(), await theServer(cloud), 'secret')
+}
 
 const hosts = ['host1', 'host2']
 const paused = here('PAUSED', 'paused')

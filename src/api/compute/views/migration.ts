@@ -24,13 +24,18 @@ export function serverMigration(shown: MigrationShown): Wire {
   return {
     ...common(shown),
     server_uuid: shown.migration.serverId,
-    memory_total_bytes: memory?.total ?? null,
-    memory_processed_bytes: memory?.processed ?? null,
-    memory_remaining_bytes: memory?.remaining ?? null,
-    disk_total_bytes: disk?.total ?? null,
-    disk_processed_bytes: disk?.processed ?? null,
-    disk_remaining_bytes: disk?.remaining ?? null,
+    memory_total_bytes: some(memory?.total),
+    memory_processed_bytes: some(memory?.processed),
+    memory_remaining_bytes: some(memory?.remaining),
+    disk_total_bytes: some(disk?.total),
+    disk_processed_bytes: some(disk?.processed),
+    disk_remaining_bytes: some(disk?.remaining),
   }
+}
+
+/** An amount of bytes; none at all is nothing to tell: Nova's schema begins at one. */
+function some(bytes: number | undefined): number | null {
+  return bytes === undefined || bytes === 0 ? null : bytes
 }
 
 function common({ migration: of, seesHosts, destinationIp }: MigrationShown): Wire {
