@@ -87,6 +87,7 @@ test('tests are counted one by one: not their groups, not their files', (t) => {
       failed: 1,
       skipped: ['a.test.mjs: not here (no moon)'],
       pending: ['a.test.mjs: not yet'],
+      failures: ['a.test.mjs: group > bad'],
     },
   )
 })
@@ -97,6 +98,7 @@ test('a file of tests that cannot be loaded is a failure', (t) => {
     failed: 1,
     skipped: [],
     pending: [],
+    failures: ['a.test.mjs'],
   })
 })
 

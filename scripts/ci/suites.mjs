@@ -64,6 +64,18 @@ export const suites = [
   client('gophercloud', ['go']),
   client('pkgcloud', []),
   {
+    name: "gophercloud's own tests",
+    needs: ['go'],
+    everyday: false,
+    lane: 'clients',
+    minutes: 8,
+    command: (node) => [
+      node,
+      quiet,
+      join(root, 'test', 'clients', 'gophercloud-acceptance', 'main.ts'),
+    ],
+  },
+  {
     name: 'Tempest',
     needs: ['tempest'],
     everyday: false,

@@ -113,6 +113,16 @@ export async function asAdmin(
   return await fetch(`${cloud.url}${path}`, { ...init, headers })
 }
 
+/** The id of the first of a list. */
+export async function idOf(cloud: RealCloud, path: string, list: string): Promise<string> {
+  const answer = await asAdmin(cloud, path, {})
+  // A list of things that have ids.
+  const found = (await answer.json()) as Record<string, { id: string }[]>
+  const id = found[list]?.[0]?.id
+  assert(id !== undefined, `there is something at ${path}`)
+  return id
+}
+
 /** Asks Berth's own API, as the admin. */
 export async function askBerth(
   cloud: RealCloud,

@@ -14,7 +14,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-import { asAdmin, startCloud } from '../support/real-cloud.ts'
+import { asAdmin, idOf, startCloud } from '../support/real-cloud.ts'
 import type { RealCloud } from '../support/real-cloud.ts'
 import { settings } from './settings.ts'
 
@@ -36,15 +36,6 @@ async function secondImage(cloud: RealCloud): Promise<string> {
   const bytes = { 'content-type': 'application/octet-stream' }
   const upload = { method: 'PUT', headers: bytes, body: 'a small image' }
   assert.equal((await asAdmin(cloud, `/image/v2/images/${id}/file`, upload)).status, 204)
-  return id
-}
-
-async function idOf(cloud: RealCloud, path: string, list: string): Promise<string> {
-  const answer = await asAdmin(cloud, path, {})
-  // A list of things that have ids.
-  const found = (await answer.json()) as Record<string, { id: string }[]>
-  const id = found[list]?.[0]?.id
-  assert(id !== undefined, `there is something at ${path}`)
   return id
 }
 
