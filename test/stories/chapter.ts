@@ -6,6 +6,7 @@
  */
 import type { FaultData } from '../../src/drivers/fault-data.ts'
 import type { CloudSettings } from '../../src/app/servers/context.ts'
+import type { VmState } from '../../src/domain/states.ts'
 import type { Caller } from '../support/callers.ts'
 
 export type Asked = {
@@ -39,6 +40,8 @@ export type Event =
   | { readonly faults: readonly FaultData[] }
   /** The server's move has come so far. */
   | { readonly moving: string; readonly until: string }
+  /** The record says that the server is in a state in which it is not. */
+  | { readonly believed: string; readonly vmState: VmState }
   /** The volume service says that it is moving the volume. */
   | { readonly movingVolume: string }
 

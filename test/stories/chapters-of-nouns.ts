@@ -1,5 +1,6 @@
-/** Flavors, key pairs, groups, aggregates, services, quotas, images: made, changed and taken away in the words of each version. */
+/** Flavors, key pairs, groups, aggregates, services, quotas: made, changed and taken away in the words of each version. */
 import type { Chapter } from './chapter.ts'
+import { booting } from './chapters-of-servers.ts'
 
 const flavor: Chapter = {
   title: 'a flavor is made, given to a project and taken from it, and goes',
@@ -67,6 +68,12 @@ const keypair: Chapter = {
       from: 2,
       status: 201,
       answer: { keypair: { name: 'mine', type: 'ssh' } },
+    },
+    {
+      ask: 'POST /os-keypairs',
+      as: 'member',
+      body: { keypair: { name: 'mine', public_key: '{key}' } },
+      status: 409,
     },
     { ask: 'DELETE /os-keypairs/mine', as: 'member', until: 1, status: 202 },
     { ask: 'DELETE /os-keypairs/mine', as: 'member', from: 2, status: 204 },
@@ -137,6 +144,19 @@ const aggregate: Chapter = {
       status: 409,
     },
     { ask: 'DELETE /os-aggregates/{aggregate}', status: 400 },
+    {
+      ask: 'POST /os-aggregates/{aggregate}/images',
+      body: { cache: [{ id: '{image}' }] },
+      from: 81,
+      status: 202,
+    },
+    booting('server', 'host1', 'zone'),
+    {
+      ask: 'POST /os-aggregates/{aggregate}/action',
+      body: { remove_host: { host: 'host1' } },
+      status: 409,
+    },
+    { ask: 'DELETE /servers/{server}', status: 204 },
     {
       ask: 'POST /os-aggregates/{aggregate}/action',
       body: { remove_host: { host: 'host1' } },
@@ -239,33 +259,31 @@ const quota: Chapter = {
   ],
 }
 
-const images: Chapter = {
-  title: 'what is said of an image is added to, replaced and taken back',
-  versions: [1, 38],
+const oldest: Chapter = {
+  title: 'what there is, in the oldest words',
+  versions: [1],
   steps: [
+    { ask: 'GET /flavors', as: 'reader', status: 200, answer: { flavors: [{}, {}] } },
+    { ask: 'GET /flavors/detail', as: 'reader', status: 200 },
     {
-      ask: 'POST /images/{image}/metadata',
-      as: 'member',
-      body: { metadata: { a: 'b', c: 'd' } },
+      ask: 'GET /flavors/small',
+      as: 'reader',
       status: 200,
-      answer: { metadata: { a: 'b', c: 'd' } },
+      answer: { flavor: { id: 'small', vcpus: 1 } },
+    },
+    { ask: 'GET /os-migrations', status: 200, answer: { migrations: [] } },
+    {
+      ask: 'GET /os-quota-sets/project-1/defaults',
+      as: 'reader',
+      status: 200,
+      answer: { quota_set: { id: 'project-1', cores: 20, floating_ips: -1 } },
     },
     {
-      ask: 'PUT /images/{image}/metadata/a',
-      as: 'member',
-      body: { meta: { a: 'e' } },
+      ask: 'PUT /os-hosts/host2',
+      body: { status: 'disable' },
       status: 200,
-      answer: { meta: { a: 'e' } },
+      answer: { host: 'host2', status: 'disabled' },
     },
-    {
-      ask: 'PUT /images/{image}/metadata',
-      as: 'member',
-      body: { metadata: { f: 'g' } },
-      status: 200,
-      answer: { metadata: { f: 'g' } },
-    },
-    { ask: 'DELETE /images/{image}/metadata/f', as: 'member', status: 204 },
-    { ask: 'GET /images/{image}/metadata/f', as: 'member', status: 404 },
   ],
 }
 
@@ -276,5 +294,5 @@ export const chaptersOfNouns: readonly Chapter[] = [
   aggregate,
   service,
   quota,
-  images,
+  oldest,
 ]

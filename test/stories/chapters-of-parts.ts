@@ -1,4 +1,4 @@
-/** What servers have beside themselves: volumes, interfaces and addresses, security groups, shares, and the doors to those services. */
+/** What servers have beside themselves: volumes, interfaces and addresses, security groups, shares. */
 import type { Asked, Chapter } from './chapter.ts'
 import { acting, booting } from './chapters-of-servers.ts'
 
@@ -208,37 +208,10 @@ const shared: Chapter = {
       status: 200,
       answer: { share: { export_location: 'simulated:/shares/{share}' } },
     },
+    { ask: `GET ${shares}`, ...member, status: 200, answer: { shares: [{ tag: 'data' }] } },
     { ask: `GET ${shares}/{share}?what=else`, ...member, status: 400 },
     { ask: `DELETE ${shares}/{share}`, ...member, status: 200 },
     { ask: `GET ${shares}/{share}`, ...member, status: 404 },
-  ],
-}
-
-const doors: Chapter = {
-  title: 'volumes and snapshots are made and go by the old door',
-  versions: [1, 35],
-  steps: [
-    {
-      ask: 'POST /os-volumes',
-      ...member,
-      body: { volume: { size: 1, display_name: 'old' } },
-      status: 200,
-      answer: { volume: { size: 1, displayName: 'old' } },
-      keeps: { made: 'volume.id' },
-    },
-    {
-      ask: 'POST /os-snapshots',
-      ...member,
-      body: { snapshot: { volume_id: '{made}' } },
-      status: 200,
-      answer: { snapshot: { volumeId: '{made}' } },
-      keeps: { snapshot: 'snapshot.id' },
-    },
-    { ask: 'DELETE /os-volumes/{made}', ...member, status: 400 },
-    { ask: 'DELETE /os-snapshots/{snapshot}', ...member, status: 202 },
-    { ask: 'DELETE /os-snapshots/{snapshot}', ...member, status: 404 },
-    { ask: 'DELETE /os-volumes/{made}', ...member, status: 202 },
-    { ask: 'DELETE /os-volumes/{made}', ...member, status: 404 },
   ],
 }
 
@@ -250,5 +223,4 @@ export const chaptersOfParts: readonly Chapter[] = [
   groups,
   networkChoice,
   shared,
-  doors,
 ]

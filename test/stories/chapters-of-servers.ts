@@ -1,10 +1,10 @@
-/** Servers put aside and brought back, moved, looked at and told about, in the words of each version. */
+/** Servers put aside and brought back, and moved, in the words of each version. */
 import type { Asked, Chapter } from './chapter.ts'
 
-/** A server of the member's, on a host of its own if one is named. */
-export function booting(name: string, host?: string): Asked {
+/** A server of the member's; on a host that is named an admin has it. */
+export function booting(name: string, host?: string, inZone = 'nova'): Asked {
   const server = { name, flavorRef: 'small', imageRef: '{image}', networks: 'none' }
-  const zone = host === undefined ? {} : { availability_zone: `nova:${host}` }
+  const zone = host === undefined ? {} : { availability_zone: `${inZone}:${host}` }
   return {
     ask: 'POST /servers',
     as: host === undefined ? 'member' : 'admin',
@@ -27,6 +27,19 @@ export function acting(
 const byAdmin = { as: 'admin' } as const
 const conflict = { conflictingRequest: { code: 409 } }
 const hour = 3_600_000
+
+const undecided: Chapter = {
+  title: 'a server that seems to wait for a decision, and was never moved, takes none',
+  versions: [1],
+  steps: [
+    booting('server'),
+    { believed: '{server}', vmState: 'resized' },
+    acting('server', { confirmResize: null }, 400),
+    acting('server', { revertResize: null }, 400),
+    { believed: '{server}', vmState: 'active' },
+    acting('server', { revertResize: null }, 409, { answer: conflict }),
+  ],
+}
 
 const softDelete: Chapter = {
   title: 'a server is deleted for the time being, restored, and deleted for good',
@@ -177,105 +190,11 @@ const liveMoveWaiting: Chapter = {
   ],
 }
 
-const unable = { notImplemented: { code: 501 } }
-const told = (verb: string): { readonly faults: readonly [{ on: string; raise: string }] } => ({
-  faults: [{ on: verb, raise: 'NotImplementedError' }],
-})
-const oldConsoles = ['os-getVNCConsole', 'os-getSPICEConsole', 'os-getSerialConsole'] as const
-const typeOf = { VNC: 'novnc', SPICE: 'spice-html5', Serial: 'serial' }
-const consoleOf = (name: string): object => {
-  const [, kind = ''] = /os-get(\w+)Console/.exec(name) ?? []
-  return { [name]: { type: typeOf[kind as keyof typeof typeOf] } } // One of the names above.
-}
-
-const looks: Chapter = {
-  title: 'a host that cannot show a console, its output or figures says so',
-  versions: [1],
-  steps: [
-    booting('server'),
-    told('get_console'),
-    ...oldConsoles.map((name) => acting('server', consoleOf(name), 501, { answer: unable })),
-    {
-      ask: 'POST /servers/{server}/remote-consoles',
-      as: 'member',
-      at: 6,
-      body: { remote_console: { protocol: 'vnc', type: 'novnc' } },
-      status: 501,
-      answer: unable,
-    },
-    told('get_console_output'),
-    acting('server', { 'os-getConsoleOutput': {} }, 501, { answer: unable }),
-    told('get_diagnostics'),
-    { ask: 'GET /servers/{server}/diagnostics', status: 501, answer: unable },
-    told('set_admin_password'),
-    acting('server', { changePassword: { adminPass: 'secret' } }, 501, { answer: unable }),
-    { faults: [{ on: 'set_admin_password', raise: 'InstancePasswordSetFailed' }] },
-    acting('server', { changePassword: { adminPass: 'secret' } }, 409, { answer: conflict }),
-    { faults: [] },
-    acting('server', { changePassword: { adminPass: 'secret' } }, 202),
-    {
-      ask: 'GET /servers/{server}',
-      status: 200,
-      answer: { server: { status: 'ACTIVE', 'OS-EXT-STS:task_state': null } },
-    },
-  ],
-}
-
-const notThere: Chapter = {
-  title: 'a server that is on no host has no console and no network to put in order',
-  versions: [1],
-  settings: { offloadAfterMs: 0 },
-  steps: [
-    booting('server'),
-    acting('server', { shelve: null }, 202),
-    ...oldConsoles.map((name) => acting('server', consoleOf(name), 409, { answer: conflict })),
-    acting('server', { injectNetworkInfo: null }, 409, { ...byAdmin, answer: conflict }),
-  ],
-}
-
-const event = (more: object): object => ({ events: [{ server_uuid: '{server}', ...more }] })
-const telling = (from: number, more: object, answer: object): Asked => ({
-  ask: 'POST /os-server-external-events',
-  as: 'service',
-  body: event(more),
-  from,
-  status: 200,
-  answer: { events: [{ code: 200, ...answer }] },
-})
-
-const events: Chapter = {
-  title: 'other services tell of a server, each since the version that knows of it',
-  versions: [1, 51, 76, 82, 93],
-  steps: [
-    booting('server'),
-    telling(1, { name: 'network-changed' }, { name: 'network-changed', status: 'completed' }),
-    telling(51, { name: 'volume-extended', tag: '{volume}' }, { tag: '{volume}' }),
-    telling(76, { name: 'power-update', tag: 'POWER_OFF' }, { tag: 'POWER_OFF' }),
-    telling(82, { name: 'accelerator-request-bound', tag: '{nobody}' }, { tag: '{nobody}' }),
-    telling(93, { name: 'volume-reimaged', tag: '{volume}' }, { tag: '{volume}' }),
-    {
-      ask: 'GET /servers/{server}',
-      from: 76,
-      status: 200,
-      answer: { server: { status: 'SHUTOFF' } },
-    },
-    {
-      ask: 'POST /os-server-external-events',
-      as: 'service',
-      body: { events: [{ name: 'network-changed', server_uuid: '{nobody}' }] },
-      status: 207,
-      answer: { events: [{ code: 404, status: 'failed' }] },
-    },
-  ],
-}
-
 export const chaptersOfServers: readonly Chapter[] = [
+  undecided,
   softDelete,
   evacuation,
   liveMoveHurried,
   liveMoveCalledOff,
   liveMoveWaiting,
-  looks,
-  notThere,
-  events,
 ]

@@ -32,7 +32,7 @@ export type Story = {
 const inventory = new URL('../../../shared/reference/api/nova-routes.md', import.meta.url)
 const history = openHistory(changes)
 
-/** What is documented of routes lies beside the project; where it is missing, errors are not asked for. */
+/** Whether what is documented of routes is there: it lies beside the project. */
 export const isComplete = existsSync(inventory)
 
 export function storiesOf(notes: readonly Note[]): readonly Story[] {
@@ -63,7 +63,7 @@ export function storiesOf(notes: readonly Note[]): readonly Story[] {
         statuses: [...new Set(told.map(({ status }) => status))].toSorted((a, b) => a - b),
         lacks: lacks.filter((each) => !excused.includes(each)),
         cannot: excused,
-        wronged: isComplete ? excused.filter((each) => !lacks.includes(each)) : [],
+        wronged: excused.filter((each) => !lacks.includes(each)),
       }
     })
 }

@@ -64,6 +64,12 @@ async function happen({ cloud }: ComputeApi, event: Event, things: Things): Prom
   else if ('faults' in event) cloud.faults.replace({ faults: event.faults })
   else if ('moving' in event) {
     await untilMigration(cloud, named(event.moving, things) as ServerId, event.until)
+  } else if ('believed' in event) {
+    const id = named(event.believed, things) as ServerId
+    const set = { vm_state: event.vmState }
+    await cloud.store.transaction(async (tx) => {
+      await tx.updateTable('servers').set(set).where('id', '=', id).execute()
+    })
   } else await migrating(cloud, named(event.movingVolume, things) as VolumeId)
 }
 
@@ -76,11 +82,13 @@ async function surroundings(api: ComputeApi): Promise<Things> {
     const made = await api.now('POST', '/flavors', { as: 'admin', body: { flavor } })
     assert.equal(made.status, 200)
   }
+  const id = await volume(api.cloud)
   return {
     nobody,
     image: await addImage(api),
     network: await addNetwork(api),
-    volume: await volume(api.cloud),
+    volume: id,
+    of_volume: JSON.stringify({ volume_id: id }),
     other: await volume(api.cloud),
     share: '22222222-2222-4222-8222-222222222222',
     key: sshKey,

@@ -99,7 +99,8 @@ function received({ body, sent }: HttpReply): unknown {
   return JSON.parse(text) as unknown
 }
 
-const witness = openWitness()
+/** Of every exchange in this process. */
+export const witness = openWitness()
 
 /** Legacy requests are judged loosely by design, and text that is no JSON is nothing to judge. */
 function witnessed(method: string, target: string, asked: Asked, answered: Answered): void {

@@ -11,6 +11,7 @@ import type { Route } from '../../src/api/compute/route.ts'
 import { routes } from '../../src/api/compute/routes.ts'
 import type { JsonSchema } from '../../src/api/compute/schemas/json-schema.ts'
 import { openNotes } from '../stories/notes.ts'
+import type { Note } from '../stories/notes.ts'
 import type { Caller } from './callers.ts'
 import { bandAt, missing, objections, operations } from '../oracle/nova-schemas.ts'
 
@@ -26,15 +27,17 @@ export type Exchange = {
   readonly answer: unknown
 }
 
-/** Notes of which routes were seen to succeed, for those who want to know whether all were. */
-export type Witness = { judge(exchange: Exchange): void; readonly seen: ReadonlySet<string> }
+/** Its notes are for whoever wants to know what has been told. */
+export type Witness = {
+  judge(exchange: Exchange): void
+  notes(): readonly Note[]
+}
 
 export function openWitness(): Witness {
   const theirs = new Map(operations().map((each) => [keyOf(each), each]))
   const map = openMap(routes)
   const { newest } = openHistory(changes)
-  const seen = new Set<string>()
-  const note = openNotes()
+  const notes = openNotes()
   const routeOf = ({ method, path, body }: Exchange): Route | null => {
     const { plain, actions } = map.find(method, path)?.resource ?? { plain: null, actions: null }
     if (actions === null) return plain
@@ -42,15 +45,14 @@ export function openWitness(): Witness {
     return actions.get(key) ?? null
   }
   return {
-    seen,
+    notes: notes.all,
     judge: (exchange) => {
       const route = routeOf(exchange)
       if (route === null) return
       const key = describeRoute(route)
       const { as, status } = exchange
-      note({ route: key, as, status, at: Math.min(exchange.at, newest) })
+      notes.take({ route: key, as, status, at: Math.min(exchange.at, newest) })
       if (status >= 300) return
-      seen.add(key)
       const operation = theirs.get(key)
       if (missing !== false || operation === undefined || operation.removed) return
       const at = Math.min(exchange.at, newest)

@@ -31,49 +31,51 @@ const plain: Readonly<Record<string, unknown>> = {
 /** Whom the objects of the furnished cloud belong to. */
 const owner: Target = { projectId: 'project-1', userId: 'user-1' }
 
-test('every route does for every role what the table of policies says', async (t) => {
-  const api = await computeApi(t)
-  const furnished = await furnish(api)
-  const asked = async (route: Route, as: Caller): Promise<Answered> => {
-    const at = history.lifeOf(route.name).until ?? history.newest
-    const path = pathOf(route, furnished, at)
-    const body = bodyOf(route, at, path)
-    return await api.ask(route.method, path, { as, at, ...(body === undefined ? {} : { body }) })
-  }
-  const wrong: string[] = []
-  // Who may not changes nothing, so these come first.
-  for (const route of working) {
-    for (const as of Object.keys(callers) as Caller[]) {
-      if (mayDo(route, as)) continue
-      const answer = await asked(route, as)
-      if (!isRefusal(route, as, answer)) {
-        wrong.push(
-          `${describeRoute(route)} as ${as}: ${answer.status} ${JSON.stringify(answer.body)}`,
-        )
+export function roleCases(): void {
+  test('every route does for every role what the table of policies says', async (t) => {
+    const api = await computeApi(t)
+    const furnished = await furnish(api)
+    const asked = async (route: Route, as: Caller): Promise<Answered> => {
+      const at = history.lifeOf(route.name).until ?? history.newest
+      const path = pathOf(route, furnished, at)
+      const body = bodyOf(route, at, path)
+      return await api.ask(route.method, path, { as, at, ...(body === undefined ? {} : { body }) })
+    }
+    const wrong: string[] = []
+    // Who may not changes nothing, so these come first.
+    for (const route of working) {
+      for (const as of Object.keys(callers) as Caller[]) {
+        if (mayDo(route, as)) continue
+        const answer = await asked(route, as)
+        if (!isRefusal(route, as, answer)) {
+          wrong.push(
+            `${describeRoute(route)} as ${as}: ${answer.status} ${JSON.stringify(answer.body)}`,
+          )
+        }
       }
     }
-  }
-  for (const route of working.toSorted(destructiveLast)) {
-    for (const as of Object.keys(callers) as Caller[]) {
-      if (!mayDo(route, as)) continue
-      const answer = await asked(route, as)
-      if (answer.status === 403 && String(answer.body?.forbidden?.message).startsWith('Policy')) {
-        wrong.push(`${describeRoute(route)} as ${as} is refused`)
+    for (const route of working.toSorted(destructiveLast)) {
+      for (const as of Object.keys(callers) as Caller[]) {
+        if (!mayDo(route, as)) continue
+        const answer = await asked(route, as)
+        if (answer.status === 403 && String(answer.body?.forbidden?.message).startsWith('Policy')) {
+          wrong.push(`${describeRoute(route)} as ${as} is refused`)
+        }
       }
+      await api.cloud.settled()
     }
-    await api.cloud.settled()
-  }
-  assert.deepEqual(wrong, [])
-})
+    assert.deepEqual(wrong, [])
+  })
 
-test('a token that is not for a project may do nothing', async () => {
-  const unscoped = { ...callers.admin, projectId: null }
-  const system = { ...callers.admin, systemScoped: true }
-  for (const rule of Object.keys(policy) as (keyof typeof policy)[]) {
-    assert.equal(allows(unscoped, rule), false)
-    assert.equal(allows(system, rule), false)
-  }
-})
+  test('a token that is not for a project may do nothing', async () => {
+    const unscoped = { ...callers.admin, projectId: null }
+    const system = { ...callers.admin, systemScoped: true }
+    for (const rule of Object.keys(policy) as (keyof typeof policy)[]) {
+      assert.equal(allows(unscoped, rule), false)
+      assert.equal(allows(system, rule), false)
+    }
+  })
+}
 
 /** What is asked at the door is asked about the caller's own; what has an owner, about the owner. */
 function mayDo({ policy: rule, judge }: Route, as: Caller): boolean {

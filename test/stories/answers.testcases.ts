@@ -8,44 +8,13 @@ import { furnish } from '../support/furnished-cloud.ts'
 import type { Furnished } from '../support/furnished-cloud.ts'
 import { computeApi } from '../support/compute-api.ts'
 import type { Answered, Caller } from '../support/compute-api.ts'
-import { bandAt, minorOf, missing, objections, operations } from './nova-schemas.ts'
-import type { Operation } from './nova-schemas.ts'
+import { bandAt, minorOf, missing, objections, operations } from '../oracle/nova-schemas.ts'
+import type { Operation } from '../oracle/nova-schemas.ts'
 
 const history = openHistory(changes)
 const theirs = new Map(operations().map((each) => [keyOf(each), each]))
 const working = routes.filter(
   (route) => stateOf(route) === 'works' && theirs.has(describeRoute(route)),
-)
-
-test(
-  'every answer is what Nova says it is, at every version at which it changes',
-  { skip: missing },
-  async (t) => {
-    const api = await computeApi(t)
-    const furnished = await furnish(api)
-    const differences: string[] = []
-    const unanswered = new Set<string>()
-    for (const route of working.filter(({ method }) => method === 'GET')) {
-      const operation = theirs.get(describeRoute(route))
-      assert(operation !== undefined)
-      for (const path of furnished.pathsOf(route.path)) {
-        for (const at of versionsOf(operation)) {
-          if (!history.exists(route.name, at)) continue
-          for (const as of ['admin', 'member'] as const) {
-            const answer = await api.ask('GET', path(at), { at, as })
-            if (answer.status >= 300) {
-              if (as === 'admin')
-                unanswered.add(`${describeRoute(route)}: ${JSON.stringify(answer.body)}`)
-              continue
-            }
-            judge(differences, operation, at, `GET ${path(at)} as ${as}`, answer)
-          }
-        }
-      }
-    }
-    assert.deepEqual(differences, [])
-    assert.deepEqual([...unanswered].toSorted(), [...refusedThere].toSorted())
-  },
 )
 
 /**
@@ -62,29 +31,62 @@ const refusedThere = [
   'GET /os-console-auth-tokens/{id}: {"badRequest":{"code":400,"message":"The server could not comply with the request since it is either malformed or otherwise incorrect."}}',
 ]
 
-test('the answers to changes are what Nova says they are', { skip: missing }, async (t) => {
-  const api = await computeApi(t)
-  const furnished = await furnish(api)
-  const differences: string[] = []
-  for (const { route, path, as, bodyAt } of changesOf(furnished)) {
-    const operation = theirs.get(route)
-    assert(operation !== undefined, route)
-    const [method = ''] = route.split(' ')
-    for (const at of versionsOf(operation)) {
-      const body = bodyAt(at)
-      if (body === null) continue
-      const answer = await api.ask(method, path, {
-        at,
-        as,
-        ...(body === undefined ? {} : { body }),
-      })
-      assert(answer.status < 300, `${route} at 2.${at}: ${JSON.stringify(answer.body)}`)
-      judge(differences, operation, at, route, answer)
-      await api.cloud.settled()
+export function answerCases(): void {
+  test(
+    'every answer is what Nova says it is, at every version at which it changes',
+    { skip: missing },
+    async (t) => {
+      const api = await computeApi(t)
+      const furnished = await furnish(api)
+      const differences: string[] = []
+      const unanswered = new Set<string>()
+      for (const route of working.filter(({ method }) => method === 'GET')) {
+        const operation = theirs.get(describeRoute(route))
+        assert(operation !== undefined)
+        for (const path of furnished.pathsOf(route.path)) {
+          for (const at of versionsOf(operation)) {
+            if (!history.exists(route.name, at)) continue
+            for (const as of ['admin', 'member'] as const) {
+              const answer = await api.ask('GET', path(at), { at, as })
+              if (answer.status >= 300) {
+                if (as === 'admin')
+                  unanswered.add(`${describeRoute(route)}: ${JSON.stringify(answer.body)}`)
+                continue
+              }
+              judge(differences, operation, at, `GET ${path(at)} as ${as}`, answer)
+            }
+          }
+        }
+      }
+      assert.deepEqual(differences, [])
+      assert.deepEqual([...unanswered].toSorted(), [...refusedThere].toSorted())
+    },
+  )
+
+  test('the answers to changes are what Nova says they are', { skip: missing }, async (t) => {
+    const api = await computeApi(t)
+    const furnished = await furnish(api)
+    const differences: string[] = []
+    for (const { route, path, as, bodyAt } of changesOf(furnished)) {
+      const operation = theirs.get(route)
+      assert(operation !== undefined, route)
+      const [method = ''] = route.split(' ')
+      for (const at of versionsOf(operation)) {
+        const body = bodyAt(at)
+        if (body === null) continue
+        const answer = await api.ask(method, path, {
+          at,
+          as,
+          ...(body === undefined ? {} : { body }),
+        })
+        assert(answer.status < 300, `${route} at 2.${at}: ${JSON.stringify(answer.body)}`)
+        judge(differences, operation, at, route, answer)
+        await api.cloud.settled()
+      }
     }
-  }
-  assert.deepEqual(differences, [])
-})
+    assert.deepEqual(differences, [])
+  })
+}
 
 type Change = {
   readonly route: string
