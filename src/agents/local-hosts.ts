@@ -28,6 +28,8 @@ export interface LocalHosts extends Hosts {
   /** Adds a host, or gives one another driver. */
   add(host: HostName, driver: VirtDriver): void
   names(): readonly HostName[]
+  /** Whether calls reach it: it may have to catch up yet before it counts as up. */
+  isInTouch(host: HostName): boolean
   /** Resolves when the host has caught up with what happened while it was away. @throws when it cannot now. */
   caughtUp(host: HostName): Promise<void>
   /** Cuts the host off or connects it again. What is under way goes on; its answers get lost. */
@@ -82,6 +84,9 @@ export function localHosts(parts: LocalHostsParts): LocalHosts {
     return local.agent
   }
 
+  const isInTouch = (host: HostName, local: Local): boolean =>
+    local.reachable && local.running && !faults?.keepsDown(host)
+
   const isAdmitted = (local: Local): boolean => local.agent?.isAdmitted() ?? isOpen
 
   /** It is in touch again; asking what it has lost is the first thing that it does. */
@@ -112,9 +117,9 @@ export function localHosts(parts: LocalHostsParts): LocalHosts {
       }),
     isUp: (host) => {
       const local = locals.get(host)
-      const isThere = local?.reachable === true && local.running && !faults?.keepsDown(host)
-      return isThere && isAdmitted(local)
+      return local !== undefined && isInTouch(host, local) && isAdmitted(local)
     },
+    isInTouch: (host) => isInTouch(host, known(host)),
     open: async () => {
       if (isOpen || givenUp === undefined) return
       const lost = await givenUp(null)

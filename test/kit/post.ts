@@ -14,6 +14,8 @@ export type Post = {
   readonly hosts: Hosts
   /** Every call that was made so far. */
   readonly calls: readonly Called[]
+  /** Delivers what was held back until all is over. */
+  deliverHeld(): Promise<void>
   /** Sends everything again, as it was. What comes of it is the hosts' business. */
   sendAgain(): Promise<void>
   /** From here on calls arrive as they should. */
@@ -27,6 +29,8 @@ export function post(hosts: Hosts, weather: Weather, clock: () => Clock): Post {
   const sent: (() => Promise<unknown>)[] = []
   const { delivery, mishap } = weather
   let left = mishap?.times ?? 0
+  const held: (() => Promise<unknown>)[] = []
+  let silent: HostName | null = null
 
   const suffers = (called: Called): boolean => {
     if (mishap === null || left === 0) return false
@@ -54,6 +58,7 @@ export function post(hosts: Hosts, weather: Weather, clock: () => Clock): Post {
       assert(isVerb(verb))
       const called = { verb, host }
       calls.push(called)
+      if (silent === host) throw problem('unavailable', 'The host does not answer')
       const send: Send = async (which) => {
         // Name and arguments came in together, as one call.
         const method = hosts.on(host, which)[verb] as (
@@ -67,6 +72,10 @@ export function post(hosts: Hosts, weather: Weather, clock: () => Clock): Post {
       return await missend(mishap, async () => await deliver(send, call, called), {
         later: async () => await send(later),
         clock: clock(),
+        holdBack: (sending) => {
+          held.push(sending)
+          silent = host
+        },
       })
     })
 
@@ -76,21 +85,34 @@ export function post(hosts: Hosts, weather: Weather, clock: () => Clock): Post {
     sendAgain: async () => {
       for (const send of sent) await send().catch(isRefused)
     },
+    deliverHeld: async () => {
+      for (const send of held) await send().catch(isRefused)
+    },
     heal: () => {
       left = 0
+      silent = null
     },
   }
+}
+
+type Later = {
+  readonly later: () => Promise<unknown>
+  readonly clock: Clock
+  /** Keeps the call until all is over; the host says nothing from then on. */
+  readonly holdBack: (sending: () => Promise<unknown>) => void
 }
 
 async function missend(
   { kind }: Mishap,
   now: () => Promise<unknown>,
-  { later, clock }: { readonly later: () => Promise<unknown>; readonly clock: Clock },
+  { later, clock, holdBack }: Later,
 ): Promise<unknown> {
   if ('late' in kind) {
-    clock.after(kind.late, () => {
-      void later().catch(isRefused)
-    })
+    if (kind.late === 'when all is over') holdBack(later)
+    else
+      clock.after(kind.late, () => {
+        void later().catch(isRefused)
+      })
     throw problem('unavailable', 'The kit holds the call up')
   }
   if (kind.when === 'after') await now()

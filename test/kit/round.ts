@@ -71,6 +71,7 @@ export async function play(
       for (const each of posts) each.heal()
       assert.ok(await toEnd(bench, control, patienceMs, null), 'an operation never ends')
       if (weather.mishap !== null) await clock.advance(lateAtMostMs)
+      for (const each of posts) await ringing(clock, each.deliverHeld())
       if (control.deleted) {
         await gaveWay(bench, moments, strike)
         await deletedAfterAll(bench, control)

@@ -26,6 +26,8 @@ export type Mishap = Called & {
   readonly times: number
   readonly kind:
     | { readonly late: number }
+    /** It comes when all is over, and until what is broken is healed its host does not answer. */
+    | { readonly late: 'when all is over' }
     /** What the host raises, before it has done anything or when it has. */
     | { readonly raises: 'bug' | 'stale'; readonly when: 'after' | 'before' }
 }

@@ -175,6 +175,7 @@ function callOnItsWay(scenario: Scenario, called: Called): readonly Weather[] {
     missent('somebody else had the turn, once', { times: 1, kind: stale }, done),
     missent('it comes late, once', { times: 1, kind: { late: 7_000 } }, done),
     missent('it always comes too late', { times: Infinity, kind: { late: 90_000 } }, silence),
+    missent('it comes when all is over', { times: 1, kind: { late: 'when all is over' } }, silence),
     faulty('the reply is lost, once', { ...at, 'lose-reply': true, times: 1 }, done),
     faulty('the reply is always lost', { ...at, 'lose-reply': true }, silence),
     faulty('it hangs, once', { ...at, hang: true, times: 1 }, [...done, ...silence]),

@@ -41,6 +41,7 @@ import { Records } from './records.ts'
 import { machine, sizeNames, sizes } from './sizes.ts'
 import type { Story } from './story.ts'
 import { framesApart, Trace } from './trace.ts'
+import { watchedDriver } from './turns.ts'
 
 const leaseMs = 6000
 /** Some ten times of what a long story takes, in bytes. */
@@ -93,7 +94,8 @@ export class Stage {
     for (const host of this.hostNames()) {
       const durations = drawnDurations(this.#random.fork(`durations ${host}`), story.slowness)
       const driver = simulatedDriver({ world: this.world, host, resources: machine, durations })
-      this.hosts.add(host, driver)
+      const isCatchingUp = (): boolean => this.hosts.isInTouch(host) && !this.hosts.isUp(host)
+      this.hosts.add(host, watchedDriver(driver, { host, judge: this.judge, isCatchingUp }))
     }
   }
 

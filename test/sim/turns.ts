@@ -1,0 +1,51 @@
+/**
+ * What must be true of the verbs that a host carries out, looked at as each of them enters the driver.
+ *
+ * - Two verbs that do something to the guest of one server never run at once: the second begins when the first has come back, even
+ *   where nobody waits for the first any more.
+ * - A host that is back in touch does nothing but switch off what it has lost, before it counts as up.
+ */
+import type { HostName } from '../../src/domain/ids.ts'
+import { callVerb, serverOf, verbs, verbsVia } from '../../src/drivers/verbs.ts'
+import type { Patience, Verb, VirtDriver } from '../../src/drivers/virt-driver.ts'
+import type { Judge } from './judge.ts'
+
+/** The one verb that comes in the middle of another on purpose. */
+const hurries: Verb = 'liveMigrationForceComplete'
+
+/** A host is cleaned beside whatever else is done with the server: that may be a delete, which clears as well. */
+const clearing: ReadonlySet<Verb> = new Set(['destroy', 'confirmMigration'])
+
+export type Watching = {
+  readonly host: HostName
+  readonly judge: Judge
+  /** Whether the host is in touch, and has not learned yet what it has lost. */
+  readonly isCatchingUp: () => boolean
+}
+
+export function watchedDriver(
+  driver: VirtDriver,
+  { host, judge, isCatchingUp }: Watching,
+): VirtDriver {
+  const underWay = new Map<string, Verb>()
+  return verbsVia(async (verb, args) => {
+    const given = args.slice(0, -1)
+    // The interface puts the patience last in every verb.
+    const patience = args.at(-1) as Patience
+    const carryOut = async (): Promise<unknown> => await callVerb(driver, verb, given, patience)
+    const server = serverOf(given)
+    if (verbs[verb].looks || server === null || verb === hurries) return await carryOut()
+    const other = underWay.get(server)
+    const clearsTwice = other !== undefined && clearing.has(other) && clearing.has(verb)
+    if (other !== undefined && !clearsTwice)
+      judge.fail('O3', `${host} begins to ${verb} while it does ${other}`)
+    if (verb !== 'powerOff' && isCatchingUp())
+      judge.fail('G1', `${host} begins to ${verb} before it knows what it has lost`)
+    underWay.set(server, verb)
+    try {
+      return await carryOut()
+    } finally {
+      if (underWay.get(server) === verb) underWay.delete(server)
+    }
+  })
+}
