@@ -14,7 +14,10 @@ export type Post = {
   readonly hosts: Hosts
   /** Every call that was made so far. */
   readonly calls: readonly Called[]
-  /** Delivers what was held back until all is over. */
+  /**
+   * Delivers what was held back until all is over, where its host was told to do something since. One that nobody has called since
+   * cannot know that it comes too late.
+   */
   deliverHeld(): Promise<void>
   /** Sends everything again, as it was. What comes of it is the hosts' business. */
   sendAgain(): Promise<void>
@@ -31,6 +34,7 @@ export function post(hosts: Hosts, weather: Weather, clock: () => Clock): Post {
   let left = mishap?.times ?? 0
   const held: (() => Promise<unknown>)[] = []
   let silent: HostName | null = null
+  let calledSince = false
 
   const suffers = (called: Called): boolean => {
     if (mishap === null || left === 0) return false
@@ -59,6 +63,7 @@ export function post(hosts: Hosts, weather: Weather, clock: () => Clock): Post {
       const called = { verb, host }
       calls.push(called)
       if (silent === host) throw problem('unavailable', 'The host does not answer')
+      if (!verbs[verb].looks && mishap?.host === host) calledSince = true
       const send: Send = async (which) => {
         // Name and arguments came in together, as one call.
         const method = hosts.on(host, which)[verb] as (
@@ -75,6 +80,7 @@ export function post(hosts: Hosts, weather: Weather, clock: () => Clock): Post {
         holdBack: (sending) => {
           held.push(sending)
           silent = host
+          calledSince = false
         },
       })
     })
@@ -86,7 +92,7 @@ export function post(hosts: Hosts, weather: Weather, clock: () => Clock): Post {
       for (const send of sent) await send().catch(isRefused)
     },
     deliverHeld: async () => {
-      for (const send of held) await send().catch(isRefused)
+      if (calledSince) for (const send of held) await send().catch(isRefused)
     },
     heal: () => {
       left = 0
