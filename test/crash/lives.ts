@@ -16,17 +16,35 @@ export type Life = {
   readonly ledger: Ledger
   readonly random: Random
   readonly running: { readonly on: boolean }
+  /** Servers that somebody is at: each has one life at a time. */
+  readonly taken: Set<ServerNote>
 }
 
 /** Whatever is refused on its way. False as soon as nobody answers. */
 export async function liveServer(life: Life): Promise<boolean> {
-  const { client, ledger, random, running } = life
+  const { client } = life
   const images = await client.ask('GET', '/image/v2/images?name=berth-tiny')
   if (images === null) return false
   const imageRef = textIn(images.body['images']?.['0']?.['id'])
-  const server = await create(life, imageRef)
+  const server = pickUp(life) ?? (await create(life, imageRef))
   if (server === null) return false
   if (server === 'refused') return await pause()
+  const answered = await spend(life, server, imageRef)
+  life.taken.delete(server)
+  return answered
+}
+
+/** One that is there already, half of the time: with it something is under way as soon as the load begins. */
+function pickUp({ ledger, random, taken }: Life): ServerNote | null {
+  const free = ledger.servers.filter((each) => each.delete === 'no' && !taken.has(each))
+  if (free.length === 0 || random.below(2) === 0) return null
+  const server = pick(random, free)
+  taken.add(server)
+  return server
+}
+
+async function spend(life: Life, server: ServerNote, imageRef: string): Promise<boolean> {
+  const { ledger, random, running } = life
   for (let left = 2 + random.below(8); left > 0 && running.on; left -= 1) {
     const turn = random.below(6)
     const answered =
@@ -43,7 +61,7 @@ export async function liveServer(life: Life): Promise<boolean> {
 }
 
 async function create(
-  { client, ledger, random }: Life,
+  { client, ledger, random, taken }: Life,
   imageRef: string,
 ): Promise<ServerNote | 'refused' | null> {
   const name = `crash-${randomUUID().slice(0, 8)}`
@@ -55,6 +73,7 @@ async function create(
   const wish = { request: requestId(made), act: 'create', then: ['ACTIVE'], flavor }
   const note = newServer(textIn(made.body['server']?.['id']), wish)
   ledger.servers.push(note)
+  taken.add(note)
   return note
 }
 

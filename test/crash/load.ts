@@ -6,7 +6,7 @@ import { randomUUID } from 'node:crypto'
 import type { Random } from '../../src/lib/random.ts'
 import type { Client } from './client.ts'
 import { textIn } from './ledger.ts'
-import type { AllocationNote, Ledger } from './ledger.ts'
+import type { AllocationNote, Ledger, ServerNote } from './ledger.ts'
 import { liveServer, pause } from './lives.ts'
 import type { Life } from './lives.ts'
 import { loseHost } from './operator.ts'
@@ -29,8 +29,10 @@ const clients: readonly ((life: Life) => Promise<boolean>)[] = [
 /** Begins the load. It ends when it is told to, or when nobody answers any more. */
 export function beginLoad(client: Client, ledger: Ledger, random: Random): Load {
   const running = { on: true }
+  const taken = new Set<ServerNote>()
   const lives = clients.map(async (live, number) => {
-    const life = { client, ledger, random: random.fork(`client ${number}`), running }
+    const own = random.fork(`client ${number}`)
+    const life = { client, ledger, random: own, running, taken }
     while (running.on) if (!(await live(life))) return
   })
   const stop = (): void => {

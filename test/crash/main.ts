@@ -90,8 +90,9 @@ async function crashOnce(): Promise<readonly string[]> {
   const load = beginLoad(before, ledger, random.fork(`load ${passed + failed}`))
   const had = ledger.acknowledged
   await pause(30 + random.below(900))
-  // On a machine that is busy with other things nothing may have been acknowledged yet, which then could not be lost.
-  for (let left = 500; left > 0 && ledger.acknowledged === had; left -= 1) await pause(20)
+  // On a machine that is busy with other things hardly anything may have been acknowledged yet, which then could not be lost.
+  const wanted = had + 1 + random.below(60)
+  for (let left = 250; left > 0 && ledger.acknowledged < wanted; left -= 1) await pause(20)
   cutShort += (await operations(before)).length
   const isAsked = random.below(8) === 0
   const code = isAsked ? await program.stop() : null
