@@ -6,11 +6,10 @@
  */
 import { fromJson } from '../../src/lib/json.ts'
 import type { guestsAtOnce } from './bodies.ts'
-import { GivingWay } from './giving-way.ts'
-import type { Interrupted } from './giving-way.ts'
 import { operations } from '../../src/operations/registry.ts'
 import type { Tx } from '../../src/store/store.ts'
 import type { Judge } from './judge.ts'
+import { Owners } from './owners.ts'
 import { heldFor, openMigration, query, standingOf } from './rows.ts'
 import type { ChangeRow, MigrationRow, SagaRow, ServerRow, Standing } from './rows.ts'
 import { holdings } from './shares.ts'
@@ -19,7 +18,14 @@ import type { Trace } from './trace.ts'
 /** Server records as last seen in a commit. */
 export type Seen = Pick<
   ServerRow,
-  'name' | 'alive' | 'vm_state' | 'task_state' | 'delete_requested' | 'host' | 'launched_at'
+  | 'name'
+  | 'alive'
+  | 'vm_state'
+  | 'task_state'
+  | 'power_state'
+  | 'delete_requested'
+  | 'host'
+  | 'launched_at'
 > & {
   /** Its owner has given up the disk for another: until it is well again, for a host may still be at it. */
   readonly rebuilds: boolean
@@ -46,20 +52,18 @@ export class Records {
   /** Operations that have not ended, by id. */
   readonly active = new Map<string, string>()
   readonly #migrations = new Map<string, string>()
-  readonly #epochs = new Map<string, number>()
-  readonly #writers = new Map<string, { readonly epoch: number; readonly writer: number }>()
   /** Servers whose delete was refused by a host: they may be used again. */
   readonly undeleted = new Set<string>()
   commits = 0
   /** Looks at what runs where. */
   readonly #atOnce: ReturnType<typeof guestsAtOnce>
-  readonly #givingWay: GivingWay
+  readonly #owners: Owners
 
   constructor(judge: Judge, trace: Trace, atOnce: ReturnType<typeof guestsAtOnce>) {
     this.#judge = judge
     this.#trace = trace
     this.#atOnce = atOnce
-    this.#givingWay = new GivingWay(judge)
+    this.#owners = new Owners(judge)
   }
 
   /** Looks at what the transaction has done. `writer` tells a process from the one that it was before it died. */
@@ -79,6 +83,8 @@ export class Records {
     if (last === undefined) return
     this.#newest = last.id
     const servers = new Set<string>()
+    /** Those whose operation has a part in this transaction. */
+    const owned = new Set<string>()
     const providers = new Set<string>()
     for (const { topic, key, data } of changes) {
       const subject = fromJson<{ subject?: string; what?: string }>(data)
@@ -86,11 +92,13 @@ export class Records {
       if (topic === 'provider') providers.add(key)
       if (topic === 'saga') this.#noteSaga(key, subject)
       if (topic === 'step' || topic === 'saga')
-        await this.#checkSaga(tx, key, topic === 'step' ? writer : null)
+        await this.#owners.look(tx, key, topic === 'step' ? writer : null)
       if (subject.subject?.startsWith('server/')) servers.add(subject.subject.slice(7))
+      if (topic === 'step' || topic === 'saga') owned.add(subject.subject ?? '')
       if (topic === 'migration') await this.#checkMigration(tx, key)
     }
-    for (const server of servers) await this.#checkServer(tx, server, who)
+    for (const server of servers)
+      await this.#checkServer(tx, server, who, owned.has(`server/${server}`))
     for (const provider of providers) await this.#checkProvider(tx, provider)
     if (providers.size > 0) await this.#checkOrphans(tx)
   }
@@ -100,7 +108,7 @@ export class Records {
     if (data.what === 'ended') this.active.delete(id)
   }
 
-  async #checkServer(tx: Tx, id: string, who: string): Promise<void> {
+  async #checkServer(tx: Tx, id: string, who: string, byOwner: boolean): Promise<void> {
     const standing = await standingOf(tx, id)
     if (standing === undefined) return
     const { server, saga, charge } = standing
@@ -114,7 +122,7 @@ export class Records {
     this.#checkLatch(server, before)
     this.#checkTask(server, saga)
     this.#checkState(server, migrations)
-    if (saga !== undefined) this.#checkEpoch(saga)
+    if (saga !== undefined) this.#owners.checkServer(saga, { server, before, byOwner })
     const held = await heldFor(tx, id)
     this.#checkHeld(server, migrations[0], held)
     this.#checkCharges(server, charge)
@@ -154,32 +162,6 @@ export class Records {
     const placed = ['active', 'stopped', 'paused', 'suspended', 'resized', 'rescued']
     if (server.host === null && placed.includes(server.vm_state))
       this.#fail('S3', server, `is ${server.vm_state} nowhere`)
-  }
-
-  /** `writer` is null where anybody may write. */
-  async #checkSaga(tx: Tx, id: string, writer: number | null): Promise<void> {
-    const rows = await query<SagaRow & Interrupted>(tx, 'SELECT * FROM sagas WHERE id = ?', [id])
-    const [saga] = rows
-    if (saga === undefined) return
-    this.#givingWay.look(saga)
-    if (writer !== null) this.#checkWriter(saga, writer)
-  }
-
-  /** O2: of one epoch of an operation there is one writer. */
-  #checkWriter(saga: SagaRow, writer: number): void {
-    const { id } = saga
-    const first = this.#writers.get(id)
-    if (first?.epoch === saga.epoch && first.writer !== writer)
-      this.#judge.fail('O2', `two owners write to ${saga.name} in epoch ${saga.epoch}`)
-    this.#writers.set(id, { epoch: saga.epoch, writer })
-  }
-
-  /** O2: the epoch of a subject only grows. */
-  #checkEpoch({ subject, epoch }: SagaRow): void {
-    const before = this.#epochs.get(subject) ?? 0
-    if (epoch < before)
-      this.#judge.fail('O2', `the epoch of ${subject} fell from ${before} to ${epoch}`)
-    this.#epochs.set(subject, epoch)
   }
 
   /** A1 to A5, A8, A10: who holds what, by the status of the move. */

@@ -116,7 +116,11 @@ export const relocationScenarios: readonly Scenario[] = [
     doneElsewhere: third,
     fails: {
       ...fails,
-      check_can_live_migrate_destination: [done, third],
+      // Another host is asked, unless something is broken here.
+      check_can_live_migrate_destination: {
+        refusal: [done, third],
+        abort: [done, third, back('error')],
+      },
       check_can_live_migrate_source: [done, third, back('error')],
       live_migration: also(fails.live_migration),
       get_info: also(fails.get_info),
