@@ -44,6 +44,8 @@ export type LocalHostsParts = {
   readonly log: Log
   readonly memoryOf: (host: HostName) => AgentMemory
   readonly faults?: FaultPlan
+  /** Puts something around what an agent calls: its driver, with the faults that strike there. */
+  readonly around?: (driver: VirtDriver, host: HostName) => VirtDriver
   /** Reads which servers must not run on which host any more: on that one, or on any. */
   readonly givenUp?: (host: HostName | null) => Promise<ReadonlyMap<HostName, readonly GivenUp[]>>
 }
@@ -59,7 +61,7 @@ type Local = {
 }
 
 export function localHosts(parts: LocalHostsParts): LocalHosts {
-  const { clock, log, memoryOf, faults, givenUp } = parts
+  const { clock, log, memoryOf, faults, givenUp, around } = parts
   const locals = new Map<HostName, Local>()
   let isOpen = givenUp === undefined
 
@@ -69,12 +71,17 @@ export function localHosts(parts: LocalHostsParts): LocalHosts {
     return local
   }
 
+  const driverOf = (host: HostName, { driver }: Local): VirtDriver => {
+    const struck = faults === undefined ? driver : withFaults(driver, faults, host)
+    return around === undefined ? struck : around(struck, host)
+  }
+
   const agentOf = (host: HostName, local: Local): Agent => {
     local.agent ??= createAgent({
       clock,
       log,
       host,
-      driver: faults === undefined ? local.driver : withFaults(local.driver, faults, host),
+      driver: driverOf(host, local),
       memory: memoryOf(host),
       ...(faults === undefined ? {} : { faults }),
       ...(givenUp === undefined

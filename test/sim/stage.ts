@@ -19,6 +19,7 @@ import type { Durations } from '../../src/drivers/simulated/driver.ts'
 import { openWorld } from '../../src/drivers/simulated/world.ts'
 import type { World } from '../../src/drivers/simulated/world.ts'
 import { verbNames } from '../../src/drivers/verbs.ts'
+import type { VirtDriver } from '../../src/drivers/virt-driver.ts'
 import { givenUpIn } from '../../src/operations/given-up.ts'
 import { seededIds } from '../../src/lib/ids.ts'
 import type { Log } from '../../src/lib/log.ts'
@@ -90,12 +91,15 @@ export class Stage {
     const memoryOf = agentMemories(world.database, clock)
     const log = this.#log('agents')
     const givenUp = givenUpIn(store)
-    this.hosts = localHosts({ clock, log, memoryOf, faults: this.faults, givenUp })
+    const around = (driver: VirtDriver, host: HostName): VirtDriver => {
+      const isCatchingUp = (): boolean => this.hosts.isInTouch(host) && !this.hosts.isUp(host)
+      return watchedDriver(driver, { host, judge: this.judge, isCatchingUp })
+    }
+    this.hosts = localHosts({ clock, log, memoryOf, faults: this.faults, givenUp, around })
     for (const host of this.hostNames()) {
       const durations = drawnDurations(this.#random.fork(`durations ${host}`), story.slowness)
       const driver = simulatedDriver({ world: this.world, host, resources: machine, durations })
-      const isCatchingUp = (): boolean => this.hosts.isInTouch(host) && !this.hosts.isUp(host)
-      this.hosts.add(host, watchedDriver(driver, { host, judge: this.judge, isCatchingUp }))
+      this.hosts.add(host, driver)
     }
   }
 

@@ -1,9 +1,9 @@
 /**
- * What must be true of the verbs that a host carries out, looked at as each of them enters the driver.
+ * What must be true of the verbs that a host carries out, looked at as an agent begins each of them.
  *
  * - Two verbs that do something to the guest of one server never run at once: the second begins when the first has come back, even
  *   where nobody waits for the first any more.
- * - A host that is back in touch does nothing but switch off what it has lost, before it counts as up.
+ * - A host that is back in touch begins nothing but to switch off what it has lost, before it counts as up.
  */
 import type { HostName } from '../../src/domain/ids.ts'
 import { callVerb, serverOf, verbs, verbsVia } from '../../src/drivers/verbs.ts'
