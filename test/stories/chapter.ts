@@ -12,7 +12,7 @@ import type { Caller } from '../support/callers.ts'
 export type Asked = {
   /** `POST /flavors/{flavor}/action`. */
   readonly ask: string
-  /** An admin, unless it is said. */
+  /** An admin, unless it is said; where the chapter is told by somebody else than its teller, they ask in the teller's place. */
   readonly as?: Caller
   /** Undefined for none. */
   readonly body?: unknown
@@ -49,6 +49,10 @@ export type Chapter = {
   readonly title: string
   /** Each in a cloud of its own; the newest one, unless they are said. */
   readonly versions?: readonly number[]
+  /** Who asks for what the chapter is about: a member, unless it is said. */
+  readonly teller?: Caller
+  /** Who can tell it as well, which they do at its first version. */
+  readonly toldBy?: readonly Caller[]
   readonly hosts?: readonly string[]
   readonly settings?: Partial<CloudSettings>
   readonly steps: readonly (Asked | Event)[]

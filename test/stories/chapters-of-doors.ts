@@ -7,6 +7,7 @@ const member = { as: 'member' } as const
 const doors: Chapter = {
   title: 'volumes and snapshots are made and go by the old door',
   versions: [1, 35],
+  toldBy: ['manager', 'admin', 'other'],
   steps: [
     {
       ask: 'POST /os-volumes',
@@ -35,6 +36,8 @@ const doors: Chapter = {
       },
       status: 400,
     },
+    { ask: 'GET /os-volumes/{made}', ...member, status: 200, answer: { volume: { size: 1 } } },
+    { ask: 'GET /os-snapshots/{snapshot}', ...member, status: 200 },
     { ask: 'DELETE /os-volumes/{made}', ...member, status: 400 },
     { ask: 'DELETE /os-snapshots/{snapshot}', ...member, status: 202 },
     { ask: 'DELETE /os-snapshots/{snapshot}', ...member, status: 404 },
@@ -46,6 +49,8 @@ const doors: Chapter = {
 const assisted: Chapter = {
   title: 'the volume service asks a hypervisor to help with a snapshot',
   versions: [1, 75],
+  teller: 'service',
+  toldBy: ['admin'],
   steps: [
     booting('server'),
     {
@@ -78,6 +83,7 @@ const assisted: Chapter = {
 const rules: Chapter = {
   title: 'a security group and its rules are made, changed and taken away by the old door',
   versions: [1, 35],
+  toldBy: ['manager', 'admin', 'other'],
   steps: [
     {
       ask: 'POST /os-security-groups',
@@ -109,6 +115,7 @@ const rules: Chapter = {
     },
     { ask: 'DELETE /os-security-group-rules/{rule}', ...member, status: 202 },
     { ask: 'DELETE /os-security-group-rules/{rule}', ...member, status: 404 },
+    { ask: 'GET /os-security-groups/{group}', ...member, status: 200 },
     { ask: 'DELETE /os-security-groups/{group}', ...member, status: 202 },
     { ask: 'GET /os-security-groups/{group}', ...member, status: 404 },
   ],
@@ -146,4 +153,27 @@ const images: Chapter = {
   ],
 }
 
-export const chaptersOfDoors: readonly Chapter[] = [doors, assisted, rules, images]
+const floating: Chapter = {
+  title: 'a floating address comes from the pool and goes back by the old door',
+  versions: [1, 35],
+  toldBy: ['manager', 'admin', 'other'],
+  steps: [
+    {
+      ask: 'POST /os-floating-ips',
+      ...member,
+      body: {},
+      status: 200,
+      keeps: { ip: 'floating_ip.id' },
+    },
+    {
+      ask: 'GET /os-floating-ips/{ip}',
+      ...member,
+      status: 200,
+      answer: { floating_ip: { id: '{ip}', pool: 'public', instance_id: null } },
+    },
+    { ask: 'DELETE /os-floating-ips/{ip}', ...member, status: 202 },
+    { ask: 'GET /os-floating-ips/{ip}', ...member, status: 404 },
+  ],
+}
+
+export const chaptersOfDoors: readonly Chapter[] = [floating, doors, assisted, rules, images]

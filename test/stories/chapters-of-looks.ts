@@ -75,6 +75,7 @@ const notThere: Chapter = {
 const consoles: Chapter = {
   title: 'consoles of every kind are opened, and what a guest has said is read',
   versions: [6, 8, 17, 78, 99],
+  toldBy: ['manager', 'admin'],
   steps: [
     booting('server'),
     opening('vnc', 'novnc', 200, { answer: { remote_console: { type: 'novnc' } } }),

@@ -92,6 +92,7 @@ const keypair: Chapter = {
 const group: Chapter = {
   title: 'a group of servers is made and goes',
   versions: [1, 13, 15, 64],
+  toldBy: ['manager', 'admin', 'other'],
   steps: [
     {
       ask: 'POST /os-server-groups',

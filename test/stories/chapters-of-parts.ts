@@ -98,6 +98,7 @@ const plugging = (status: number, more: Partial<Asked> = {}): Asked => ({
 const unplugged: Chapter = {
   title: 'a host that cannot attach an interface says so, and leaves nothing behind',
   versions: [1],
+  toldBy: ['manager', 'admin'],
   steps: [
     booting('server'),
     { faults: [{ on: 'attach_interface', raise: 'InterfaceAttachFailed' }] },
@@ -115,6 +116,7 @@ const unplugged: Chapter = {
 const addresses: Chapter = {
   title: 'a server is given addresses of both kinds, which are taken from it again',
   versions: [1],
+  toldBy: ['manager', 'admin'],
   steps: [
     booting('server'),
     plugging(200),
@@ -143,6 +145,7 @@ const addresses: Chapter = {
 const groups: Chapter = {
   title: 'a security group is told from another of the same name by its id alone',
   versions: [1],
+  toldBy: ['manager', 'admin'],
   steps: [
     booting('server'),
     plugging(200),
@@ -187,6 +190,7 @@ const shares = '/servers/{server}/shares'
 const shared: Chapter = {
   title: 'a share is attached to a server that is stopped, and taken from it',
   versions: [97],
+  toldBy: ['manager'],
   steps: [
     booting('server'),
     acting('server', { 'os-stop': null }, 202),

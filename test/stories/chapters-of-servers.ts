@@ -44,6 +44,7 @@ const undecided: Chapter = {
 const softDelete: Chapter = {
   title: 'a server is deleted for the time being, restored, and deleted for good',
   versions: [1],
+  toldBy: ['manager', 'admin'],
   settings: { reclaimAfterMs: hour },
   steps: [
     booting('server'),
@@ -59,6 +60,49 @@ const softDelete: Chapter = {
     { ask: 'DELETE /servers/{server}', as: 'member', status: 204 },
     acting('server', { forceDelete: null }, 202),
     { ask: 'GET /servers/{server}', as: 'member', status: 404 },
+  ],
+}
+
+const coldMove: Chapter = {
+  title: 'a server is moved to wherever there is room, and stays there',
+  versions: [1],
+  teller: 'manager',
+  toldBy: ['admin'],
+  steps: [
+    booting('server', 'host1'),
+    acting('server', { migrate: null }, 202, { as: 'manager' }),
+    acting('server', { confirmResize: null }, 204, { as: 'manager' }),
+    {
+      ask: 'GET /servers/{server}',
+      status: 200,
+      answer: { server: { status: 'ACTIVE', 'OS-EXT-SRV-ATTR:host': 'host2' } },
+    },
+  ],
+}
+
+/** With an image and a flavor that everybody may have. */
+const ofAnybody: Chapter = {
+  title: 'a server belongs to whoever has it made',
+  versions: [1],
+  toldBy: ['manager', 'other'],
+  steps: [
+    {
+      ask: 'POST /servers',
+      as: 'member',
+      at: 90,
+      body: {
+        server: {
+          name: 'server',
+          flavorRef: 'small',
+          imageRef: '{publicImage}',
+          networks: 'none',
+        },
+      },
+      status: 202,
+      keeps: { server: 'server.id' },
+    },
+    { ask: 'GET /servers/{server}', as: 'member', status: 200 },
+    { ask: 'DELETE /servers/{server}', as: 'member', status: 204 },
   ],
 }
 
@@ -113,7 +157,9 @@ const move = '/servers/{server}/migrations/{move}'
 
 const liveMoveHurried: Chapter = {
   title: 'a live move is watched, and hurried',
-  versions: [22, 23, 59, 80],
+  versions: [23, 22, 59, 80],
+  teller: 'manager',
+  toldBy: ['admin'],
   steps: [
     booting('server', 'host1'),
     { slow: 'host1' },
@@ -122,6 +168,7 @@ const liveMoveHurried: Chapter = {
     { ask: 'GET /os-migrations', status: 200, goesOn: true, keeps: { move: 'migrations.0.id' } },
     {
       ask: moves,
+      as: 'manager',
       from: 23,
       status: 200,
       answer: { migrations: [{ id: '{move}' }] },
@@ -134,9 +181,8 @@ const liveMoveHurried: Chapter = {
       answer: { migration: { id: '{move}', status: 'running', source_compute: 'host1' } },
       goesOn: true,
     },
-    { ask: `GET ${move}`, as: 'manager', from: 23, status: 403, goesOn: true },
     acting('server', { pause: null }, 409, { goesOn: true, answer: conflict }),
-    { ask: `POST ${move}/action`, body: { force_complete: null }, status: 202 },
+    { ask: `POST ${move}/action`, as: 'manager', body: { force_complete: null }, status: 202 },
     { ask: `GET ${move}`, from: 23, status: 404 },
     {
       ask: 'GET /servers/{server}',
@@ -149,13 +195,15 @@ const liveMoveHurried: Chapter = {
 const liveMoveCalledOff: Chapter = {
   title: 'a live move is called off',
   versions: [24, 65],
+  teller: 'manager',
+  toldBy: ['admin'],
   steps: [
     booting('server', 'host1'),
     { slow: 'host1' },
-    live(),
+    live({ as: 'manager' }),
     { moving: '{server}', until: 'running' },
     { ask: moves, status: 200, goesOn: true, keeps: { move: 'migrations.0.id' } },
-    { ask: `DELETE ${move}`, status: 202 },
+    { ask: `DELETE ${move}`, as: 'manager', status: 202 },
     {
       ask: 'GET /servers/{server}',
       status: 200,
@@ -193,6 +241,8 @@ const liveMoveWaiting: Chapter = {
 export const chaptersOfServers: readonly Chapter[] = [
   undecided,
   softDelete,
+  coldMove,
+  ofAnybody,
   evacuation,
   liveMoveHurried,
   liveMoveCalledOff,

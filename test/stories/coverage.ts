@@ -50,13 +50,13 @@ export function storiesOf(notes: readonly Note[]): readonly Story[] {
       const errors = (documented.get(key) ?? []).filter(
         (error) => !told.some(({ status }) => status === error),
       )
+      const excused = excuses.get(key) ?? []
       const lacks = [
         ...(good.length === 0 ? ['success'] : []),
         ...(good.length > 0 ? silent.map((minor) => `2.${minor}`) : []),
         ...errors.map(String),
-        ...rolesLacking(route, told),
+        ...rolesLacking(route, told, !excused.includes('success')),
       ]
-      const excused = excuses.get(key) ?? []
       return {
         route: key,
         versions: [versions.length - silent.length, versions.length] as const,
@@ -99,19 +99,25 @@ function turningPoints(route: Route, operation: Operation | undefined): readonly
     .toSorted((a, b) => a - b)
 }
 
-/** Who may must have been let in, and who may not must have been kept out. */
-function rolesLacking(route: Route, told: readonly Note[]): readonly string[] {
+/** Who may must have succeeded, where anybody can, and who may not must have been kept out. */
+function rolesLacking(route: Route, told: readonly Note[], anybodyCan: boolean): readonly string[] {
   const { policy: rule, judge } = route
   if (rule === null) return []
   const owner = { projectId: 'project-1', userId: 'user-1' }
+  const isLetIn = (status: number): boolean => (anybodyCan ? status < 300 : status !== 403)
   // The keys of a record are its key type.
   return (Object.keys(callers) as Caller[]).flatMap((as) => {
     const may = allows(callers[as], rule, judge === 'door' ? undefined : owner)
     const isTold = told.some(
-      (note) => note.as === as && (may ? note.status !== 403 : [403, 404].includes(note.status)),
+      (note) => note.as === as && (may ? isLetIn(note.status) : isKeptOut(note.status)),
     )
     return isTold ? [] : [may ? as : `not ${as}`]
   })
+}
+
+/** What is somebody else's is forbidden to them, or not there. */
+function isKeptOut(status: number): boolean {
+  return status === 403 || status === 404
 }
 
 /** Errors that the handler declares, by route. What every route can answer is told of all together. */

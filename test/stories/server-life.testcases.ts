@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import { newServer, serverLife } from './server-life.ts'
 import type { Setting } from './server-life.ts'
 import { computeApi } from '../support/compute-api.ts'
-import type { ComputeApi } from '../support/compute-api.ts'
+import type { Caller, ComputeApi } from '../support/compute-api.ts'
 import { addImage, addNetwork } from '../support/compute-surroundings.ts'
 import { volume } from '../support/volumes.ts'
 
@@ -14,9 +14,15 @@ const versions = [
   77, 79, 85, 90, 91, 94, 95, 96, 98, 100, 101, 104,
 ]
 
+/** By its owner at each of them; by the others who may, in the newest words and in the oldest. */
+const lives: readonly { readonly at: number; readonly by: Caller }[] = [
+  ...versions.map((at) => ({ at, by: 'member' as const })),
+  ...[1, 104].flatMap((at) => (['manager', 'admin'] as const).map((by) => ({ at, by }))),
+]
+
 export function serverLifeCases(): void {
-  for (const at of versions) {
-    test(`a server lives through everything at 2.${at}`, async (t) => {
+  for (const { at, by } of lives) {
+    test(`a server lives through everything at 2.${at}, by a ${by}`, async (t) => {
       // Only whoever asks for it takes a shelved server off its host.
       const api = await computeApi(t, { settings: { offloadAfterMs: null } })
       const common = await surroundings(api)
@@ -36,7 +42,7 @@ export function serverLifeCases(): void {
         const moves = step.title === 'os-migrateLive'
         const of = { ...common, server, here: moves ? there : here, there: moves ? here : there }
         const { status, body } = await api.ask(step.method, `/servers/${server}${step.path(of)}`, {
-          as: step.as ?? 'member',
+          as: step.as ?? by,
           at,
           ...(step.body === undefined ? {} : { body: step.body(of, at) }),
         })

@@ -64,6 +64,13 @@ export const serverLife: readonly Step[] = [
     status: 200,
   },
   {
+    title: 'add to metadata',
+    method: 'POST',
+    path: () => '/metadata',
+    body: () => ({ metadata: { more: 'of it' } }),
+    status: 200,
+  },
+  {
     title: 'replace metadata',
     method: 'PUT',
     path: () => '/metadata',
@@ -135,7 +142,6 @@ export const serverLife: readonly Step[] = [
     body: ({ volume }) => ({
       volumeAttachment: { volumeId: volume, delete_on_termination: false },
     }),
-    ...byAdmin,
     status: 202,
     from: 85,
   },

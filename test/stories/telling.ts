@@ -3,26 +3,34 @@ import assert from 'node:assert/strict'
 import type { TestContext } from 'node:test'
 import type { ServerId, VolumeId } from '../../src/domain/ids.ts'
 import { computeApi } from '../support/compute-api.ts'
-import type { ComputeApi } from '../support/compute-api.ts'
+import type { Caller, ComputeApi } from '../support/compute-api.ts'
 import { addImage, addNetwork, nobody } from '../support/compute-surroundings.ts'
 import { slow, untilMigration } from '../support/live-moves.ts'
 import { migrating, volume } from '../support/volumes.ts'
 import { named, partOf } from './chapter.ts'
 import type { Asked, Chapter, Event, Things } from './chapter.ts'
 
-/** At every version of the chapter, one after the other. */
+/** At every version of the chapter, and by everybody who can tell it, one after the other. */
 export async function tell(t: TestContext, chapter: Chapter): Promise<void> {
-  for (const at of chapter.versions ?? ['latest' as const]) {
-    await t.test(`${chapter.title}, at ${at === 'latest' ? at : `2.${at}`}`, async (within) => {
-      const { hosts, settings } = chapter
+  const { title, versions, teller = 'member', toldBy = [], hosts, settings } = chapter
+  const all = versions ?? ['latest' as const]
+  const plays = [
+    ...all.map((at) => ({ at, by: teller })),
+    ...toldBy.map((by) => ({ at: all[0] ?? ('latest' as const), by })),
+  ]
+  for (const { at, by } of plays) {
+    const version = at === 'latest' ? at : `2.${at}`
+    await t.test(`${title}, at ${version} by a ${by}`, async (within) => {
       const api = await computeApi(within, {
         ...(hosts === undefined ? {} : { hosts }),
         ...(settings === undefined ? {} : { settings }),
       })
       let things = await surroundings(api)
       for (const step of chapter.steps) {
-        if ('ask' in step) things = { ...things, ...(await told(api, step, at, things)) }
-        else await happen(api, step, things)
+        if ('ask' in step) {
+          const as = step.as === teller ? by : (step.as ?? 'admin')
+          things = { ...things, ...(await told(api, { ...step, as }, at, things)) }
+        } else await happen(api, step, things)
       }
     })
   }
@@ -31,11 +39,11 @@ export async function tell(t: TestContext, chapter: Chapter): Promise<void> {
 /** Answers what the step keeps. */
 async function told(
   api: ComputeApi,
-  step: Asked,
+  step: Asked & { readonly as: Caller },
   version: number | 'latest',
   things: Things,
 ): Promise<Things> {
-  const { as = 'admin', at = version, from = 1, until = Infinity, keeps = {} } = step
+  const { as, at = version, from = 1, until = Infinity, keeps = {} } = step
   const minor = version === 'latest' ? Infinity : version
   if (minor < from || minor > until) return {}
   const [method = '', path = ''] = String(named(step.ask, things)).split(' ')
@@ -86,6 +94,7 @@ async function surroundings(api: ComputeApi): Promise<Things> {
   return {
     nobody,
     image: await addImage(api),
+    publicImage: await addImage(api, { visibility: 'public' }, 'admin'),
     network: await addNetwork(api),
     volume: id,
     of_volume: JSON.stringify({ volume_id: id }),
