@@ -7,7 +7,6 @@
  */
 import { fastify } from 'fastify'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { METHODS } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import type { Clock } from '../../lib/clock.ts'
 import type { Ids } from '../../lib/ids.ts'
@@ -138,12 +137,20 @@ function buildFastify(
   app.server.maxHeadersCount = limits.headersMax
   // CONNECT and upgrades never reach a handler. No method has a body as far as Fastify is concerned: it would judge its
   // content type and size, and that is done here, in the form of the service that is asked.
-  const methods = METHODS.filter((method) => method !== 'CONNECT')
+  const methods = knownMethods().filter((method) => method !== 'CONNECT')
   for (const method of methods) {
     app.addHttpMethod(method, { hasBody: false, overrideExisting: true })
   }
   app.route({ method: methods, url: '*', exposeHeadRoute: false, handler: dispatch })
   return app
+}
+
+/**
+ * Whoever imports Node's module asks it for everything that it exports, also for what it loads on demand: a client of the web's
+ * kind, of which nothing is used here. That would take 25 ms and 2 MB of each start.
+ */
+function knownMethods(): readonly string[] {
+  return process.getBuiltinModule('node:http').METHODS
 }
 
 async function listen(app: FastifyInstance, { host, port }: HttpServerOptions): Promise<void> {
