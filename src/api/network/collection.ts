@@ -4,6 +4,7 @@
  * A body is an object under the record's name. Attributes that nobody knows, and those that only the service sets, are refused
  * by name, as Neutron does.
  */
+import type { Seen } from '../../app/network/revisions.ts'
 import type { Identity } from '../../domain/identity.ts'
 import type { TagsById } from '../../domain/network/tags.ts'
 import type { JsonObject } from '../../lib/json.ts'
@@ -12,6 +13,7 @@ import { objects, own } from '../http/fields.ts'
 import { isJsonObject } from '../http/json-body.ts'
 import type { Asked, Handler } from '../http/rest-service.ts'
 import type { Route } from '../http/router.ts'
+import { seenIn } from './conditions.ts'
 import { narrowed, pageOf } from './listing.ts'
 
 export type NetworkRoute = Route<Handler>
@@ -32,8 +34,8 @@ export type Collection<T> = {
   readonly list: (who: Identity, query: URLSearchParams) => Promise<readonly T[]>
   readonly get: (who: Identity, id: string) => Promise<T>
   readonly create: (who: Identity, bodies: readonly JsonObject[]) => Promise<readonly T[]>
-  readonly update?: (who: Identity, id: string, body: JsonObject) => Promise<T>
-  readonly remove: (who: Identity, id: string) => Promise<void>
+  readonly update?: (who: Identity, id: string, body: JsonObject, seen: Seen) => Promise<T>
+  readonly remove: (who: Identity, id: string, seen: Seen) => Promise<void>
   /** The tags of one of them, or of all; only what can have tags says it. */
   readonly tags?: (id: string | null) => Promise<TagsById>
 }
@@ -98,15 +100,16 @@ export function collectionRoutes<T>(collection: Collection<T>): readonly Network
               const body = bodyOf(collection, asked.body())
               checkNames(collection, body, 'PUT')
               const id = asked.params['id'] ?? ''
-              return one(await update(asked.who, id, body), asked, 200, await tagsOf(id))
+              const changed = await update(asked.who, id, body, seenIn(asked.request))
+              return one(changed, asked, 200, await tagsOf(id))
             },
           ] as const,
         ]),
     [
       'DELETE',
       `${path}/{id}`,
-      async ({ params, who }) => {
-        await collection.remove(who, params['id'] ?? '')
+      async ({ params, who, request }) => {
+        await collection.remove(who, params['id'] ?? '', seenIn(request))
         return { status: 204 }
       },
     ],

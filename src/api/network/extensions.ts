@@ -25,6 +25,7 @@ const names: Readonly<Record<string, string>> = {
   provider: 'Provider Network',
   quotas: 'Quota management support',
   quota_details: 'Quota details management support',
+  'revision-if-match': 'If-Match constraints based on revision_number',
   router: 'Neutron L3 Router',
   'security-group': 'security-group',
   sorting: 'Sorting support',

@@ -61,9 +61,9 @@ export function networkRoutes(ctx: Context): readonly NetworkRoute[] {
     list: async (who) => await networks.listNetworks(ctx, who),
     get: async (who, id) => await networks.getNetwork(ctx, who, id),
     create: async (who, bodies) => await networks.createNetworks(ctx, who, bodies.map(newNetwork)),
-    update: async (who, id, body) =>
-      await networks.updateNetwork(ctx, who, id, networkFields(body)),
-    remove: async (who, id) => await networks.deleteNetwork(ctx, who, id),
+    update: async (who, id, body, seen) =>
+      await networks.updateNetwork(ctx, who, id, networkFields(body), seen),
+    remove: async (who, id, seen) => await networks.deleteNetwork(ctx, who, id, seen),
   })
 }
 
@@ -101,8 +101,9 @@ export function subnetRoutes(ctx: Context): readonly NetworkRoute[] {
     list: async (who) => await subnets.listSubnets(ctx, who),
     get: async (who, id) => await subnets.getSubnet(ctx, who, id),
     create: async (who, bodies) => await subnets.createSubnets(ctx, who, bodies.map(newSubnet)),
-    update: async (who, id, body) => await subnets.updateSubnet(ctx, who, id, subnetFields(body)),
-    remove: async (who, id) => await subnets.deleteSubnet(ctx, who, id),
+    update: async (who, id, body, seen) =>
+      await subnets.updateSubnet(ctx, who, id, subnetFields(body), seen),
+    remove: async (who, id, seen) => await subnets.deleteSubnet(ctx, who, id, seen),
   })
 }
 

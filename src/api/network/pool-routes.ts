@@ -37,8 +37,9 @@ export function poolRoutes(ctx: Context): readonly NetworkRoute[] {
       for (const body of bodies) made.push(await pools.createPool(ctx, who, newPool(body)))
       return made
     },
-    update: async (who, id, body) => await pools.updatePool(ctx, who, id, poolFields(body)),
-    remove: async (who, id) => await pools.deletePool(ctx, who, id),
+    update: async (who, id, body, seen) =>
+      await pools.updatePool(ctx, who, id, poolFields(body), seen),
+    remove: async (who, id, seen) => await pools.deletePool(ctx, who, id, seen),
   })
 }
 

@@ -82,8 +82,9 @@ export function portRoutes(ctx: Context): readonly NetworkRoute[] {
         }),
       get: async (who, id) => await ports.getPort(ctx, who, id),
       create: async (who, bodies) => await ports.createPorts(ctx, who, bodies.map(newPort)),
-      update: async (who, id, body) => await ports.updatePort(ctx, who, id, portFields(body)),
-      remove: async (who, id) => await ports.deletePort(ctx, who, id),
+      update: async (who, id, body, seen) =>
+        await ports.updatePort(ctx, who, id, portFields(body), seen),
+      remove: async (who, id, seen) => await ports.deletePort(ctx, who, id, seen),
     }),
     ...bindingRoutes(ctx),
   ]

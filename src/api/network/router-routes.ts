@@ -33,8 +33,9 @@ export function routerRoutes(ctx: Context): readonly NetworkRoute[] {
         for (const body of bodies) made.push(await routers.createRouter(ctx, who, newRouter(body)))
         return made
       },
-      update: async (who, id, body) => await routers.updateRouter(ctx, who, id, routerFields(body)),
-      remove: async (who, id) => await routers.deleteRouter(ctx, who, id),
+      update: async (who, id, body, seen) =>
+        await routers.updateRouter(ctx, who, id, routerFields(body), seen),
+      remove: async (who, id, seen) => await routers.deleteRouter(ctx, who, id, seen),
     }),
     [
       'PUT',
@@ -120,12 +121,12 @@ export function floatingIpRoutes(ctx: Context): readonly NetworkRoute[] {
         made.push(await floatingIps.createFloatingIp(ctx, who, newFloatingIp(body)))
       return made
     },
-    update: async (who, id, body) => {
+    update: async (who, id, body, seen) => {
       const lead = leadOf(body)
       const description = text(body, 'description')
-      return await floatingIps.updateFloatingIp(ctx, who, id, sent({ lead, description }))
+      return await floatingIps.updateFloatingIp(ctx, who, id, sent({ lead, description }), seen)
     },
-    remove: async (who, id) => await floatingIps.deleteFloatingIp(ctx, who, id),
+    remove: async (who, id, seen) => await floatingIps.deleteFloatingIp(ctx, who, id, seen),
   })
 }
 

@@ -58,8 +58,9 @@ export function groupRoutes(ctx: Context): readonly NetworkRoute[] {
     list: async (who) => await groups.listGroups(ctx, who),
     get: async (who, id) => await groups.getGroup(ctx, who, id),
     create: async (who, bodies) => await groups.createGroups(ctx, who, bodies.map(newGroup)),
-    update: async (who, id, body) => await groups.updateGroup(ctx, who, id, groupFields(body)),
-    remove: async (who, id) => await groups.deleteGroup(ctx, who, id),
+    update: async (who, id, body, seen) =>
+      await groups.updateGroup(ctx, who, id, groupFields(body), seen),
+    remove: async (who, id, seen) => await groups.deleteGroup(ctx, who, id, seen),
   })
 }
 
@@ -88,7 +89,7 @@ export function ruleRoutes(ctx: Context): readonly NetworkRoute[] {
     list: async (who) => await groups.listRules(ctx, who),
     get: async (who, id) => await groups.getRule(ctx, who, id),
     create: async (who, bodies) => await groups.createRules(ctx, who, bodies.map(newRule)),
-    remove: async (who, id) => await groups.deleteRule(ctx, who, id),
+    remove: async (who, id, seen) => await groups.deleteRule(ctx, who, id, seen),
   })
 }
 

@@ -2,6 +2,7 @@
 import type { Context } from '../../app/context.ts'
 import type { Authenticate } from '../../app/identity/authenticate.ts'
 import type { Identity } from '../../domain/identity.ts'
+import type { ProblemKind } from '../../lib/problem.ts'
 import { restService } from '../http/rest-service.ts'
 import type { OpenHandler } from '../http/rest-service.ts'
 import type { Route } from '../http/router.ts'
@@ -64,6 +65,14 @@ const versionRoutes: readonly Route<OpenHandler>[] = [
   ['GET', '/v2.0/', resources],
 ]
 
+/** Where this API says other numbers than the others do. */
+const statuses: Partial<Record<ProblemKind, number>> = {
+  // Another delete would make room.
+  'over-quota': 409,
+  // A condition on a record's revision does not hold.
+  stale: 412,
+}
+
 /** Types for problems that say none of their own. */
 const types: Readonly<Record<number, string>> = {
   400: 'HTTPBadRequest',
@@ -83,8 +92,7 @@ function refuse({ status, problem }: Refusal, request: HttpRequest | null): Http
       body: { error: { code: 401, title: 'Unauthorized', message: problem.message } },
     }
   }
-  // Whoever is over quota gets a conflict here: another delete would make room.
-  const code = problem.kind === 'over-quota' ? 409 : status
+  const code = statuses[problem.kind] ?? status
   const { type } = problem.details
   return {
     status: code,

@@ -14,6 +14,8 @@ import type { Context } from '../context.ts'
 import { visibleNetwork } from './networks.ts'
 import { projectFor, requireChange, requireSight, requireTrust, sees } from './policy.ts'
 import { visiblePort } from './ports.ts'
+import { requireRevision } from './revisions.ts'
+import type { Seen } from './revisions.ts'
 import { makePort } from './service-ports.ts'
 
 /** Where one leads: a port, and which of its addresses when it has several. */
@@ -91,10 +93,12 @@ export async function updateFloatingIp(
   who: Identity,
   id: string,
   change: { readonly description?: string; readonly lead?: Lead | null },
+  seen: Seen = null,
 ): Promise<FloatingIp> {
   return await ctx.store.transaction(async (tx) => {
     const found = await visibleFloatingIp(tx, who, id)
     requireChange(who, found, 'update_floatingip')
+    requireRevision(found, seen)
     const changed = {
       ...found,
       description: change.description ?? found.description,
@@ -111,10 +115,16 @@ export async function updateFloatingIp(
   })
 }
 
-export async function deleteFloatingIp(ctx: Context, who: Identity, id: string): Promise<void> {
+export async function deleteFloatingIp(
+  ctx: Context,
+  who: Identity,
+  id: string,
+  seen: Seen = null,
+): Promise<void> {
   await ctx.store.transaction(async (tx) => {
     const found = await visibleFloatingIp(tx, who, id)
     requireChange(who, found, 'delete_floatingip')
+    requireRevision(found, seen)
     await floatingIps.remove(tx, id)
     await records.remove(tx, [found.ownPortId])
   })

@@ -13,6 +13,8 @@ import * as subnets from '../../store/network/subnets.ts'
 import type { Reader, Tx } from '../../store/store.ts'
 import type { Context } from '../context.ts'
 import { isTrusted, owns, projectFor, requireChange, requireTrust, sees } from './policy.ts'
+import { requireRevision } from './revisions.ts'
+import type { Seen } from './revisions.ts'
 
 /** What somebody can say of a network. */
 export type NetworkFields = Pick<
@@ -92,10 +94,12 @@ export async function updateNetwork(
   who: Identity,
   id: string,
   change: Partial<NetworkFields>,
+  seen: Seen = null,
 ): Promise<NetworkWithSubnets> {
   return await ctx.store.transaction(async (tx) => {
     const network = await visibleNetwork(tx, who, id)
     requireChange(who, network, 'update_network')
+    requireRevision(network, seen)
     if (change.shared !== undefined && change.shared !== network.shared) {
       requireTrust(who, 'update_network:shared')
       if (network.shared) await refuseWhileShared(tx, network)
@@ -116,10 +120,16 @@ export async function updateNetwork(
 }
 
 /** Deletes a network and its subnets. @throws `conflict` while anything is plugged into it. */
-export async function deleteNetwork(ctx: Context, who: Identity, id: string): Promise<void> {
+export async function deleteNetwork(
+  ctx: Context,
+  who: Identity,
+  id: string,
+  seen: Seen = null,
+): Promise<void> {
   await ctx.store.transaction(async (tx) => {
     const network = await visibleNetwork(tx, who, id)
     requireChange(who, network, 'delete_network')
+    requireRevision(network, seen)
     await forgetIdleFloatingIps(tx, network)
     const [port] = await records.list(tx, { networkId: network.id })
     if (port !== undefined) {

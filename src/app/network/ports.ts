@@ -17,6 +17,8 @@ import type { Reader, Tx } from '../../store/store.ts'
 import type { Context } from '../context.ts'
 import { visibleNetwork } from './networks.ts'
 import { isTrusted, owns, projectFor, requireChange, requireTrust, sees } from './policy.ts'
+import { requireRevision } from './revisions.ts'
+import type { Seen } from './revisions.ts'
 
 /** What somebody can say of a port. */
 export type PortFields = Pick<
@@ -89,10 +91,12 @@ export async function updatePort(
   who: Identity,
   id: string,
   change: Partial<PortFields>,
+  seen: Seen = null,
 ): Promise<Port> {
   return await ctx.store.transaction(async (tx) => {
     const port = await visiblePort(tx, who, id)
     requireChange(who, port, 'update_port')
+    requireRevision(port, seen)
     const network = await networks.get(tx, port.networkId)
     checkFields(who, network, change, 'update_port')
     const { securityGroups, fixedIps, host, mac, ...plain } = change
@@ -111,10 +115,16 @@ export async function updatePort(
 }
 
 /** @throws `conflict` for a port that a router or a floating address holds. */
-export async function deletePort(ctx: Context, who: Identity, id: string): Promise<void> {
+export async function deletePort(
+  ctx: Context,
+  who: Identity,
+  id: string,
+  seen: Seen = null,
+): Promise<void> {
   await ctx.store.transaction(async (tx) => {
     const port = await visiblePort(tx, who, id)
     requireChange(who, port, 'delete_port')
+    requireRevision(port, seen)
     if (isNetworkOwned(port.deviceOwner) && port.deviceId !== '') {
       const message = `Port ${id} cannot be deleted directly via the port API: has device owner ${port.deviceOwner}.`
       throw problem('conflict', message, { type: 'ServicePortInUse', port: id })

@@ -13,6 +13,8 @@ import type { Reader, Tx } from '../../store/store.ts'
 import type { Context } from '../context.ts'
 import { visibleNetwork } from './networks.ts'
 import { isTrusted, projectFor, requireChange, requireSight, requireTrust, sees } from './policy.ts'
+import { requireRevision } from './revisions.ts'
+import type { Seen } from './revisions.ts'
 import { makePort } from './service-ports.ts'
 
 export type Gateway = {
@@ -79,10 +81,12 @@ export async function updateRouter(
   who: Identity,
   id: string,
   { gateway, ...change }: Partial<RouterFields>,
+  seen: Seen = null,
 ): Promise<RouterWithGateway> {
   return await ctx.store.transaction(async (tx) => {
     const router = await visibleRouter(tx, who, id)
     requireChange(who, router, 'update_router')
+    requireRevision(router, seen)
     const changed = {
       ...router,
       ...change,
@@ -116,10 +120,16 @@ export async function changeRoutes(
   })
 }
 
-export async function deleteRouter(ctx: Context, who: Identity, id: string): Promise<void> {
+export async function deleteRouter(
+  ctx: Context,
+  who: Identity,
+  id: string,
+  seen: Seen = null,
+): Promise<void> {
   await ctx.store.transaction(async (tx) => {
     const router = await visibleRouter(tx, who, id)
     requireChange(who, router, 'delete_router')
+    requireRevision(router, seen)
     if ((await routers.interfacesOf(tx, router)).length > 0) {
       throw problem('conflict', `Router ${id} still has ports`, { type: 'RouterInUse' })
     }

@@ -9,6 +9,8 @@ import * as groups from '../../store/network/security-groups.ts'
 import type { Reader, Tx } from '../../store/store.ts'
 import type { Context } from '../context.ts'
 import { isTrusted, projectFor, requireChange, requireSight, sees } from './policy.ts'
+import { requireRevision } from './revisions.ts'
+import type { Seen } from './revisions.ts'
 
 export type GroupFields = Pick<SecurityGroup, 'name' | 'description' | 'stateful'>
 export type NewGroup = GroupFields & { readonly projectId: ProjectId | null }
@@ -59,10 +61,12 @@ export async function updateGroup(
   who: Identity,
   id: string,
   change: Partial<GroupFields>,
+  seen: Seen = null,
 ): Promise<SecurityGroup> {
   return await ctx.store.transaction(async (tx) => {
     const group = await visibleGroup(tx, who, id)
     requireChange(who, group, 'update_security_group')
+    requireRevision(group, seen)
     const renamed = change.name !== undefined && change.name !== group.name
     if (renamed && group.isDefault) {
       throw problem('conflict', 'Updating default security group not allowed.', {
@@ -81,10 +85,16 @@ export async function updateGroup(
   })
 }
 
-export async function deleteGroup(ctx: Context, who: Identity, id: string): Promise<void> {
+export async function deleteGroup(
+  ctx: Context,
+  who: Identity,
+  id: string,
+  seen: Seen = null,
+): Promise<void> {
   await ctx.store.transaction(async (tx) => {
     const group = await visibleGroup(tx, who, id)
     requireChange(who, group, 'delete_security_group')
+    requireRevision(group, seen)
     if (group.isDefault && !isTrusted(who)) {
       throw problem('conflict', 'Insufficient rights for removing default security group.', {
         type: 'SecurityGroupCannotRemoveDefault',
@@ -117,10 +127,17 @@ export async function createRules(
   })
 }
 
-export async function deleteRule(ctx: Context, who: Identity, id: string): Promise<void> {
+export async function deleteRule(
+  ctx: Context,
+  who: Identity,
+  id: string,
+  seen: Seen = null,
+): Promise<void> {
   await ctx.store.transaction(async (tx) => {
     const rule = await visibleRule(tx, who, id)
     requireChange(who, rule, 'delete_security_group_rule')
+    // Nothing of a rule can be changed, so it stays as it was made.
+    requireRevision({ revision: 0 }, seen)
     await groups.removeRule(tx, id)
   })
 }

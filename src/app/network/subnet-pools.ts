@@ -18,6 +18,8 @@ import * as pools from '../../store/network/subnet-pools.ts'
 import type { Reader } from '../../store/store.ts'
 import type { Context } from '../context.ts'
 import { isTrusted, owns, projectFor, requireChange, requireTrust, sees } from './policy.ts'
+import { requireRevision } from './revisions.ts'
+import type { Seen } from './revisions.ts'
 
 /** What can be changed of a pool. */
 export type PoolFields = Pick<
@@ -85,10 +87,12 @@ export async function updatePool(
   who: Identity,
   id: string,
   change: Partial<PoolFields>,
+  seen: Seen = null,
 ): Promise<SubnetPool> {
   return await ctx.store.transaction(async (tx) => {
     const known = await visiblePool(tx, who, id)
     requireChange(who, known, 'update_subnetpool')
+    requireRevision(known, seen)
     if (change.isDefault === true) requireTrust(who, 'update_subnetpool:is_default')
     const { version, blocks } = prefixesOf(change.prefixes ?? known.prefixes)
     if (version !== known.ipVersion) throw otherVersion(version, known)
@@ -102,10 +106,16 @@ export async function updatePool(
 }
 
 /** @throws `conflict` while a subnet is from it. */
-export async function deletePool(ctx: Context, who: Identity, id: string): Promise<void> {
+export async function deletePool(
+  ctx: Context,
+  who: Identity,
+  id: string,
+  seen: Seen = null,
+): Promise<void> {
   await ctx.store.transaction(async (tx) => {
     const pool = await visiblePool(tx, who, id)
     requireChange(who, pool, 'delete_subnetpool')
+    requireRevision(pool, seen)
     if ((await pools.blocksOf(tx, pool.id)).length > 0) {
       const message = 'Unable to delete subnet pool: Subnet pool has existing allocations.'
       throw problem('conflict', message, { type: 'SubnetPoolDeleteError' })

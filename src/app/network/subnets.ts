@@ -23,6 +23,8 @@ import type { Context } from '../context.ts'
 import { visibleNetwork } from './networks.ts'
 import { blockFrom, poolFor } from './subnet-pools.ts'
 import { isTrusted, owns, projectFor, requireChange, sees } from './policy.ts'
+import { requireRevision } from './revisions.ts'
+import type { Seen } from './revisions.ts'
 
 /** What can be changed of a subnet. */
 export type SubnetFields = Pick<
@@ -70,10 +72,12 @@ export async function updateSubnet(
   who: Identity,
   id: string,
   change: Partial<SubnetFields>,
+  seen: Seen = null,
 ): Promise<Subnet> {
   return await ctx.store.transaction(async (tx) => {
     const subnet = await visibleSubnet(tx, who, id)
     requireChange(who, subnet, 'update_subnet')
+    requireRevision(subnet, seen)
     const changed = {
       ...subnet,
       ...change,
@@ -87,10 +91,16 @@ export async function updateSubnet(
 }
 
 /** @throws `conflict` while any port has an address of it. */
-export async function deleteSubnet(ctx: Context, who: Identity, id: string): Promise<void> {
+export async function deleteSubnet(
+  ctx: Context,
+  who: Identity,
+  id: string,
+  seen: Seen = null,
+): Promise<void> {
   await ctx.store.transaction(async (tx) => {
     const subnet = await visibleSubnet(tx, who, id)
     requireChange(who, subnet, 'delete_subnet')
+    requireRevision(subnet, seen)
     if ((await countTaken(tx, subnet.id)) > 0) {
       const message = `Unable to complete operation on subnet ${id}: One or more ports have an IP allocation from this subnet.`
       throw problem('conflict', message, { type: 'SubnetInUse', subnet: id })
