@@ -28,7 +28,6 @@ test('a volume is reserved, connected, attached and set free by its attachment',
 
   const at = `/attachments/${attachment.id}`
   const complete = { body: { 'os-complete': {} } }
-  assert.equal((await demo('POST', `${at}/action`, complete)).status, 400)
   const body = { attachment: { connector } }
   const connected = (await demo('PUT', at, { body })).body.attachment
   assert.equal(connected.connection_info.volume_id, id)
@@ -38,6 +37,21 @@ test('a volume is reserved, connected, attached and set free by its attachment',
   const [shown] = (await demo('GET', `/volumes/${id}`)).body.volume.attachments
   assert.deepEqual([shown.server_id, shown.device], [server, '/dev/vdc'])
 
+  assert.equal((await demo('DELETE', at)).status, 200)
+  assert.equal(await statusOf(demo, id), 'available')
+})
+
+test('whoever attaches may say that it is done without saying where', async (t) => {
+  const cloud = await volumeCloud(t)
+  const demo = cloud.at(60, await cloud.services.as('demo'))
+  const id = await made(demo)
+  const wish = { attachment: { volume_uuid: id, instance_uuid: server } }
+  const at = `/attachments/${(await demo('POST', '/attachments', { body: wish })).body.attachment.id}`
+  assert.equal((await demo('POST', `${at}/action`, { body: { 'os-complete': {} } })).status, 204)
+  const { attachment } = (await demo('GET', at)).body
+  assert.equal(attachment.status, 'attached')
+  assert.notEqual(attachment.attached_at, '')
+  assert.equal(await statusOf(demo, id), 'in-use')
   assert.equal((await demo('DELETE', at)).status, 200)
   assert.equal(await statusOf(demo, id), 'available')
 })

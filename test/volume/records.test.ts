@@ -103,6 +103,12 @@ test('how volumes of a type are encrypted is settled before there are any', asyn
   const made = await admin('POST', path, { body: { encryption: wish } })
   assert.equal(made.body.encryption.control_location, 'front-end')
   assert.equal((await admin('POST', path, { body: { encryption: wish } })).status, 400)
+  // What a client has nothing to say of, it may send as nothing.
+  const sparse = { provider: '', key_size: 0, control_location: 'back-end' }
+  const changed = await admin('PUT', `${path}/any`, { body: { encryption: sparse } })
+  assert.deepEqual([changed.status, changed.body], [200, { encryption: sparse }])
+  const kept = (await admin('GET', path)).body
+  assert.deepEqual([kept.provider, kept.key_size, kept.cipher], ['', 0, 'aes-xts-plain64'])
   const nowhere = { encryption: { control_location: 'elsewhere' } }
   assert.equal((await admin('PUT', `${path}/any`, { body: nowhere })).status, 400)
   const volume = { volume: { size: 1, volume_type: 'luks' } }

@@ -11,7 +11,7 @@ import { bad, neededText, own } from '../http/fields.ts'
 import { isJsonObject } from '../http/json-body.ts'
 import { flagOf, pairsOf, sizeOf, textOf } from './body.ts'
 import type { Answer, Call, VolumeRoute } from './call.ts'
-import { instantView, volumeView } from './views.ts'
+import { instantView, recordedTypeView } from './views.ts'
 
 type Action = (call: Call, id: string, given: JsonObject) => Promise<Answer>
 
@@ -146,14 +146,12 @@ export function noSuchAction(name: string): Error {
 }
 
 async function upload(call: Call, id: string, given: JsonObject): Promise<Answer> {
-  const { image, shown } = await uploadVolume(call.ctx, call.who, id, {
+  const { image, volume, type } = await uploadVolume(call.ctx, call.who, id, {
     name: neededText(given, 'image_name'),
     diskFormat: textOf(given, 'disk_format') ?? 'raw',
     containerFormat: textOf(given, 'container_format') ?? 'bare',
     force: flagOf(given, 'force') ?? false,
   })
-  const view = volumeView(shown, call)
-  const { volume } = shown
   const body = {
     'os-volume_upload_image': {
       id: volume.id,
@@ -161,7 +159,7 @@ async function upload(call: Call, id: string, given: JsonObject): Promise<Answer
       status: 'uploading',
       display_description: volume.description,
       size: volume.sizeGb,
-      volume_type: view['volume_type'],
+      volume_type: recordedTypeView(type, call.who),
       image_id: image.id,
       container_format: image.containerFormat,
       disk_format: image.diskFormat,

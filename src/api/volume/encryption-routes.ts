@@ -9,7 +9,7 @@ import { controlLocations } from '../../domain/volume/type-records.ts'
 import type { TypeEncryption } from '../../domain/volume/type-records.ts'
 import type { JsonObject } from '../../lib/json.ts'
 import { problem } from '../../lib/problem.ts'
-import { bad, neededText } from '../http/fields.ts'
+import { bad, neededText, own } from '../http/fields.ts'
 import { oneOf } from './action-routes.ts'
 import { isSaid, sizeOf, textOf } from './body.ts'
 import type { VolumeRoute } from './call.ts'
@@ -43,10 +43,10 @@ export const encryptionRoutes: readonly VolumeRoute[] = [
     handler: async ({ ctx, who, param, within }) => {
       const body = within('encryption')
       const made = await createEncryption(ctx, who, param('id'), {
-        provider: neededText(body, 'provider'),
+        provider: providerIn(body),
         controlLocation: locationIn(body) ?? 'front-end',
         cipher: textOf(body, 'cipher'),
-        keySize: sizeOf(body, 'key_size'),
+        keySize: keySizeOf(body),
       })
       return { status: 200, body: { encryption: view(made) } }
     },
@@ -58,10 +58,10 @@ export const encryptionRoutes: readonly VolumeRoute[] = [
       const body = within('encryption')
       const location = locationIn(body)
       await changeEncryption(ctx, who, param('id'), {
-        ...(isSaid(body, 'provider') ? { provider: neededText(body, 'provider') } : {}),
+        ...(isSaid(body, 'provider') ? { provider: providerIn(body) } : {}),
         ...(location === null ? {} : { controlLocation: location }),
         ...(isSaid(body, 'cipher') ? { cipher: textOf(body, 'cipher') } : {}),
-        ...(isSaid(body, 'key_size') ? { keySize: sizeOf(body, 'key_size') } : {}),
+        ...(isSaid(body, 'key_size') ? { keySize: keySizeOf(body) } : {}),
       })
       return { status: 200, body: { encryption: body } }
     },
@@ -75,6 +75,16 @@ export const encryptionRoutes: readonly VolumeRoute[] = [
     },
   },
 ]
+
+/** Some clients send all that they could say, and nothing for what they have nothing to say of. */
+function providerIn(body: JsonObject): string {
+  return neededText(body, 'provider', { min: 0 })
+}
+
+function keySizeOf(body: JsonObject): number | null {
+  const value = own(body, 'key_size')
+  return value === 0 || value === '0' ? 0 : sizeOf(body, 'key_size')
+}
 
 function locationIn(body: JsonObject): TypeEncryption['controlLocation'] | null {
   if (isSaid(body, 'control_location') && textOf(body, 'control_location') === null) {

@@ -169,6 +169,18 @@ export function changedTypeView(of: VolumeType, who: Identity): View {
   }
 }
 
+/** A type as it is told with what was made of a volume: the record as it is kept. */
+export function recordedTypeView(of: VolumeType, who: Identity): View {
+  return {
+    ...changedTypeView(of, who),
+    qos_specs_id: of.qosId,
+    created_at: instantView(of.createdAt),
+    updated_at: null,
+    deleted_at: null,
+    deleted: false,
+  }
+}
+
 const forUsers = new Set(['multiattach', 'RESKEY:availability_zones', 'replication_enabled'])
 
 function visibleSpecs(specs: VolumeType['extraSpecs']): VolumeType['extraSpecs'] {

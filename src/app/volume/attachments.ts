@@ -100,14 +100,13 @@ export async function updateAttachment(
   )
 }
 
-/** Says that it is attached. */
+/** Says that it is attached: also of one whose connector nobody told, for that is whose affair it is who attaches. */
 export async function completeAttachment(ctx: Context, who: Identity, id: string): Promise<void> {
-  await change(ctx, who, id, 'volume:attachment_complete', (attachment) => {
-    if (attachment.state === 'reserved') {
-      throw problem('invalid', 'Invalid attachment: it has no connector yet.', { attachment: id })
-    }
-    return { ...attachment, state: 'attached', attachedAt: ctx.clock.now() }
-  })
+  await change(ctx, who, id, 'volume:attachment_complete', (attachment) => ({
+    ...attachment,
+    state: 'attached',
+    attachedAt: ctx.clock.now(),
+  }))
 }
 
 /** @throws `conflict` when it is Compute's. */

@@ -2,11 +2,12 @@
 import type { Image } from '../../domain/image.ts'
 import type { Identity } from '../../domain/identity.ts'
 import type { ImageId } from '../../domain/ids.ts'
+import type { Volume, VolumeType } from '../../domain/volume/volume.ts'
 import { problem } from '../../lib/problem.ts'
 import * as images from '../../store/image/images.ts'
+import * as types from '../../store/volume/types.ts'
 import type { Context } from '../context.ts'
-import { changeable, shownOf } from './volumes.ts'
-import type { VolumeShown } from './volumes.ts'
+import { changeable } from './volumes.ts'
 
 export type UploadWish = {
   readonly name: string
@@ -36,7 +37,7 @@ export async function uploadVolume(
   who: Identity,
   id: string,
   wish: UploadWish,
-): Promise<{ readonly image: Image; readonly shown: VolumeShown }> {
+): Promise<{ readonly image: Image; readonly volume: Volume; readonly type: VolumeType }> {
   return await ctx.store.transaction(async (tx) => {
     const volume = await changeable(tx, who, id, 'volume_extension:volume_actions:upload_image')
     const isFree = volume.status === 'available'
@@ -70,8 +71,8 @@ export async function uploadVolume(
     await images.add(tx, image)
     const data = { size: volume.sizeGb * bytesPerGb, checksum: '', sha512: '', file: null }
     await images.activate(tx, image.id, data, now)
-    const [shown] = await shownOf(tx, [volume])
-    if (shown === undefined) throw problem('bug', 'A volume that was read is shown')
-    return { image, shown }
+    const type = await types.find(tx, volume.typeId, 'all')
+    if (type === null) throw problem('bug', 'A volume is of a type that there is')
+    return { image, volume, type }
   })
 }
