@@ -16,6 +16,7 @@ const names: Readonly<Record<string, string>> = {
   'extraroute-atomic': 'Atomically add/remove extra routes',
   'ext-gw-mode': 'Neutron L3 Configurable external gateway mode',
   'ip-substring-filtering': 'IP address substring filtering',
+  'network-ip-availability': 'Network IP Availability',
   'net-mtu': 'Network MTU',
   'net-mtu-writable': 'Network MTU (writable)',
   network_availability_zone: 'Network Availability Zone',
@@ -35,6 +36,9 @@ const names: Readonly<Record<string, string>> = {
   'standard-attr-timestamp': 'Resource timestamps',
   tag: 'Tag support',
   'stateful-security-group': 'Stateful security group',
+  'subnet-service-types': 'Subnet service types',
+  'subnetpool-prefix-ops': 'Subnet Pool Prefix Operations',
+  subnet_allocation: 'Subnet Allocation',
 }
 
 export const extensions = Object.entries(names).map(([alias, name]) => ({

@@ -9,6 +9,7 @@ import type { Carrier } from '../../domain/network/provider.ts'
 import type { Ipv6Mode } from '../../domain/network/network.ts'
 import type { Pool } from '../../domain/network/pools.ts'
 import type { JsonObject } from '../../lib/json.ts'
+import { problem } from '../../lib/problem.ts'
 import {
   bad,
   flag,
@@ -76,6 +77,7 @@ export function subnetRoutes(ctx: Context): readonly NetworkRoute[] {
     'dns_nameservers',
     'host_routes',
     'allocation_pools',
+    'service_types',
   ]
   return collectionRoutes({
     name: 'subnet',
@@ -95,7 +97,7 @@ export function subnetRoutes(ctx: Context): readonly NetworkRoute[] {
       'tenant_id',
     ],
     changeable,
-    shown: ['segment_id', 'service_types', 'dns_publish_fixed_ip'],
+    shown: ['segment_id', 'dns_publish_fixed_ip'],
     view: subnetView,
     tags: async (id) => await knownTags(ctx, 'subnet', id),
     list: async (who) => await subnets.listSubnets(ctx, who),
@@ -164,6 +166,7 @@ function subnetFields(body: JsonObject): Partial<subnets.SubnetFields> {
     nameservers: nameserversOf(body),
     hostRoutes: routesOf(body, 'host_routes'),
     pools: poolsOf(body),
+    serviceTypes: serviceTypesOf(body),
   })
 }
 
@@ -192,6 +195,7 @@ function newSubnet(body: JsonObject): subnets.NewSubnet {
     dhcp: true,
     nameservers: [],
     hostRoutes: [],
+    serviceTypes: [],
     ...fields,
     gateway,
     pools,
@@ -227,6 +231,17 @@ function nameserversOf(body: JsonObject): readonly string[] | undefined {
   if (servers !== undefined && servers.length > 5)
     throw bad('dns_nameservers', 'there are too many')
   return servers?.map((server) => checkedAddress('dns_nameservers', server))
+}
+
+/** What owners of ports begin with. */
+const ownerPrefixes = ['network:', 'neutron:', 'compute:', 'baremetal:', 'trunk:']
+
+function serviceTypesOf(body: JsonObject): readonly string[] | undefined {
+  const types = texts(body, 'service_types')
+  const wrong = types?.find((type) => !ownerPrefixes.some((prefix) => type.startsWith(prefix)))
+  if (wrong === undefined) return types
+  const message = `Service type ${wrong} does not correspond to a valid device owner.`
+  throw problem('invalid', message, { type: 'InvalidSubnetServiceType' })
 }
 
 function poolsOf(body: JsonObject): readonly Pool[] | undefined {

@@ -2,6 +2,7 @@
 import * as pools from '../../app/network/subnet-pools.ts'
 import { knownTags } from '../../app/network/tags.ts'
 import type { Context } from '../../app/context.ts'
+import type { Identity } from '../../domain/identity.ts'
 import type { SubnetPool } from '../../domain/network/subnet-pool.ts'
 import type { JsonObject } from '../../lib/json.ts'
 import { bad, flag, own, sent, text, texts } from '../http/fields.ts'
@@ -21,26 +22,49 @@ export function poolRoutes(ctx: Context): readonly NetworkRoute[] {
     'default_quota',
     'is_default',
   ]
-  return collectionRoutes({
-    name: 'subnetpool',
-    plural: 'subnetpools',
-    path: '/subnetpools',
-    creatable: [...changeable, 'shared', 'project_id', 'tenant_id'],
-    changeable,
-    shown: ['ip_version', 'address_scope_id'],
-    view: poolView,
-    tags: async (id) => await knownTags(ctx, 'subnet-pool', id),
-    list: async (who) => await pools.listPools(ctx, who),
-    get: async (who, id) => await pools.getPool(ctx, who, id),
-    create: async (who, bodies) => {
-      const made: SubnetPool[] = []
-      for (const body of bodies) made.push(await pools.createPool(ctx, who, newPool(body)))
-      return made
+  return [
+    ...collectionRoutes({
+      name: 'subnetpool',
+      plural: 'subnetpools',
+      path: '/subnetpools',
+      creatable: [...changeable, 'shared', 'project_id', 'tenant_id'],
+      changeable,
+      shown: ['ip_version', 'address_scope_id'],
+      view: poolView,
+      tags: async (id) => await knownTags(ctx, 'subnet-pool', id),
+      list: async (who) => await pools.listPools(ctx, who),
+      get: async (who, id) => await pools.getPool(ctx, who, id),
+      create: async (who, bodies) => {
+        const made: SubnetPool[] = []
+        for (const body of bodies) made.push(await pools.createPool(ctx, who, newPool(body)))
+        return made
+      },
+      update: async (who, id, body, seen) =>
+        await pools.updatePool(ctx, who, id, poolFields(body), seen),
+      remove: async (who, id, seen) => await pools.deletePool(ctx, who, id, seen),
+    }),
+    prefixesRoute('add_prefixes', async (...change) => await pools.addPrefixes(ctx, ...change)),
+    prefixesRoute(
+      'remove_prefixes',
+      async (...change) => await pools.removePrefixes(ctx, ...change),
+    ),
+  ]
+}
+
+type PrefixChange = (who: Identity, id: string, prefixes: readonly string[]) => Promise<SubnetPool>
+
+/** Changes some prefixes and leaves the others alone. */
+function prefixesRoute(verb: string, change: PrefixChange): NetworkRoute {
+  return [
+    'PUT',
+    `/v2.0/subnetpools/{id}/${verb}`,
+    async ({ params, who, body }) => {
+      const said = texts(body(), 'prefixes')
+      if (said === undefined || said.length === 0) throw bad('prefixes', 'it is required')
+      const { prefixes } = await change(who, params['id'] ?? '', said)
+      return { status: 200, body: { prefixes } }
     },
-    update: async (who, id, body, seen) =>
-      await pools.updatePool(ctx, who, id, poolFields(body), seen),
-    remove: async (who, id, seen) => await pools.deletePool(ctx, who, id, seen),
-  })
+  ]
 }
 
 function poolFields(body: JsonObject): Partial<pools.PoolFields> {

@@ -155,8 +155,13 @@ function gatewayOf(body: JsonObject): routers.Gateway | null | undefined {
     // Whether there is such a network is looked up later.
     networkId: neededUuid(info, 'network_id') as NetworkId,
     snat: flag(info, 'enable_snat') ?? null,
-    fixedIps: fixedIpsOf(info, 'external_fixed_ips') ?? null,
+    fixedIps: manyOrNull(fixedIpsOf(info, 'external_fixed_ips')),
   }
+}
+
+/** An empty list wishes for nothing. */
+function manyOrNull<T>(list: readonly T[] | undefined): readonly T[] | null {
+  return list === undefined || list.length === 0 ? null : list
 }
 
 function interfaceWish(body: JsonObject): interfaces.InterfaceWish {

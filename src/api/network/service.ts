@@ -7,6 +7,7 @@ import { restService } from '../http/rest-service.ts'
 import type { OpenHandler } from '../http/rest-service.ts'
 import type { Route } from '../http/router.ts'
 import type { HttpReply, HttpRequest, Refusal, Service } from '../http/service.ts'
+import { availabilityRoutes } from './availability-routes.ts'
 import { networkRoutes, subnetRoutes } from './network-routes.ts'
 import { fixedRoutes, quotaRoutes } from './other-routes.ts'
 import { poolRoutes } from './pool-routes.ts'
@@ -28,6 +29,7 @@ export function networkService(ctx: Context, authenticate: Authenticate): Servic
       ...routerRoutes(ctx),
       ...floatingIpRoutes(ctx),
       ...tagRoutes(ctx),
+      ...availabilityRoutes(ctx),
       ...quotaRoutes(ctx),
       ...fixedRoutes,
     ],

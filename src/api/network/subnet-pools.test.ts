@@ -45,6 +45,33 @@ for (const { name, open } of testDatabases()) {
   })
 }
 
+for (const { name, open } of testDatabases()) {
+  test(`prefixes are added to a pool and taken out of it where no subnet is (${name})`, async (t) => {
+    const { as } = await networkCloud(t, await open(t))
+    const demo = await as('demo')
+    const pool = await make(demo, 'subnetpools', 'subnetpool', { prefixes: ['10.0.0.0/8'] })
+    const change = async (verb: string, prefixes: readonly string[]) =>
+      await demo('PUT', `${v2}/subnetpools/${pool.id}/${verb}`, { body: { prefixes } })
+    assert.deepEqual((await change('add_prefixes', ['192.168.0.0/16', '10.4.0.0/16'])).body, {
+      prefixes: ['10.0.0.0/8', '192.168.0.0/16'],
+    })
+    assert.deepEqual((await change('remove_prefixes', ['172.16.0.0/12'])).body, {
+      prefixes: ['10.0.0.0/8', '192.168.0.0/16'],
+    })
+    const network = await make(demo, 'networks', 'network', {})
+    const from = { network_id: network.id, ip_version: 4, subnetpool_id: pool.id }
+    await make(demo, 'subnets', 'subnet', { ...from, cidr: '10.1.2.0/24' })
+    const inUse = [400, 'IllegalSubnetPoolPrefixUpdate']
+    assert.deepEqual(refusal(await change('remove_prefixes', ['10.1.0.0/16'])), inUse)
+    const left = (await change('remove_prefixes', ['10.128.0.0/10', '192.168.0.0/16'])).body
+    assert.deepEqual(left, { prefixes: ['10.0.0.0/9', '10.192.0.0/10'] })
+    const shown = (await demo('GET', `${v2}/subnetpools/${pool.id}`)).body.subnetpool
+    assert.deepEqual([shown.prefixes, shown.revision_number], [left.prefixes, 3])
+    assert.equal((await change('remove_prefixes', [])).status, 400)
+    assert.deepEqual(refusal(await change('add_prefixes', ['fd00::/48'])), [400, 'InvalidInput'])
+  })
+}
+
 test('a pool grows, and its bounds must make sense', async (t) => {
   const { as } = await networkCloud(t)
   const demo = await as('demo')

@@ -84,7 +84,7 @@ export function subnetView(subnet: Subnet): object {
     ipv6_address_mode: subnet.addressMode,
     subnetpool_id: subnet.poolId,
     segment_id: null,
-    service_types: [],
+    service_types: subnet.serviceTypes,
     dns_publish_fixed_ip: false,
     ...keptView(subnet),
   }

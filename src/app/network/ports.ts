@@ -179,8 +179,7 @@ async function createOne(ctx: Context, tx: Tx, who: Identity, wanted: NewPort): 
   }
   const securityGroups = chosen ?? (usual ? [await groups.ensureDefault(tx, projectId, now)] : [])
   const mac = await records.add(tx, port, { mac: wanted.mac ?? null, groups: securityGroups })
-  const place = { id: port.id, networkId: network.id, mac }
-  await giveAddresses(tx, place, wanted.fixedIps ?? null, ctx.random)
+  await giveAddresses(tx, { ...port, mac }, wanted.fixedIps ?? null, ctx.random)
   if (wanted.host !== undefined && wanted.host !== '') {
     await bindings.bind(tx, [port.id], wanted.host as HostName) // the name of the host that was asked for
   }
@@ -224,7 +223,7 @@ async function refuseTakenMac(reader: Reader, port: Port, mac: string): Promise<
 }
 
 /** Gives the port exactly these addresses; those that stay are not let go of in between. */
-async function readdress(
+export async function readdress(
   ctx: Context,
   tx: Tx,
   port: Port,
@@ -233,7 +232,8 @@ async function readdress(
   const kept = (fixed: FixedIp, wish: AddressWish): boolean =>
     (wish.subnetId === null || wish.subnetId === fixed.subnetId) &&
     (wish.address === null || canonicalAddress(wish.address) === fixed.address)
-  const left = [...wishes]
+  // Addresses that are named come first, lest a wish for any address takes one of them.
+  const left = wishes.toSorted((a, b) => Number(a.address === null) - Number(b.address === null))
   for (const fixed of port.fixedIps) {
     const at = left.findIndex((wish) => kept(fixed, wish))
     if (at >= 0) left.splice(at, 1)

@@ -1,7 +1,8 @@
 /** Routers: what joins subnets, and joins them to an external network. */
 import type { Identity } from '../../domain/identity.ts'
 import type { NetworkId, ProjectId } from '../../domain/ids.ts'
-import type { HostRoute, Port, Router } from '../../domain/network/network.ts'
+import { canonicalAddress } from '../../domain/network/address.ts'
+import type { FixedIp, HostRoute, Port, Router } from '../../domain/network/network.ts'
 import { owners } from '../../domain/network/network.ts'
 import { problem } from '../../lib/problem.ts'
 import * as floatingIps from '../../store/network/floating-ips.ts'
@@ -9,10 +10,12 @@ import * as records from '../../store/network/port-records.ts'
 import type { AddressWish } from '../../store/network/ports.ts'
 import * as quotas from '../../store/network/quotas.ts'
 import * as routers from '../../store/network/routers.ts'
+import * as subnets from '../../store/network/subnets.ts'
 import type { Reader, Tx } from '../../store/store.ts'
 import type { Context } from '../context.ts'
 import { visibleNetwork } from './networks.ts'
 import { isTrusted, projectFor, requireChange, requireSight, requireTrust, sees } from './policy.ts'
+import { readdress } from './ports.ts'
 import { requireRevision } from './revisions.ts'
 import type { Seen } from './revisions.ts'
 import { makePort } from './service-ports.ts'
@@ -167,7 +170,12 @@ async function setGateway(
   if (!network.external) throw bad(`Network ${networkId} is not an external network`)
   if (snat === false) requireTrust(who, 'update_router:external_gateway_info:enable_snat')
   if (fixedIps !== null) requireTrust(who, 'update_router:external_gateway_info:external_fixed_ips')
-  if (router.gatewayNetworkId === networkId && fixedIps === null) {
+  if (fixedIps !== null) await refuseGatewayOf(tx, network.id, fixedIps)
+  if (router.gatewayNetworkId === networkId && router.gatewayPortId !== null) {
+    const port = await records.get(tx, router.gatewayPortId)
+    if (fixedIps !== null && areOthers(port.fixedIps, fixedIps)) {
+      await readdress(ctx, tx, port, fixedIps)
+    }
     const same = { ...router, snat: snat ?? router.snat }
     await routers.save(tx, same)
     return same
@@ -182,6 +190,37 @@ async function setGateway(
   }
   await routers.save(tx, changed)
   return changed
+}
+
+/**
+ * Whether the wishes name other subnets or other addresses than the port has. One more wish for any address, on a subnet that
+ * it has one on, changes nothing: that is how Neutron reads clients who repeat a subnet and leave its address out.
+ */
+function areOthers(known: readonly FixedIp[], wishes: readonly AddressWish[]): boolean {
+  const within = (a: readonly string[], b: readonly string[]): boolean =>
+    a.every((each) => b.includes(each))
+  const same = (a: readonly string[], b: readonly string[]): boolean => within(a, b) && within(b, a)
+  const subnetsAlike = same(
+    known.map(({ subnetId }) => subnetId),
+    wishes.flatMap(({ subnetId }) => subnetId ?? []),
+  )
+  const addressesAlike = same(
+    known.map(({ address }) => address),
+    wishes.flatMap(({ address }) => canonicalAddress(address ?? '') ?? []),
+  )
+  return !subnetsAlike || !addressesAlike
+}
+
+/** @throws `invalid` for an address that is the external network's own way out. */
+async function refuseGatewayOf(
+  reader: Reader,
+  networkId: NetworkId,
+  wishes: readonly AddressWish[],
+): Promise<void> {
+  const gateways = (await subnets.ofNetwork(reader, networkId)).map(({ gateway }) => gateway)
+  const taken = wishes.find(({ address }) => address !== null && gateways.includes(address))
+  if (taken === undefined) return
+  throw bad(`External IP ${taken.address} is the same as the gateway IP`)
 }
 
 async function clearGateway(tx: Tx, router: Router): Promise<Router> {

@@ -80,6 +80,7 @@ export async function seedNetwork(
     dhcp: !external,
     nameservers: [],
     hostRoutes: [],
+    serviceTypes: [],
     pools: usualPools(block, network.gateway),
     raMode: null,
     addressMode: null,

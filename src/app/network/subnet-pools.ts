@@ -11,6 +11,7 @@ import {
   lengthOf,
   prefixesOf,
   shareOf,
+  without,
 } from '../../domain/network/subnet-pool.ts'
 import type { SubnetPool } from '../../domain/network/subnet-pool.ts'
 import { problem } from '../../lib/problem.ts'
@@ -103,6 +104,46 @@ export async function updatePool(
     await pools.save(tx, pool)
     return pool
   })
+}
+
+/** Takes prefixes out of a pool; what of them it does not have is no matter. @throws `invalid` while a subnet is from them. */
+export async function removePrefixes(
+  ctx: Context,
+  who: Identity,
+  id: string,
+  texts: readonly string[],
+): Promise<SubnetPool> {
+  return await ctx.store.transaction(async (tx) => {
+    const known = await visiblePool(tx, who, id)
+    requireChange(who, known, 'remove_prefixes')
+    const { blocks: gone } = prefixesOf(texts)
+    const { blocks } = prefixesOf(known.prefixes)
+    if (!blocks.some((block) => gone.some((each) => overlaps(each, block)))) return known
+    const made = (await pools.blocksOf(tx, id)).flatMap((each) => parseBlock(each.cidr) ?? [])
+    if (made.some((block) => gone.some((each) => overlaps(each, block)))) {
+      const message = 'One or more the prefixes to be removed is in use by a subnet.'
+      throw problem('invalid', message, { type: 'IllegalSubnetPoolPrefixUpdate' })
+    }
+    const prefixes = gone.reduce(
+      (left, each) => left.flatMap((block) => without(block, each)),
+      blocks,
+    )
+    const said = { ...known, prefixes: prefixes.map(formatBlock) }
+    const pool = { ...said, updatedAt: ctx.clock.now(), revision: known.revision + 1 }
+    await pools.save(tx, pool)
+    return pool
+  })
+}
+
+/** Gives a pool prefixes that it may have already. */
+export async function addPrefixes(
+  ctx: Context,
+  who: Identity,
+  id: string,
+  texts: readonly string[],
+): Promise<SubnetPool> {
+  const { prefixes } = await getPool(ctx, who, id)
+  return await updatePool(ctx, who, id, { prefixes: [...prefixes, ...texts] })
 }
 
 /** @throws `conflict` while a subnet is from it. */

@@ -29,7 +29,14 @@ import type { Seen } from './revisions.ts'
 /** What can be changed of a subnet. */
 export type SubnetFields = Pick<
   Subnet,
-  'name' | 'description' | 'gateway' | 'dhcp' | 'nameservers' | 'hostRoutes' | 'pools'
+  | 'name'
+  | 'description'
+  | 'gateway'
+  | 'dhcp'
+  | 'nameservers'
+  | 'hostRoutes'
+  | 'pools'
+  | 'serviceTypes'
 >
 
 export type NewSubnet = Omit<SubnetFields, 'gateway' | 'pools'> &

@@ -48,6 +48,8 @@ export type Subnet = Kept & {
   readonly pools: readonly Pool[]
   readonly raMode: Ipv6Mode | null
   readonly addressMode: Ipv6Mode | null
+  /** Owners of ports that it is for; everybody's when there are none. */
+  readonly serviceTypes: readonly string[]
   /** The pool that its block is from; null when somebody said which block. */
   readonly poolId: string | null
 }

@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import * as fc from 'fast-check'
 import { formatBlock, overlaps, parseBlock, sizeOf } from './address.ts'
 import type { Block } from './address.ts'
-import { freeBlock, isWithin, shareOf } from './subnet-pool.ts'
+import { freeBlock, isWithin, shareOf, without } from './subnet-pool.ts'
 
 function block(text: string): Block {
   const found = parseBlock(text)
@@ -43,4 +43,19 @@ test('the free block is the first that overlaps nothing', () => {
 test('a share counts addresses of version 4, and blocks of 64 bits of version 6', () => {
   assert.equal(shareOf([block('10.0.0.0/24'), block('10.0.1.0/25')]), 384n)
   assert.equal(shareOf([block('fd00::/62'), block('fd01::/64'), block('fd02::/96')]), 6n)
+})
+
+test('what is left of a block is every address of it that was not taken out, once', () => {
+  const within = fc
+    .tuple(fc.integer({ min: 0, max: 255 }), fc.integer({ min: 22, max: 32 }))
+    .map(([at, prefix]) => block(`10.0.0.${at}/${prefix}`))
+  fc.assert(
+    fc.property(within, within, (whole, gone) => {
+      const addresses = (of: Block): readonly bigint[] =>
+        Array.from({ length: Number(sizeOf(of)) }, (_, i) => of.first + BigInt(i))
+      const out = new Set(addresses(gone))
+      const expected = addresses(whole).filter((each) => !out.has(each))
+      assert.deepEqual(without(whole, gone).flatMap(addresses), expected)
+    }),
+  )
 })

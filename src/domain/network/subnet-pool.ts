@@ -85,6 +85,19 @@ export function isWithin(prefixes: readonly Block[], block: Block): boolean {
   )
 }
 
+/** What is left of a block without another one: the fewest blocks there are, in order. */
+export function without(block: Block, gone: Block): readonly Block[] {
+  if (!overlaps(block, gone)) return [block]
+  if (gone.prefix <= block.prefix) return []
+  const { version, first } = block
+  const prefix = block.prefix + 1
+  const halves = [
+    { version, first, prefix },
+    { version, first: first + sizeOf({ version, prefix }), prefix },
+  ]
+  return halves.flatMap((half) => without(half, gone))
+}
+
 /** What blocks count against a project's share of a pool. */
 export function shareOf(blocks: readonly Block[]): bigint {
   return blocks.reduce((sum, block) => {

@@ -102,6 +102,16 @@ export async function countTaken(reader: Reader, subnetId: string): Promise<numb
   return count
 }
 
+/** How many addresses are taken, by subnet; one with none is not among them. */
+export async function takenBySubnet(reader: Reader): Promise<ReadonlyMap<string, number>> {
+  const rows = await reader
+    .selectFrom('port_addresses')
+    .select((e) => ['subnet_id', e.fn.countAll<number>().as('count')])
+    .groupBy('subnet_id')
+    .execute()
+  return new Map(rows.map((row) => [row.subnet_id, row.count]))
+}
+
 /** Whether guests make their addresses up themselves from what routers announce. */
 export function isAutoconfigured({ addressMode }: Subnet): boolean {
   return addressMode === 'slaac' || addressMode === 'dhcpv6-stateless'

@@ -162,7 +162,7 @@ async function make(
   }
   const mac = await records.add(tx, port, { mac: null, groups: securityGroups })
   const asked = wish.fixedIp === null ? null : [{ address: wish.fixedIp, subnetId: null }]
-  await giveAddresses(tx, { id: port.id, networkId: network.id, mac }, asked, wanted.random)
+  await giveAddresses(tx, { ...port, mac }, asked, wanted.random)
 }
 
 /** An address, a subnet to take any address from, or both. */
@@ -174,15 +174,18 @@ export type AddressWish = { readonly address: string | null; readonly subnetId: 
  */
 export async function giveAddresses(
   tx: Tx,
-  port: { readonly id: PortId; readonly networkId: NetworkId; readonly mac: string },
+  port: Pick<Port, 'id' | 'networkId' | 'mac' | 'deviceOwner'>,
   asked: readonly AddressWish[] | null,
   random: Random,
 ): Promise<readonly FixedIp[]> {
-  const all = await subnets.ofNetwork(tx, port.networkId)
+  const every = await subnets.ofNetwork(tx, port.networkId)
+  const all = servingFirst(every, port.deviceOwner)
   const given: FixedIp[] = []
   const holder = (): Holder => ({ portId: port.id, mac: port.mac, ordinal: given.length })
   for (const wish of asked ?? []) {
-    given.push(await giveAsked(tx, all, wish, holder(), random))
+    // Who names a subnet gets it, whomever it is for.
+    const choice = wish.subnetId === null ? all : every
+    given.push(await giveAsked(tx, choice, wish, holder(), random))
   }
   if (asked !== null) return given
   const choices: readonly (readonly Subnet[])[] = [
@@ -203,10 +206,16 @@ export async function giveAddresses(
 /** Gives a port one more address on its network. @throws `conflict` when none is left. */
 export async function addAddress(tx: Tx, port: Port, random: Random): Promise<FixedIp> {
   const ordinal = port.fixedIps.length
-  const all = await subnets.ofNetwork(tx, port.networkId)
+  const all = servingFirst(await subnets.ofNetwork(tx, port.networkId), port.deviceOwner)
   const taken = await anyOf(tx, all, { portId: port.id, mac: port.mac, ordinal }, random)
   if (taken === null) throw noneLeft(port.networkId)
   return taken
+}
+
+/** Subnets that serve such an owner's ports: first those that are for them, then those that are everybody's. */
+function servingFirst(all: readonly Subnet[], deviceOwner: string): readonly Subnet[] {
+  const own = all.filter(({ serviceTypes }) => serviceTypes.includes(deviceOwner))
+  return [...own, ...all.filter(({ serviceTypes }) => serviceTypes.length === 0)]
 }
 
 async function giveAsked(

@@ -9,7 +9,12 @@ import type { Reader, Tx } from '../store.ts'
 import type { Tables } from '../tables/tables.ts'
 
 type Row = Omit<Tables['subnets'], 'number'>
-type Details = Pick<Subnet, 'nameservers' | 'hostRoutes' | 'pools' | 'raMode' | 'addressMode'>
+type Details = Pick<
+  Subnet,
+  'nameservers' | 'hostRoutes' | 'pools' | 'raMode' | 'addressMode' | 'serviceTypes'
+>
+/** Rows from before subnets had service types do not say that they have none. */
+type KeptDetails = Omit<Details, 'serviceTypes'> & Partial<Details>
 
 /** @throws `not-found` */
 export async function get(reader: Reader, id: string): Promise<Subnet> {
@@ -62,7 +67,8 @@ export function missing(id: string): Error {
 }
 
 function toRow(subnet: Subnet): Row {
-  const { nameservers, hostRoutes, pools, raMode, addressMode } = subnet
+  const { nameservers, hostRoutes, pools, raMode, addressMode, serviceTypes } = subnet
+  const details = { nameservers, hostRoutes, pools, raMode, addressMode, serviceTypes }
   return {
     id: subnet.id,
     network_id: subnet.networkId,
@@ -73,7 +79,7 @@ function toRow(subnet: Subnet): Row {
     cidr: subnet.cidr,
     gateway: subnet.gateway,
     dhcp: Number(subnet.dhcp),
-    details: toJson({ nameservers, hostRoutes, pools, raMode, addressMode } satisfies Details),
+    details: toJson(details satisfies Details),
     created_at: subnet.createdAt,
     updated_at: subnet.updatedAt,
     revision: subnet.revision,
@@ -83,7 +89,8 @@ function toRow(subnet: Subnet): Row {
 
 function toSubnet(row: Row): Subnet {
   return {
-    ...fromJson<Details>(row.details),
+    serviceTypes: [],
+    ...fromJson<KeptDetails>(row.details),
     // A row's ids and version are what its columns say.
     id: row.id as SubnetId,
     networkId: row.network_id as NetworkId,
