@@ -24,9 +24,15 @@ const packages = [
   'blockstorage/v3',
   'identity/v3',
   'networking/v2',
-  ...['', '/layer3', '/quotas', '/subnetpools', '/portsbinding', '/mtu'].map(
-    (extension) => `networking/v2/extensions${extension}`,
-  ),
+  ...[
+    '',
+    '/layer3',
+    '/quotas',
+    '/subnetpools',
+    '/portsbinding',
+    '/mtu',
+    '/networkipavailabilities',
+  ].map((extension) => `networking/v2/extensions${extension}`),
 ]
 
 /** They look for a server that is rebooting, once a second. */
