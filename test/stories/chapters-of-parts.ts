@@ -138,6 +138,7 @@ const addresses: Chapter = {
     },
     acting('server', { addFloatingIp: { address: '{floating}' } }, 202),
     acting('server', { removeFloatingIp: { address: '{floating}' } }, 202),
+    acting('server', { removeFloatingIp: { address: '{floating}' } }, 409),
     { ask: 'DELETE /os-floating-ips/{floatingId}', ...member, status: 202 },
   ],
 }

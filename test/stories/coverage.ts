@@ -120,6 +120,9 @@ function isKeptOut(status: number): boolean {
   return status === 403 || status === 404
 }
 
+/** A row of those that are open until some version: what is answered meanwhile. */
+const oldDoor = /^\| (GET|POST|PUT|DELETE) \| ([^|]+?) \|[^|]*\| 404 \|[^|]*\| ([^|]*?) \|/
+
 /** Errors that the handler declares, by route. What every route can answer is told of all together. */
 function documentedErrors(): ReadonlyMap<string, readonly number[]> {
   if (!isComplete) return new Map()
@@ -129,7 +132,7 @@ function documentedErrors(): ReadonlyMap<string, readonly number[]> {
     const heading = /\(POST (\/\S+), exactly one body key\)/.exec(line)
     if (heading) path = heading[1] ?? ''
     const [, method = '', what = '', errors = ''] =
-      /^\| T[12] \| (\w+) \| ([^|]+?) \| [^|]*\| ([^|]*?) \|/.exec(line) ?? []
+      /^\| T[12] \| (\w+) \| ([^|]+?) \| [^|]*\| ([^|]*?) \|/.exec(line) ?? oldDoor.exec(line) ?? []
     const codes = [...new Set([...errors.matchAll(/\d{3}/g)].map(([code]) => Number(code)))]
     const action = /^\*\*(\S+)\*\*$/.exec(what)?.[1]
     const place = /^`(\S+)`(?: \*\*(\S+)\*\*)?$/.exec(what)

@@ -58,7 +58,29 @@ export const impossible: readonly Impossible[] = [
   },
   {
     because: 'Nova declares it, and nothing in it answers so.',
-    stories: [['DELETE /servers/{server_id}/shares/{id}', '400']],
+    stories: [
+      ['DELETE /servers/{server_id}/shares/{id}', '400'],
+      ['GET /os-hosts/{id}/reboot', '400'],
+      ['GET /os-hosts/{id}/shutdown', '400'],
+      ['GET /os-hosts/{id}/startup', '400'],
+    ],
+  },
+  {
+    because:
+      'It is left from the network service that Nova had of its own, with numbers for ids; Neutron, as what is here, does not answer so.',
+    stories: [
+      ['GET /os-floating-ips/{id}', '400'],
+      ['DELETE /os-floating-ips/{id}', '400', '409'],
+      ['GET /os-security-groups', '404'],
+      ['DELETE /os-security-group-rules/{id}', '409'],
+    ],
+  },
+  {
+    because: 'An image that somebody may not see is not there for them.',
+    stories: [
+      ['GET /images/{image_id}/metadata', '403'],
+      ['GET /images/{image_id}/metadata/{id}', '403'],
+    ],
   },
   {
     because:
@@ -76,8 +98,11 @@ export const impossible: readonly Impossible[] = [
     ],
   },
   {
-    because: 'There is no bare metal.',
-    stories: [['GET /os-baremetal-nodes/{id}', 'success']],
+    because: 'There is no bare metal, and the list of it is empty.',
+    stories: [
+      ['GET /os-baremetal-nodes', '404', '501'],
+      ['GET /os-baremetal-nodes/{id}', 'success', '501'],
+    ],
   },
   {
     because:

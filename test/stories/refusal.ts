@@ -12,8 +12,8 @@ export type Refusal = readonly [
   at?: number,
 ]
 
-/** `locked` is a server that is locked, and `broken` one in error; both are the member's. */
-export type Scenery = Furnished & { readonly locked: string }
+/** `locked` is a server that is locked, and `broken` one in error; both are the member's. `publicImage` is an admin's. */
+export type Scenery = Furnished & { readonly locked: string; readonly publicImage: string }
 
 /** An id that nothing has. */
 export const nobody = '99999999-9999-4999-8999-999999999999'

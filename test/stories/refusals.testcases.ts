@@ -14,8 +14,10 @@ export function refusalCases(): void {
     const locked: string = (await api.now('POST', '/servers', { body })).body.server.id
     await api.cloud.settled()
     await api.now('POST', `/servers/${locked}/action`, { as: 'admin', body: { lock: null } })
+    const properties = { p: 'q' }
+    const publicImage = await addImage(api, { visibility: 'public', properties }, 'admin')
     const wrong: string[] = []
-    for (const [due, as, request, asked, at] of refusals({ ...furnished, locked })) {
+    for (const [due, as, request, asked, at] of refusals({ ...furnished, locked, publicImage })) {
       const [method = '', path = ''] = request.split(' ')
       const more = asked === undefined ? {} : { body: asked }
       const answer = await api.ask(method, path, { as, at: at ?? 'latest', ...more })
