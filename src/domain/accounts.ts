@@ -1,15 +1,24 @@
 /** What Identity keeps: domains, projects, users, roles, who has which role where, and what stands for a password. */
 import type { Instant } from '../lib/clock.ts'
+import type { JsonObject } from '../lib/json.ts'
 import type { ProjectId, UserId } from './ids.ts'
 
-export type Domain = {
+/** What clients say of an account that means nothing to us, kept so that it can be told again. */
+export type Extra = { readonly extra: JsonObject }
+
+/** The same with the options that do mean something: `domain/account-options.ts` says which. */
+export type Kept = Extra & { readonly options: JsonObject }
+
+export const nothingKept: Kept = { extra: {}, options: {} }
+
+export type Domain = Kept & {
   readonly id: string
   readonly name: string
   readonly description: string
   readonly enabled: boolean
 }
 
-export type Project = {
+export type Project = Kept & {
   readonly id: ProjectId
   readonly domainId: string
   readonly name: string
@@ -20,7 +29,7 @@ export type Project = {
   readonly tags: readonly string[]
 }
 
-export type User = {
+export type User = Kept & {
   readonly id: UserId
   readonly domainId: string
   readonly name: string
@@ -31,15 +40,20 @@ export type User = {
 }
 
 /** Users that have roles together. */
-export type UserGroup = {
+export type UserGroup = Extra & {
   readonly id: string
   readonly domainId: string
   readonly name: string
   readonly description: string
 }
 
-export type RoleRecord = {
+export type RoleRecord = Kept & {
   readonly id: string
+  /**
+   * The domain that the role belongs to; null for those that services know. A role of a domain is a name for the roles that it
+   * implies: no token carries it, so nobody who makes one called `admin` becomes one.
+   */
+  readonly domainId: string | null
   readonly name: string
   readonly description: string | null
 }
@@ -55,6 +69,8 @@ export type Party =
   | { readonly kind: 'group'; readonly id: string }
 
 export type Assignment = {
+  /** Whether it holds in all projects below the target in the place of the target. */
+  readonly inherited: boolean
   readonly party: Party
   readonly roleId: string
   readonly target: Target

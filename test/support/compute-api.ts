@@ -56,7 +56,7 @@ export async function computeApi(
   await cloud.store.transaction(async (tx) => {
     const at = Date.now()
     const domainId = 'default'
-    const common = { description: '', enabled: true }
+    const common = { description: '', enabled: true, extra: {}, options: {} }
     await domains.add(tx, { id: domainId, name: 'Default', ...common }, at)
     for (const id of ['project-1', 'project-2', 'project-s'] as ProjectId[]) {
       const project = { id, name: id, domainId, parentId: domainId, tags: [], ...common }

@@ -3,6 +3,7 @@ import type { Known } from '../../app/identity/token-cache.ts'
 import type { TextRule } from '../http/fields.ts'
 import type { Asked } from '../http/rest-service.ts'
 import { baseOf } from './api.ts'
+import { matchingInexactly } from './inexact-filters.ts'
 import { linksAt, listView } from './views.ts'
 import type { Links } from './views.ts'
 
@@ -27,7 +28,8 @@ export function page(
   views: readonly object[],
 ): { status: number; body: object } {
   const self = `${ask.request.origin}${ask.request.mount}${ask.request.path}`
-  return { status: 200, body: listView(name, views, self) }
+  const matching = matchingInexactly(name, views, ask.request.query)
+  return { status: 200, body: listView(name, matching, self) }
 }
 
 export function idOf({ params }: Ask): string {

@@ -13,7 +13,8 @@ import {
 } from '../http/fields.ts'
 import { baseOf } from './api.ts'
 import type { IdentityApi, IdentityRoute } from './api.ts'
-import { credentialView, linksAt, listView } from './views.ts'
+import { page } from './asked.ts'
+import { credentialView, linksAt } from './views.ts'
 
 const path = '/v3/users/{user}/application_credentials'
 
@@ -22,15 +23,15 @@ export function credentialRoutes({ ctx }: IdentityApi): readonly IdentityRoute[]
     [
       'GET',
       path,
-      async ({ request, params, who }) => {
+      async (ask) => {
+        const { request, params, who } = ask
         const name = request.query.get('name')
         const user = params['user'] ?? ''
         const found = await credentials.listCredentials(ctx, who.who, user, name)
         const roles = await credentials.rolesOfCredentials(ctx)
         const links = linksAt(baseOf(request))
         const views = found.map((each) => credentialView(each, roles, links))
-        const self = links(`/users/${user}/application_credentials`)
-        return { status: 200, body: listView('application_credentials', views, self) }
+        return page(ask, 'application_credentials', views)
       },
     ],
     [

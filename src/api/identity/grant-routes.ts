@@ -4,6 +4,7 @@ import { listAssignments } from '../../app/identity/named-assignments.ts'
 import type { Assignment, Party, Target } from '../../domain/accounts.ts'
 import { wholeSystem } from '../../domain/accounts.ts'
 import type { UserId } from '../../domain/ids.ts'
+import { problem } from '../../lib/problem.ts'
 import type { IdentityApi, IdentityRoute } from './api.ts'
 import { linksOf, page } from './asked.ts'
 import type { Ask } from './asked.ts'
@@ -14,27 +15,46 @@ const places = [
   ['/v3/domains/{target}', 'domain'],
   ['/v3/system', 'system'],
 ] as const
+const inheritedTo = 'scope.OS-INHERIT:inherited_to'
+const parties = ['user', 'group'] as const
 
 export function grantRoutes(api: IdentityApi): readonly IdentityRoute[] {
   return [
-    ...places.flatMap(([path, kind]) => [
-      ...placeRoutes(api, `${path}/users/{party}/roles`, kind, 'user'),
-      ...placeRoutes(api, `${path}/groups/{party}/roles`, kind, 'group'),
-    ]),
+    ...places.flatMap(([path, kind]) =>
+      parties.flatMap((party) => {
+        const all = `${path}/${party}s/{party}/roles`
+        return placeRoutes(api, { all, one: `${all}/{role}` }, { kind, party, inherited: false })
+      }),
+    ),
+    ...places
+      .filter(([, kind]) => kind !== 'system')
+      .flatMap(([path, kind]) =>
+        parties.flatMap((party) => {
+          const base = `${path.replace('/v3', '/v3/OS-INHERIT')}/${party}s/{party}/roles`
+          const end = 'inherited_to_projects'
+          const paths = { all: `${base}/${end}`, one: `${base}/{role}/${end}` }
+          return placeRoutes(api, paths, { kind, party, inherited: true })
+        }),
+      ),
     assignmentsRoute(api),
   ]
 }
 
 function placeRoutes(
   { ctx }: IdentityApi,
-  path: string,
-  kind: Target['kind'],
-  partyKind: Party['kind'],
+  paths: { readonly all: string; readonly one: string },
+  what: {
+    readonly kind: Target['kind']
+    readonly party: Party['kind']
+    readonly inherited: boolean
+  },
 ): readonly IdentityRoute[] {
+  const { kind, inherited } = what
   const grantOf = ({ params }: Ask): Assignment => ({
-    party: partyOf(partyKind, params['party'] ?? ''),
+    party: partyOf(what.party, params['party'] ?? ''),
     roleId: params['role'] ?? '',
     target: kind === 'system' ? wholeSystem : { kind, id: params['target'] ?? '' },
+    inherited,
   })
   const check = async (ask: Ask) => {
     await grants.checkGrant(ctx, ask.who.who, grantOf(ask))
@@ -43,7 +63,7 @@ function placeRoutes(
   return [
     [
       'GET',
-      path,
+      paths.all,
       async (ask) => {
         const found = await grants.listGrants(ctx, ask.who.who, grantOf(ask))
         return page(
@@ -55,17 +75,17 @@ function placeRoutes(
     ],
     [
       'PUT',
-      `${path}/{role}`,
+      paths.one,
       async (ask) => {
         await grants.giveRole(ctx, ask.who.who, grantOf(ask))
         return { status: 204 }
       },
     ],
-    ['GET', `${path}/{role}`, check],
-    ['HEAD', `${path}/{role}`, check],
+    ['GET', paths.one, check],
+    ['HEAD', paths.one, check],
     [
       'DELETE',
-      `${path}/{role}`,
+      paths.one,
       async (ask) => {
         await grants.takeRole(ctx, ask.who.who, grantOf(ask))
         return { status: 204 }
@@ -93,9 +113,11 @@ function assignmentsRoute({ ctx }: IdentityApi): IdentityRoute {
         groupId: query.get('group.id'),
         roleId: query.get('role.id'),
         target: targetAsked(query),
+        inherited: query.has(inheritedTo) ? query.get(inheritedTo) === 'projects' : null,
+        effective: says('effective'),
+        subtree: says('include_subtree'),
       }
-      const effective = says('effective')
-      const found = await listAssignments(ctx, ask.who.who, filter, { effective })
+      const found = await listAssignments(ctx, ask.who.who, filter)
       const names = says('include_names')
       return page(
         ask,
@@ -108,8 +130,14 @@ function assignmentsRoute({ ctx }: IdentityApi): IdentityRoute {
 
 function targetAsked(query: URLSearchParams): Target | null {
   const projectId = query.get('scope.project.id')
-  if (projectId !== null) return { kind: 'project', id: projectId }
   const domainId = query.get('scope.domain.id')
-  if (domainId !== null) return { kind: 'domain', id: domainId }
-  return query.has('scope.system') ? wholeSystem : null
+  const asked: readonly Target[] = [
+    ...(projectId === null ? [] : [{ kind: 'project', id: projectId } as const]),
+    ...(domainId === null ? [] : [{ kind: 'domain', id: domainId } as const]),
+    ...(query.has('scope.system') ? [wholeSystem] : []),
+  ]
+  if (asked.length > 1) {
+    throw problem('invalid', 'Specify a domain, a project or the system, and one of them only')
+  }
+  return asked[0] ?? null
 }

@@ -6,6 +6,7 @@ import type { TextRule } from '../http/fields.ts'
 import type { IdentityApi, IdentityRoute } from './api.ts'
 import { idOf, linksOf, longText, ownDomain, page } from './asked.ts'
 import type { Ask } from './asked.ts'
+import { extraIn } from './kept-fields.ts'
 import { groupView, userView } from './views.ts'
 
 const groupName: TextRule = { min: 1, max: 64, pattern: /\S/ }
@@ -39,6 +40,7 @@ function recordRoutes({ ctx }: IdentityApi): readonly IdentityRoute[] {
           name: neededText(body, 'name', groupName),
           domainId: text(body, 'domain_id') ?? ownDomain(ask),
           description: text(body, 'description', longText) ?? '',
+          ...extraIn('group', body),
         }
         return show(await groups.createGroup(ctx, ask.who.who, wanted), ask, 201)
       },
@@ -56,6 +58,7 @@ function recordRoutes({ ctx }: IdentityApi): readonly IdentityRoute[] {
         const change = sent({
           name: text(body, 'name', groupName),
           description: text(body, 'description', longText),
+          ...extraIn('group', body),
         })
         return show(await groups.updateGroup(ctx, ask.who.who, idOf(ask), change), ask, 200)
       },

@@ -17,6 +17,7 @@ import { tagsMatch } from '../http/tag-filters.ts'
 import type { IdentityApi, IdentityRoute } from './api.ts'
 import { enabledOf, idOf, linksOf, longText, ownDomain, page } from './asked.ts'
 import type { Ask } from './asked.ts'
+import { keptChange, keptIn } from './kept-fields.ts'
 import { checkedTags } from './project-tag-routes.ts'
 import { domainView, projectView } from './views.ts'
 
@@ -47,6 +48,7 @@ export function domainRoutes({ ctx }: IdentityApi): readonly IdentityRoute[] {
           name: neededText(body, 'name', projectNameRule),
           description: text(body, 'description', longText) ?? '',
           enabled: flag(body, 'enabled') ?? true,
+          ...keptIn('domain', body),
         })
         return { status: 201, body: { domain: domainView(domain, linksOf(ask)) } }
       },
@@ -68,6 +70,7 @@ export function domainRoutes({ ctx }: IdentityApi): readonly IdentityRoute[] {
           name: text(body, 'name', projectNameRule),
           description: text(body, 'description', longText),
           enabled: flag(body, 'enabled'),
+          ...keptChange('domain', body),
         })
         const domain = await domains.updateDomain(ctx, ask.who.who, idOf(ask), change)
         return { status: 200, body: { domain: domainView(domain, linksOf(ask)) } }
@@ -126,6 +129,7 @@ export function projectRoutes({ ctx }: IdentityApi): readonly IdentityRoute[] {
           enabled: flag(body, 'enabled') ?? true,
           parentId: textOrNull(body, 'parent_id') ?? null,
           tags: checkedTags(texts(body, 'tags') ?? []),
+          ...keptIn('project', body),
         })
         return show(project, ask, 201)
       },
@@ -145,6 +149,7 @@ export function projectRoutes({ ctx }: IdentityApi): readonly IdentityRoute[] {
           description: text(body, 'description', longText),
           enabled: flag(body, 'enabled'),
           tags: tagsIn(body),
+          ...keptChange('project', body),
         })
         return show(await projects.updateProject(ctx, ask.who.who, idOf(ask), change), ask, 200)
       },

@@ -9,6 +9,7 @@ import type { Route } from '../http/router.ts'
 import type { IdentityApi, IdentityRoute } from './api.ts'
 import { enabledOf, idOf, linksOf, longText, nameRule, ownDomain, page } from './asked.ts'
 import type { Ask } from './asked.ts'
+import { keptChange, keptIn } from './kept-fields.ts'
 import { projectView, userView } from './views.ts'
 
 const passwordRule: TextRule = { min: 1, max: 4096 }
@@ -67,6 +68,7 @@ export function userRoutes({ ctx }: IdentityApi): readonly IdentityRoute[] {
           description: textOrNull(body, 'description', longText) ?? null,
           defaultProjectId: textOrNull(body, 'default_project_id') ?? null,
           enabled: flag(body, 'enabled') ?? true,
+          ...keptIn('user', body),
         }
         const password = textOrNull(body, 'password', passwordRule) ?? null
         return show(await users.createUser(ctx, ask.who.who, wanted, password), ask, 201)
@@ -116,5 +118,6 @@ function readUserChange(body: JsonObject): users.UserChange {
     defaultProjectId: textOrNull(body, 'default_project_id'),
     enabled: flag(body, 'enabled'),
     password: text(body, 'password', passwordRule),
+    ...keptChange('user', body),
   })
 }

@@ -28,13 +28,15 @@ export function listView(name: string, items: readonly object[], self: string): 
   return { [name]: items, links: { next: null, self, previous: null } }
 }
 
-export function domainView({ id, name, description, enabled }: Domain, links: Links): object {
+export function domainView(domain: Domain, links: Links): object {
+  const { id, name, description, enabled, options, extra } = domain
   const self = links(`/domains/${id}`)
-  return { id, name, description, enabled, tags: [], options: {}, links: { self } }
+  return { ...extra, id, name, description, enabled, tags: [], options, links: { self } }
 }
 
 export function projectView(project: Project, links: Links): object {
   return {
+    ...project.extra,
     id: project.id,
     name: project.name,
     domain_id: project.domainId,
@@ -43,13 +45,14 @@ export function projectView(project: Project, links: Links): object {
     parent_id: project.parentId,
     is_domain: false,
     tags: project.tags,
-    options: {},
+    options: project.options,
     links: { self: links(`/projects/${project.id}`) },
   }
 }
 
 export function userView(user: User, links: Links): object {
   return {
+    ...user.extra,
     id: user.id,
     name: user.name,
     domain_id: user.domainId,
@@ -58,22 +61,26 @@ export function userView(user: User, links: Links): object {
     ...(user.description === null ? {} : { description: user.description }),
     ...(user.defaultProjectId === null ? {} : { default_project_id: user.defaultProjectId }),
     password_expires_at: null,
-    options: {},
+    options: user.options,
     links: { self: links(`/users/${user.id}`) },
   }
 }
 
-export function groupView({ id, name, domainId, description }: UserGroup, links: Links): object {
-  return { id, name, domain_id: domainId, description, links: { self: links(`/groups/${id}`) } }
+export function groupView(group: UserGroup, links: Links): object {
+  const { id, name, domainId, description, extra } = group
+  const self = links(`/groups/${id}`)
+  return { ...extra, id, name, domain_id: domainId, description, links: { self } }
 }
 
-export function roleView({ id, name, description }: RoleRecord, links: Links): object {
+export function roleView(role: RoleRecord, links: Links): object {
+  const { id, name, description, domainId, options, extra } = role
   return {
+    ...extra,
     id,
     name,
     description,
-    domain_id: null,
-    options: {},
+    domain_id: domainId,
+    options,
     links: { self: links(`/roles/${id}`) },
   }
 }
@@ -95,7 +102,9 @@ export function credentialView(
       return found === undefined ? [] : [{ id: found.id, name: found.name, domain_id: null }]
     }),
     unrestricted: credential.unrestricted,
-    expires_at: credential.expiresAt === null ? null : instantView(credential.expiresAt),
+    // Alone among the instants of Identity this one is told without its zone, which is UTC.
+    expires_at:
+      credential.expiresAt === null ? null : instantView(credential.expiresAt).slice(0, -1),
     access_rules: null,
     links: { self: links(`/users/${userId}/application_credentials/${id}`) },
   }
@@ -106,17 +115,29 @@ export function assignmentView(
   options: { readonly names: boolean },
   links: Links,
 ): object {
-  const { role, party, partyName, partyDomain, target, member, prior } = assignment
-  const path = target.kind === 'system' ? '/system' : `/${target.kind}s/${target.id}`
+  const { role, roleDomain, party, partyName, partyDomain, target, member, prior } = assignment
+  const { source, inherited } = assignment
+  const { kind, id: place } = source ?? target
+  const path = kind === 'system' ? '/system' : `/${kind}s/${place}`
+  const [before, after] = inherited ? ['/OS-INHERIT', '/inherited_to_projects'] : ['', '']
   const given = prior ?? role
   const named = { name: partyName, domain: partyDomain }
   const via = member === null ? party : member
   return {
-    role: options.names ? { id: role.id, name: role.name, domain_id: null } : { id: role.id },
+    role: options.names
+      ? {
+          id: role.id,
+          name: role.name,
+          ...(roleDomain === null ? { domain_id: null } : { domain: roleDomain }),
+        }
+      : { id: role.id },
     [party.kind]: { id: party.id, ...(options.names ? named : {}) },
-    scope: scopeView(target, assignment, options),
+    scope: {
+      ...scopeView(target, assignment, options),
+      ...(inherited ? { 'OS-INHERIT:inherited_to': 'projects' } : {}),
+    },
     links: {
-      assignment: links(`${path}/${via.kind}s/${via.id}/roles/${given.id}`),
+      assignment: links(`${before}${path}/${via.kind}s/${via.id}/roles/${given.id}${after}`),
       ...(member === null ? {} : { membership: links(`/groups/${member.id}/users/${party.id}`) }),
       ...(prior === null ? {} : { prior_role: links(`/roles/${prior.id}/implies/${role.id}`) }),
     },

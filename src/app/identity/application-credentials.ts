@@ -1,7 +1,6 @@
 /** Application credentials: a user gives a program a part of what the user may do, under a secret of its own. */
 import type { ApplicationCredential, GoodToken } from '../../domain/accounts.ts'
 import type { Identity } from '../../domain/identity.ts'
-import { withImplied } from '../../domain/identity.ts'
 import type { Instant } from '../../lib/clock.ts'
 import { problem } from '../../lib/problem.ts'
 import { secureToken } from '../../lib/random.ts'
@@ -102,7 +101,9 @@ export async function deleteCredential(
 export async function rolesOfCredentials(
   ctx: IdentityContext,
 ): Promise<ReadonlyMap<string, { readonly id: string; readonly name: string }>> {
-  const all = await ctx.store.read(async (reader) => await roles.list(reader, null))
+  const all = await ctx.store.read(
+    async (reader) => await roles.list(reader, { name: null, domainId: null }),
+  )
   return new Map(all.map((role) => [role.name, role]))
 }
 
@@ -123,7 +124,7 @@ function narrowed({ roles: held }: GoodToken, asked: NewCredential['roles']): re
     const found = held.find((role) =>
       'id' in each ? role.id === each.id : role.name === each.name,
     )
-    if (found === undefined || !withImplied(names).has(found.name)) {
+    if (found === undefined) {
       throw problem('invalid', 'A role was named that the user does not have on this project.')
     }
     return found.name

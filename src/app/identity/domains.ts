@@ -1,10 +1,16 @@
 /** Domains, as an admin manages them. */
 import type { Domain } from '../../domain/accounts.ts'
+import {
+  keeping,
+  refuseChangeOfImmutable,
+  refuseEndOfImmutable,
+} from '../../domain/account-options.ts'
 import type { Identity } from '../../domain/identity.ts'
 import { problem } from '../../lib/problem.ts'
 import * as domains from '../../store/identity/domains.ts'
 import * as groups from '../../store/identity/groups.ts'
 import * as projects from '../../store/identity/projects.ts'
+import * as roles from '../../store/identity/roles.ts'
 import * as users from '../../store/identity/users.ts'
 import { changing } from './changing.ts'
 import type { IdentityContext } from './context.ts'
@@ -54,7 +60,9 @@ export async function updateDomain(
 ): Promise<Domain> {
   authorize(who, 'update_domain', { domainId: id })
   return await changing(ctx, 'domain', async (tx) => {
-    const domain = { ...(await domains.get(tx, id)), ...change }
+    const known = await domains.get(tx, id)
+    refuseChangeOfImmutable('domain', id, known, change)
+    const domain = { ...known, ...change, ...keeping(known, change) }
     const namesake = await domains.find(tx, { name: domain.name })
     if (namesake !== null && namesake.id !== id) throw taken('domain', domain.name)
     await domains.save(tx, domain)
@@ -67,6 +75,7 @@ export async function deleteDomain(ctx: IdentityContext, who: Identity, id: stri
   authorize(who, 'delete_domain', { domainId: id })
   await changing(ctx, 'domain', async (tx) => {
     const domain = await domains.get(tx, id)
+    refuseEndOfImmutable('domain', id, domain)
     if (domain.enabled) {
       throw problem('forbidden', 'Cannot delete a domain that is enabled, please disable it first.')
     }
@@ -77,6 +86,9 @@ export async function deleteDomain(ctx: IdentityContext, who: Identity, id: stri
     }
     for (const project of await projects.list(tx, { ...inside, parentId: null })) {
       await projects.remove(tx, project.id)
+    }
+    for (const role of await roles.list(tx, { name: null, domainId: id })) {
+      await roles.remove(tx, role.id)
     }
     await domains.remove(tx, id)
   })

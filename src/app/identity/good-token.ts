@@ -5,12 +5,12 @@
  * worth nothing as soon as its user is disabled or has lost the last role there.
  */
 import type { GoodToken, RoleRecord, TokenRecord } from '../../domain/accounts.ts'
-import { withImplied } from '../../domain/identity.ts'
+import { withInferred } from '../../domain/role-inferences.ts'
 import type { Instant } from '../../lib/clock.ts'
 import { isProblem } from '../../lib/problem.ts'
-import * as assignments from '../../store/identity/assignments.ts'
 import * as credentials from '../../store/identity/application-credentials.ts'
 import * as domains from '../../store/identity/domains.ts'
+import { held } from '../../store/identity/inheritance.ts'
 import * as projects from '../../store/identity/projects.ts'
 import * as roles from '../../store/identity/roles.ts'
 import * as users from '../../store/identity/users.ts'
@@ -75,9 +75,17 @@ async function rolesOf(
   narrowedTo: readonly string[] | null,
 ): Promise<readonly RoleRecord[]> {
   if (target === null) return []
-  const given = await assignments.held(reader, userId, target)
-  const has = withImplied(given.map((role) => role.name))
+  const given = await held(reader, userId, target)
+  if (given.length === 0) return []
+  const rules = await roles.inferences(reader)
+  // Roles of domains count for what they imply, and are no roles that a service knows.
+  const known = await roles.list(reader, { name: null, domainId: null })
+  const idsOf = (those: readonly RoleRecord[]): readonly string[] => those.map(({ id }) => id)
+  const ids = withInferred(idsOf(given), rules)
+  const has = known.filter(({ id }) => ids.has(id))
+  if (narrowedTo === null) return has
   // A credential names roles that its owner had; it is worth those that the owner still has.
-  const worth = narrowedTo === null ? has : withImplied(narrowedTo.filter((name) => has.has(name)))
-  return (await roles.list(reader, null)).filter((role) => worth.has(role.name))
+  const kept = has.filter(({ name }) => narrowedTo.includes(name))
+  const worth = withInferred(idsOf(kept), rules)
+  return has.filter(({ id }) => worth.has(id))
 }

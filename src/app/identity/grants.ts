@@ -23,7 +23,7 @@ export async function listGrants(
   authorize(who, 'list_grants')
   return await ctx.store.read(async (reader) => {
     await checkParties(reader, grant)
-    return await assignments.given(reader, grant.party, grant.target)
+    return await assignments.given(reader, grant)
   })
 }
 
@@ -45,7 +45,7 @@ export async function giveRole(
   authorize(who, 'create_grant')
   await changing(ctx, 'grant', async (tx) => {
     await checkParties(tx, grant)
-    await roles.get(tx, grant.roleId)
+    await checkRole(tx, await roles.get(tx, grant.roleId), grant)
     await assignments.assign(tx, grant)
   })
 }
@@ -59,6 +59,21 @@ export async function takeRole(
   await changing(ctx, 'grant', async (tx) => {
     if (!(await assignments.unassign(tx, grant))) throw noGrant(grant)
   })
+}
+
+/** A role of a domain is for the projects of that domain, and not for the whole cloud. */
+async function checkRole(reader: Reader, role: RoleRecord, { target }: Place): Promise<void> {
+  if (role.domainId === null) return
+  if (target.kind === 'system') {
+    throw problem('forbidden', 'A role of a domain cannot be given on the whole system.')
+  }
+  if (target.kind === 'domain') return
+  const project = await projects.get(reader, target.id)
+  if (project.domainId === role.domainId) return
+  throw problem(
+    'forbidden',
+    `Project ${project.id} must be in the same domain as the role ${role.id} being assigned.`,
+  )
 }
 
 async function checkParties(reader: Reader, { party, target }: Place): Promise<void> {

@@ -11,7 +11,7 @@ import { taken } from './domains.ts'
 import { authorize } from './policy.ts'
 import { hexId } from './seed.ts'
 
-export type GroupChange = Partial<Pick<UserGroup, 'name' | 'description'>>
+export type GroupChange = Partial<Pick<UserGroup, 'name' | 'description' | 'extra'>>
 
 export async function getGroup(
   ctx: IdentityContext,
@@ -68,7 +68,9 @@ export async function updateGroup(
 ): Promise<UserGroup> {
   authorize(who, 'update_group')
   return await changing(ctx, 'group', async (tx) => {
-    const group = { ...(await groups.get(tx, id)), ...change }
+    const known = await groups.get(tx, id)
+    const extra = { ...known.extra, ...change.extra }
+    const group = { ...known, ...change, extra }
     const { domainId, name } = group
     const namesakes = await groups.list(tx, { domainId, name, userId: null })
     if (namesakes.some((each) => each.id !== id)) throw taken('group', name)

@@ -11,12 +11,14 @@ import type {
   User,
 } from '../../domain/accounts.ts'
 import { wholeSystem } from '../../domain/accounts.ts'
+import { enoughFactors } from '../../domain/account-options.ts'
 import type { Instant } from '../../lib/clock.ts'
 import { problem } from '../../lib/problem.ts'
 import type { Problem } from '../../lib/problem.ts'
 import { secureToken } from '../../lib/random.ts'
 import * as credentials from '../../store/identity/application-credentials.ts'
 import * as domains from '../../store/identity/domains.ts'
+import { projectsOf } from '../../store/identity/inheritance.ts'
 import * as projects from '../../store/identity/projects.ts'
 import * as tokens from '../../store/identity/tokens.ts'
 import * as users from '../../store/identity/users.ts'
@@ -95,8 +97,9 @@ async function prove(ctx: IdentityContext, { proofs, address }: LoginRequest): P
     proven = next
   }
   if (proven === null) throw wrong()
-  const methods = new Set([...proofs.map((proof) => proof.kind), ...proven.methods])
-  return { ...proven, methods: [...methods] }
+  const methods = [...new Set([...proofs.map((proof) => proof.kind), ...proven.methods])]
+  if (!enoughFactors(proven.user, methods)) throw wrong()
+  return { ...proven, methods }
 }
 
 async function guarded(ctx: IdentityContext, proof: Proof, address: string): Promise<Proven> {
@@ -210,7 +213,7 @@ async function askedTarget(reader: Reader, proven: Proven, scope: Scope): Promis
 /** The default project, if the user has a role there; a token that continues another stays unscoped. */
 async function usualTarget(reader: Reader, { user, from }: Proven): Promise<Target | null> {
   if (from !== null || user.defaultProjectId === null) return null
-  const reachable = await projects.ofUser(reader, user.id)
+  const reachable = await projectsOf(reader, user.id)
   const usual = reachable.find(({ id, enabled }) => id === user.defaultProjectId && enabled)
   return usual === undefined ? null : { kind: 'project', id: usual.id }
 }

@@ -1,9 +1,15 @@
 /** Projects, as an admin manages them and their members see them. */
 import type { Project } from '../../domain/accounts.ts'
+import {
+  keeping,
+  refuseChangeOfImmutable,
+  refuseEndOfImmutable,
+} from '../../domain/account-options.ts'
 import type { Identity } from '../../domain/identity.ts'
 import type { ProjectId } from '../../domain/ids.ts'
 import { problem } from '../../lib/problem.ts'
 import * as domains from '../../store/identity/domains.ts'
+import { projectsOf } from '../../store/identity/inheritance.ts'
 import * as projects from '../../store/identity/projects.ts'
 import type { ProjectFilter } from '../../store/identity/projects.ts'
 import { changing } from './changing.ts'
@@ -12,7 +18,9 @@ import { taken } from './domains.ts'
 import { authorize } from './policy.ts'
 import { hexId } from './seed.ts'
 
-export type ProjectChange = Partial<Pick<Project, 'name' | 'description' | 'enabled' | 'tags'>>
+export type ProjectChange = Partial<
+  Pick<Project, 'name' | 'description' | 'enabled' | 'tags' | 'extra' | 'options'>
+>
 
 export async function getProject(
   ctx: IdentityContext,
@@ -41,7 +49,7 @@ export async function listProjectsOfUser(
   authorize(who, 'list_user_projects', { userId })
   // Text that names no user finds nothing.
   return await ctx.store.read(
-    async (reader) => await projects.ofUser(reader, userId as Identity['userId']),
+    async (reader) => await projectsOf(reader, userId as Identity['userId']),
   )
 }
 
@@ -56,7 +64,12 @@ export async function createProject(
   const project = { ...wanted, id, parentId: wanted.parentId ?? wanted.domainId }
   await changing(ctx, 'project', async (tx) => {
     await domains.get(tx, project.domainId)
-    if (project.parentId !== project.domainId) await projects.get(tx, project.parentId)
+    if (project.parentId !== project.domainId) {
+      const parent = await projects.get(tx, project.parentId)
+      if (parent.domainId !== project.domainId) {
+        throw problem('invalid', 'A project must be in the domain of the project it is a part of.')
+      }
+    }
     await projects.add(tx, project, ctx.clock.now())
   })
   return project
@@ -70,7 +83,9 @@ export async function updateProject(
 ): Promise<Project> {
   authorize(who, 'update_project', { projectId: id })
   return await changing(ctx, 'project', async (tx) => {
-    const project = { ...(await projects.get(tx, id)), ...change }
+    const known = await projects.get(tx, id)
+    refuseChangeOfImmutable('project', id, known, change)
+    const project = { ...known, ...change, ...keeping(known, change) }
     const namesake = await projects.named(tx, project.domainId, project.name)
     if (namesake !== null && namesake.id !== id) throw taken('project', project.name)
     await projects.save(tx, project)
@@ -89,6 +104,7 @@ export async function changeTags(
   return await changing(ctx, 'project', async (tx) => {
     const project = await projects.get(tx, id)
     const tags = change(project.tags)
+    refuseChangeOfImmutable<Partial<Project>>('project', id, project, { tags })
     await projects.save(tx, { ...project, tags })
     return tags
   })
@@ -103,6 +119,7 @@ export async function deleteProject(
   authorize(who, 'delete_project', { projectId: id })
   await changing(ctx, 'project', async (tx) => {
     const project = await projects.get(tx, id)
+    refuseEndOfImmutable('project', id, project)
     const parts = { name: null, domainId: null, parentId: id, enabled: null }
     if ((await projects.list(tx, parts)).length > 0) {
       throw problem(

@@ -1,7 +1,7 @@
 /** What a new cloud starts with: a domain, three projects, two users, and the roles that OpenStack's policies speak of. */
 import type { Passwords } from './passwords.ts'
 import type { Target } from '../../domain/accounts.ts'
-import { wholeSystem } from '../../domain/accounts.ts'
+import { nothingKept, wholeSystem } from '../../domain/accounts.ts'
 import type { ProjectId, UserId } from '../../domain/ids.ts'
 import type { Instant } from '../../lib/clock.ts'
 import type { Ids } from '../../lib/ids.ts'
@@ -15,6 +15,12 @@ import type { Tx } from '../../store/store.ts'
 export const defaultDomain = 'default'
 
 const roleNames = ['admin', 'manager', 'member', 'reader', 'service']
+/** What each role implies, as `withImplied` has it for those who ask without Identity. */
+const usualInferences = [
+  ['admin', 'manager'],
+  ['manager', 'member'],
+  ['member', 'reader'],
+] as const
 const projectNames = ['admin', 'demo', 'service']
 
 /** Password hashes: made before the transaction, because scrypt takes its time and a transaction must not. */
@@ -43,19 +49,26 @@ export async function seedIdentity(
   }: { readonly ids: Ids; readonly at: Instant; readonly passwords: SeedPasswords },
 ): Promise<Seeded> {
   const description = 'The domain that everything belongs to'
-  await domains.add(tx, { id: defaultDomain, name: 'Default', description, enabled: true }, at)
+  const first = { id: defaultDomain, name: 'Default', description, enabled: true, ...nothingKept }
+  await domains.add(tx, first, at)
   const roleIds = new Map(roleNames.map((name) => [name, hexId(ids)]))
-  for (const [name, id] of roleIds) await roles.add(tx, { id, name, description: null }, at)
+  for (const [name, id] of roleIds) {
+    await roles.add(tx, { id, domainId: null, name, description: null, ...nothingKept }, at)
+  }
+  for (const [prior, implied] of usualInferences) {
+    const rule = { prior: roleIds.get(prior) ?? '', implied: roleIds.get(implied) ?? '' }
+    await roles.addInference(tx, rule)
+  }
   const projectIds = projectNames.map((name) => [name, hexId(ids) as ProjectId] as const)
   for (const [name, id] of projectIds) {
-    const placed = { domainId: defaultDomain, parentId: defaultDomain }
+    const placed = { domainId: defaultDomain, parentId: defaultDomain, ...nothingKept }
     await projects.add(tx, { id, name, ...placed, description: '', enabled: true, tags: [] }, at)
   }
   const projectOf = Object.fromEntries(projectIds) as Seeded['projects']
   const addUser = async (name: 'admin' | 'demo'): Promise<UserId> => {
     const id = hexId(ids) as UserId
     const user = { id, domainId: defaultDomain, name, email: null, description: null }
-    const usual = { defaultProjectId: projectOf[name], enabled: true }
+    const usual = { defaultProjectId: projectOf[name], enabled: true, ...nothingKept }
     await users.add(tx, { ...user, ...usual }, passwords[name], at)
     return id
   }
@@ -66,6 +79,7 @@ export async function seedIdentity(
       party: { kind: 'user', id: userId },
       roleId: roleIds.get(role) ?? '',
       target,
+      inherited: false,
     })
   }
   for (const target of [

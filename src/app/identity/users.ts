@@ -1,5 +1,6 @@
 /** Users, as an admin manages them and as they manage themselves. */
 import type { User } from '../../domain/accounts.ts'
+import { keeping } from '../../domain/account-options.ts'
 import type { Identity } from '../../domain/identity.ts'
 import type { UserId } from '../../domain/ids.ts'
 import { problem } from '../../lib/problem.ts'
@@ -62,7 +63,8 @@ export async function updateUser(
   authorize(who, 'update_user', { userId: id })
   const stored = password === undefined ? null : await ctx.passwords.hash(password)
   return await changing(ctx, 'user', async (tx) => {
-    const user = { ...(await users.get(tx, id)), ...change }
+    const known = await users.get(tx, id)
+    const user = { ...known, ...change, ...keeping(known, change) }
     const { domainId, name } = user
     const namesakes = await users.list(tx, { domainId, name, enabled: null })
     if (namesakes.some((each) => each.id !== id)) throw taken('user', name)
@@ -94,6 +96,9 @@ export async function changePassword(
     throw problem('unauthenticated', 'The request you have made requires authentication.')
   }
   ctx.guesses.succeeded(what)
+  if (found.user.options['lock_password'] === true) {
+    throw problem('forbidden', 'The password of this user is locked, and an admin sets it.')
+  }
   const stored = await ctx.passwords.hash(next)
   await changing(ctx, 'user', async (tx) => await users.setPassword(tx, found.user.id, stored))
 }

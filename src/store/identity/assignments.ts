@@ -1,22 +1,36 @@
 /**
  * Who has which role where: users by themselves, and users as members of groups.
  *
- * The two are kept in a table each, so that what is given goes when who has it goes.
+ * The two are kept in a table each, so that what is given goes when who has it goes. What is inherited by the projects below a
+ * target is stored under a kind of target of its own, so that whoever looks for what holds at the target cannot find it.
  */
 import type { Assignment, Party, RoleRecord, Target } from '../../domain/accounts.ts'
 import type { UserId } from '../../domain/ids.ts'
 import type { Reader, Tx } from '../store.ts'
+import { roleColumns, toRole } from './roles.ts'
 
 export type AssignmentFilter = {
   readonly userId: string | null
   readonly groupId: string | null
   readonly roleId: string | null
   readonly target: Target | null
+  /** Only what is inherited below the target, or only what is not. */
+  readonly inherited: boolean | null
+}
+
+/** A target's kind as the tables have it. */
+type StoredKind = Target['kind'] | 'inherited-project' | 'inherited-domain' | 'inherited-system'
+
+export type StoredPlaces = { readonly kind: StoredKind; readonly ids: readonly string[] }
+
+function storedKind({ target, inherited }: Pick<Assignment, 'target' | 'inherited'>): StoredKind {
+  return inherited ? `inherited-${target.kind}` : target.kind
 }
 
 /** Gives a role. Giving it again changes nothing. */
-export async function assign(tx: Tx, { party, roleId, target }: Assignment): Promise<void> {
-  const columns = { role_id: roleId, target_kind: target.kind, target_id: target.id }
+export async function assign(tx: Tx, assignment: Assignment): Promise<void> {
+  const { party, roleId, target } = assignment
+  const columns = { role_id: roleId, target_kind: storedKind(assignment), target_id: target.id }
   const insert =
     party.kind === 'user'
       ? tx.insertInto('role_assignments').values({ user_id: party.id, ...columns })
@@ -25,14 +39,15 @@ export async function assign(tx: Tx, { party, roleId, target }: Assignment): Pro
 }
 
 /** Takes a role away. False when it was not there. */
-export async function unassign(tx: Tx, { party, roleId, target }: Assignment): Promise<boolean> {
+export async function unassign(tx: Tx, assignment: Assignment): Promise<boolean> {
+  const { party, roleId, target } = assignment
   const remove =
     party.kind === 'user'
       ? tx.deleteFrom('role_assignments').where('user_id', '=', party.id)
       : tx.deleteFrom('group_assignments').where('group_id', '=', party.id)
   const { numDeletedRows } = await remove
     .where('role_id', '=', roleId)
-    .where('target_kind', '=', target.kind)
+    .where('target_kind', '=', storedKind(assignment))
     .where('target_id', '=', target.id)
     .executeTakeFirst()
   return numDeletedRows > 0n
@@ -41,46 +56,52 @@ export async function unassign(tx: Tx, { party, roleId, target }: Assignment): P
 /** The roles that somebody was given there as what they are, without what they imply. */
 export async function given(
   reader: Reader,
-  party: Party,
-  target: Target,
+  place: Omit<Assignment, 'roleId'>,
 ): Promise<readonly RoleRecord[]> {
-  return await reader
+  const rows = await reader
     .selectFrom(everything(reader).as('given'))
     .innerJoin('roles', 'roles.id', 'given.role_id')
-    .select(['roles.id', 'roles.name', 'roles.description'])
-    .where('party_kind', '=', party.kind)
-    .where('party_id', '=', party.id)
-    .where('target_kind', '=', target.kind)
-    .where('target_id', '=', target.id)
+    .select(roleColumns)
+    .where('party_kind', '=', place.party.kind)
+    .where('party_id', '=', place.party.id)
+    .where('target_kind', '=', storedKind(place))
+    .where('target_id', '=', place.target.id)
     .orderBy('roles.name')
     .execute()
+  return rows.map(toRole)
 }
 
-/** The roles that a user has there, by themselves or through a group, without what they imply. */
-export async function held(
+/** The roles that a user was given at any of the places, by themselves or through a group. */
+export async function givenAt(
   reader: Reader,
   userId: UserId,
-  target: Target,
+  places: readonly StoredPlaces[],
 ): Promise<readonly RoleRecord[]> {
-  return await reader
+  const rows = await reader
     .selectFrom('roles')
-    .select(['id', 'name', 'description'])
+    .select(roleColumns)
     .where('id', 'in', (e) =>
       e
         .selectFrom(reachOf(reader, userId).as('reach'))
         .select('role_id')
-        .where('target_kind', '=', target.kind)
-        .where('target_id', '=', target.id),
+        .where((at) =>
+          at.or(
+            places.map(({ kind, ids }) =>
+              at.and([at('target_kind', '=', kind), at('target_id', 'in', ids)]),
+            ),
+          ),
+        ),
     )
     .orderBy('name')
     .execute()
+  return rows.map(toRole)
 }
 
 /** Everything of that kind on which a user has any role, by themselves or through a group. */
 export async function reached(
   reader: Reader,
   userId: UserId,
-  kind: Target['kind'],
+  kind: StoredKind,
 ): Promise<readonly string[]> {
   const rows = await reader
     .selectFrom(reachOf(reader, userId).as('reach'))
@@ -109,16 +130,22 @@ export async function list(
   }
   if (filter.roleId !== null) query = query.where('role_id', '=', filter.roleId)
   if (filter.target !== null) {
+    const { kind, id } = filter.target
     query = query
-      .where('target_kind', '=', filter.target.kind)
-      .where('target_id', '=', filter.target.id)
+      .where('target_kind', 'in', [kind, `inherited-${kind}`])
+      .where('target_id', '=', id)
   }
-  return (await query.execute()).map((row) => ({
+  const found = (await query.execute()).map((row) => ({
     // A row's ids are what its columns say; the kinds are those that `assign` takes.
     party: { kind: row.party_kind, id: row.party_id } as Party,
     roleId: row.role_id,
-    target: { kind: row.target_kind as Target['kind'], id: row.target_id },
+    target: {
+      kind: row.target_kind.replace(/^inherited-/, '') as Target['kind'],
+      id: row.target_id,
+    },
+    inherited: row.target_kind.startsWith('inherited-'),
   }))
+  return found.filter(({ inherited }) => inherited === (filter.inherited ?? inherited))
 }
 
 /** Forgets who had roles on something that goes. */
@@ -126,7 +153,7 @@ export async function removeOn(tx: Tx, target: Target): Promise<void> {
   for (const table of ['role_assignments', 'group_assignments'] as const) {
     await tx
       .deleteFrom(table)
-      .where('target_kind', '=', target.kind)
+      .where('target_kind', 'in', [target.kind, `inherited-${target.kind}`])
       .where('target_id', '=', target.id)
       .execute()
   }

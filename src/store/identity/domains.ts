@@ -4,12 +4,13 @@ import type { UserId } from '../../domain/ids.ts'
 import type { Instant } from '../../lib/clock.ts'
 import { problem } from '../../lib/problem.ts'
 import * as assignments from './assignments.ts'
+import { keptColumns, toKept } from './kept.ts'
 import { insertedOrTaken } from './names.ts'
 import type { Reader, Tx } from '../store.ts'
 import type { Tables } from '../tables/tables.ts'
 
 type Row = Omit<Tables['domains'], 'created_at'>
-const columns = ['id', 'name', 'description', 'enabled'] as const
+const columns = ['id', 'name', 'description', 'enabled', 'extra', 'options'] as const
 
 /** @throws `not-found` */
 export async function get(reader: Reader, id: string): Promise<Domain> {
@@ -54,19 +55,15 @@ export async function add(tx: Tx, domain: Domain, at: Instant): Promise<void> {
     async () =>
       await tx
         .insertInto('domains')
-        .values({ ...domain, enabled: Number(domain.enabled), created_at: at })
+        .values({ ...toRow(domain), created_at: at })
         .onConflict((on) => on.doNothing())
         .executeTakeFirst(),
   )
 }
 
 export async function save(tx: Tx, domain: Domain): Promise<void> {
-  const { id, ...rest } = domain
-  await tx
-    .updateTable('domains')
-    .set({ ...rest, enabled: Number(domain.enabled) })
-    .where('id', '=', id)
-    .execute()
+  const { id, ...rest } = toRow(domain)
+  await tx.updateTable('domains').set(rest).where('id', '=', id).execute()
 }
 
 /** Forgets the domain. Its projects, users and groups must have gone before. */
@@ -80,6 +77,10 @@ export async function remove(tx: Tx, id: string): Promise<void> {
   await tx.deleteFrom('domains').where('id', '=', id).execute()
 }
 
-export function toDomain(row: Row): Domain {
-  return { ...row, enabled: row.enabled === 1 }
+function toRow({ id, name, description, enabled, ...kept }: Domain): Row {
+  return { id, name, description, enabled: Number(enabled), ...keptColumns(kept) }
+}
+
+function toDomain(row: Row): Domain {
+  return { ...row, enabled: row.enabled === 1, ...toKept(row) }
 }

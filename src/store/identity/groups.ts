@@ -2,6 +2,7 @@
 import type { User, UserGroup } from '../../domain/accounts.ts'
 import type { UserId } from '../../domain/ids.ts'
 import type { Instant } from '../../lib/clock.ts'
+import { fromJson, toJson } from '../../lib/json.ts'
 import { problem } from '../../lib/problem.ts'
 import type { Reader, Tx } from '../store.ts'
 import { insertedOrTaken } from './names.ts'
@@ -14,7 +15,7 @@ export type GroupFilter = {
   readonly userId: string | null
 }
 
-const columns = ['id', 'domain_id', 'name', 'description'] as const
+const columns = ['id', 'domain_id', 'name', 'description', 'extra'] as const
 
 /** @throws `not-found` */
 export async function get(reader: Reader, id: string): Promise<UserGroup> {
@@ -50,6 +51,7 @@ export async function add(tx: Tx, group: UserGroup, at: Instant): Promise<void> 
           domain_id: group.domainId,
           name: group.name,
           description: group.description,
+          extra: toJson(group.extra),
           created_at: at,
         })
         .onConflict((on) => on.doNothing())
@@ -57,8 +59,12 @@ export async function add(tx: Tx, group: UserGroup, at: Instant): Promise<void> 
   )
 }
 
-export async function save(tx: Tx, { id, name, description }: UserGroup): Promise<void> {
-  await tx.updateTable('user_groups').set({ name, description }).where('id', '=', id).execute()
+export async function save(tx: Tx, { id, name, description, extra }: UserGroup): Promise<void> {
+  await tx
+    .updateTable('user_groups')
+    .set({ name, description, extra: toJson(extra) })
+    .where('id', '=', id)
+    .execute()
 }
 
 /** Forgets the group, who was in it, and its roles. */
@@ -119,6 +125,8 @@ function toGroup(row: {
   readonly domain_id: string
   readonly name: string
   readonly description: string
+  readonly extra: string
 }): UserGroup {
-  return { id: row.id, domainId: row.domain_id, name: row.name, description: row.description }
+  const { id, domain_id: domainId, name, description } = row
+  return { id, domainId, name, description, extra: fromJson(row.extra) }
 }

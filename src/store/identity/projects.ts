@@ -1,12 +1,13 @@
 /** Projects: what resources belong to and quotas apply to. */
 import type { Project } from '../../domain/accounts.ts'
-import type { ProjectId, UserId } from '../../domain/ids.ts'
+import type { ProjectId } from '../../domain/ids.ts'
 import type { Instant } from '../../lib/clock.ts'
 import { fromJson, toJson } from '../../lib/json.ts'
 import { problem } from '../../lib/problem.ts'
 import type { Reader, Tx } from '../store.ts'
 import type { Tables } from '../tables/tables.ts'
 import * as assignments from './assignments.ts'
+import { keptColumns, toKept } from './kept.ts'
 import { insertedOrTaken } from './names.ts'
 
 type Row = Tables['projects']
@@ -49,14 +50,6 @@ export async function list(reader: Reader, filter: ProjectFilter): Promise<reado
   return (await query.execute()).map(toProject)
 }
 
-/** The projects on which a user has any role. */
-export async function ofUser(reader: Reader, userId: UserId): Promise<readonly Project[]> {
-  const ids = await assignments.reached(reader, userId, 'project')
-  if (ids.length === 0) return []
-  const query = reader.selectFrom('projects').selectAll().where('id', 'in', ids)
-  return (await query.orderBy('name').execute()).map(toProject)
-}
-
 /** @throws `conflict` when the name is taken in its domain. */
 export async function add(tx: Tx, project: Project, at: Instant): Promise<void> {
   await insertedOrTaken(
@@ -96,6 +89,7 @@ function toRow(project: Project): Omit<Row, 'created_at'> {
     enabled: Number(project.enabled),
     parent_id: project.parentId,
     tags: toJson(project.tags),
+    ...keptColumns(project),
   }
 }
 
@@ -109,5 +103,6 @@ export function toProject(row: Row): Project {
     enabled: row.enabled === 1,
     parentId: row.parent_id,
     tags: fromJson(row.tags),
+    ...toKept(row),
   }
 }

@@ -5,6 +5,7 @@ import type { Instant } from '../../lib/clock.ts'
 import { problem } from '../../lib/problem.ts'
 import type { Reader, Tx } from '../store.ts'
 import type { Tables } from '../tables/tables.ts'
+import { keptColumns, toKept } from './kept.ts'
 import { insertedOrTaken } from './names.ts'
 
 type Row = Omit<Tables['users'], 'password' | 'created_at'>
@@ -23,6 +24,8 @@ export const userColumns = [
   'description',
   'default_project_id',
   'enabled',
+  'extra',
+  'options',
 ] as const
 
 /** @throws `not-found` */
@@ -94,6 +97,7 @@ function toRow(user: User): Row {
     description: user.description,
     default_project_id: user.defaultProjectId,
     enabled: Number(user.enabled),
+    ...keptColumns(user),
   }
 }
 
@@ -107,5 +111,6 @@ export function toUser(row: Row): User {
     description: row.description,
     defaultProjectId: row.default_project_id,
     enabled: row.enabled === 1,
+    ...toKept(row),
   }
 }

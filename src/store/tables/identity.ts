@@ -1,9 +1,18 @@
 /** Tables of the identity service. */
 import type { Flag } from './tables.ts'
 
+/** JSON: what clients said, and options. */
+type KeptColumns = { extra: string; options: string }
+
 export type IdentityTables = {
-  domains: { id: string; name: string; description: string; enabled: Flag; created_at: number }
-  projects: {
+  domains: KeptColumns & {
+    id: string
+    name: string
+    description: string
+    enabled: Flag
+    created_at: number
+  }
+  projects: KeptColumns & {
     id: string
     domain_id: string
     name: string
@@ -13,7 +22,7 @@ export type IdentityTables = {
     tags: string
     created_at: number
   }
-  users: {
+  users: KeptColumns & {
     id: string
     domain_id: string
     name: string
@@ -25,9 +34,19 @@ export type IdentityTables = {
     password: string | null
     created_at: number
   }
-  roles: { id: string; name: string; description: string | null; created_at: number }
+  roles: KeptColumns & {
+    id: string
+    domain_id: string | null
+    name: string
+    /** The name, with the domain where there is one: unique. */
+    taken: string
+    description: string | null
+    created_at: number
+  }
+  role_inferences: { prior_id: string; implied_id: string }
+  /** What is inherited by the projects below a target has a kind of its own: `inherited-project`, `inherited-domain`. */
   role_assignments: { user_id: string; role_id: string; target_kind: string; target_id: string }
-  user_groups: {
+  user_groups: Pick<KeptColumns, 'extra'> & {
     id: string
     domain_id: string
     name: string
