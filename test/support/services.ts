@@ -2,7 +2,7 @@
 import type { TestContext } from 'node:test'
 import type { Mount } from '../../src/api/http/server.ts'
 import { openServer } from '../../src/api/http/server.ts'
-import { usualCatalog } from '../../src/api/identity/catalog.ts'
+import { usualCatalog } from '../../src/domain/catalog.ts'
 import { identityService } from '../../src/api/identity/service.ts'
 import { openIdentity } from '../../src/app/identity/context.ts'
 import type { IdentityContext } from '../../src/app/identity/context.ts'

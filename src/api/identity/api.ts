@@ -1,15 +1,11 @@
 /** What the routes of Identity share. */
-import type { IdentityContext } from '../../app/identity/context.ts'
+import type { CatalogContext } from '../../app/identity/catalog.ts'
 import type { Known } from '../../app/identity/token-cache.ts'
 import type { Handler } from '../http/rest-service.ts'
 import type { Route } from '../http/router.ts'
 import type { HttpRequest } from '../http/service.ts'
-import type { CatalogService } from './catalog.ts'
 
-export type IdentityApi = {
-  readonly ctx: IdentityContext
-  readonly catalog: readonly CatalogService[]
-}
+export type IdentityApi = CatalogContext
 
 /** A handler of Identity gets the whole token: some answers are about it. */
 export type IdentityRoute = Route<Handler<Known>>

@@ -1,82 +1,182 @@
-/** `/v3/services`, `/v3/endpoints`, `/v3/regions`: the catalog as lists. It follows from the configuration and is only read. */
+/** `/v3/services` and `/v3/endpoints`: the catalog as lists, and what operators add to it. */
+import * as catalog from '../../app/identity/catalog.ts'
 import { authorize } from '../../app/identity/policy.ts'
-import { problem } from '../../lib/problem.ts'
-import { endpointViews, region, regionView, serviceId, serviceView } from './catalog.ts'
-import { baseOf } from './api.ts'
+import { interfaces } from '../../domain/catalog.ts'
+import type { EndpointRecord, ServiceRecord } from '../../domain/catalog.ts'
+import type { JsonObject } from '../../lib/json.ts'
+import { bad, flag, neededObject, neededText, sent, text, textOrNull } from '../http/fields.ts'
+import type { TextRule } from '../http/fields.ts'
 import type { IdentityApi, IdentityRoute } from './api.ts'
-import { linksAt, listView } from './views.ts'
+import { idOf, linksOf, page } from './asked.ts'
+import type { Ask } from './asked.ts'
+import { endpointView, serviceView, wholeCatalog } from './catalog.ts'
+import { extraIn } from './kept-fields.ts'
 
-export function catalogRoutes({ catalog }: IdentityApi): readonly IdentityRoute[] {
+const interfaceRule: TextRule = { oneOf: interfaces }
+const urlRule: TextRule = { max: 225, pattern: /^[a-zA-Z0-9+.-]+:.+/ }
+const needed: TextRule = { min: 1, max: 255 }
+
+export function catalogRoutes(api: IdentityApi): readonly IdentityRoute[] {
+  return [...serviceRoutes(api), ...endpointRoutes(api)]
+}
+
+async function everything(api: IdentityApi, { request }: Ask): Promise<catalog.CatalogRecords> {
+  return wholeCatalog(api.catalog, await catalog.readCatalog(api.ctx), request.origin)
+}
+
+function serviceRoutes(api: IdentityApi): readonly IdentityRoute[] {
+  const show = (service: ServiceRecord, ask: Ask, status: number) => ({
+    status,
+    body: { service: serviceView(service, linksOf(ask)) },
+  })
   return [
     [
       'GET',
       '/v3/services',
-      async ({ request, who }) => {
-        authorize(who.who, 'list_services')
-        const { query, origin } = request
-        const views = catalog
+      async (ask) => {
+        authorize(ask.who.who, 'list_services')
+        const { query } = ask.request
+        const found = (await everything(api, ask)).services
           .filter(({ type }) => (query.get('type') ?? type) === type)
           .filter(({ name }) => (query.get('name') ?? name) === name)
-          .map((service) => serviceView(service, origin))
-        const links = linksAt(baseOf(request))
-        return { status: 200, body: listView('services', views, links('/services')) }
+        return page(
+          ask,
+          'services',
+          found.map((each) => serviceView(each, linksOf(ask))),
+        )
       },
     ],
     [
       'GET',
       '/v3/services/{id}',
-      async ({ request, params, who }) => {
-        authorize(who.who, 'list_services')
-        const found = catalog.find((service) => serviceId(service) === params['id'])
-        if (found === undefined) throw missing('service', params['id'])
-        return { status: 200, body: { service: serviceView(found, request.origin) } }
+      async (ask) => {
+        authorize(ask.who.who, 'list_services')
+        const { services } = await everything(api, ask)
+        const found = services.find(({ id }) => id === idOf(ask))
+        if (found === undefined) throw catalog.missing('service', idOf(ask))
+        return show(found, ask, 200)
       },
     ],
     [
-      'GET',
-      '/v3/endpoints',
-      async ({ request, who }) => {
-        authorize(who.who, 'list_endpoints')
-        const { query, origin } = request
-        const views = endpointViews(catalog, origin).filter((endpoint) =>
-          (['interface', 'service_id', 'region_id'] as const).every(
-            (name) => (query.get(name) ?? endpoint[name]) === endpoint[name],
-          ),
-        )
-        const links = linksAt(baseOf(request))
-        return { status: 200, body: listView('endpoints', views, links('/endpoints')) }
+      'POST',
+      '/v3/services',
+      async (ask) => {
+        const body = neededObject(ask.body(), 'service')
+        const wanted = {
+          type: neededText(body, 'type'),
+          name: text(body, 'name') ?? '',
+          enabled: flag(body, 'enabled') ?? true,
+          ...extraIn('service', body),
+        }
+        return show(await catalog.createService(api, ask.who.who, wanted), ask, 201)
       },
     ],
     [
-      'GET',
-      '/v3/endpoints/{id}',
-      async ({ request, params, who }) => {
-        authorize(who.who, 'list_endpoints')
-        const found = endpointViews(catalog, request.origin).find(({ id }) => id === params['id'])
-        if (found === undefined) throw missing('endpoint', params['id'])
-        return { status: 200, body: { endpoint: found } }
+      'PATCH',
+      '/v3/services/{id}',
+      async (ask) => {
+        const body = neededObject(ask.body(), 'service')
+        const change = sent({
+          type: text(body, 'type', needed),
+          name: text(body, 'name'),
+          enabled: flag(body, 'enabled'),
+          ...extraIn('service', body),
+        })
+        return show(await catalog.updateService(api, ask.who.who, idOf(ask), change), ask, 200)
       },
     ],
     [
-      'GET',
-      '/v3/regions',
-      async ({ request }) => {
-        const links = linksAt(baseOf(request))
-        const views = [regionView(request.origin)]
-        return { status: 200, body: listView('regions', views, links('/regions')) }
-      },
-    ],
-    [
-      'GET',
-      '/v3/regions/{id}',
-      async ({ request, params }) => {
-        if (params['id'] !== region) throw missing('region', params['id'])
-        return { status: 200, body: { region: regionView(request.origin) } }
+      'DELETE',
+      '/v3/services/{id}',
+      async (ask) => {
+        await catalog.deleteService(api, ask.who.who, idOf(ask))
+        return { status: 204 }
       },
     ],
   ]
 }
 
-function missing(what: string, id: string | undefined): Error {
-  return problem('not-found', `Could not find ${what}: ${id ?? ''}.`)
+function endpointRoutes(api: IdentityApi): readonly IdentityRoute[] {
+  const show = (endpoint: EndpointRecord, ask: Ask, status: number) => ({
+    status,
+    body: { endpoint: endpointView(endpoint, linksOf(ask)) },
+  })
+  return [
+    [
+      'GET',
+      '/v3/endpoints',
+      async (ask) => {
+        authorize(ask.who.who, 'list_endpoints')
+        const { query } = ask.request
+        const found = (await everything(api, ask)).endpoints
+          .filter((each) => (query.get('interface') ?? each.interface) === each.interface)
+          .filter((each) => (query.get('service_id') ?? each.serviceId) === each.serviceId)
+          .filter((each) => (query.get('region_id') ?? each.regionId) === each.regionId)
+        return page(
+          ask,
+          'endpoints',
+          found.map((each) => endpointView(each, linksOf(ask))),
+        )
+      },
+    ],
+    [
+      'GET',
+      '/v3/endpoints/{id}',
+      async (ask) => {
+        authorize(ask.who.who, 'list_endpoints')
+        const { endpoints } = await everything(api, ask)
+        const found = endpoints.find(({ id }) => id === idOf(ask))
+        if (found === undefined) throw catalog.missing('endpoint', idOf(ask))
+        return show(found, ask, 200)
+      },
+    ],
+    [
+      'POST',
+      '/v3/endpoints',
+      async (ask) => {
+        const body = neededObject(ask.body(), 'endpoint')
+        const wanted = {
+          serviceId: neededText(body, 'service_id'),
+          interface: neededText(body, 'interface', interfaceRule),
+          url: neededText(body, 'url', urlRule),
+          regionId: regionIn(body) ?? null,
+          enabled: flag(body, 'enabled') ?? true,
+          ...extraIn('endpoint', body),
+        }
+        return show(await catalog.createEndpoint(api, ask.who.who, wanted), ask, 201)
+      },
+    ],
+    [
+      'PATCH',
+      '/v3/endpoints/{id}',
+      async (ask) => {
+        const body = neededObject(ask.body(), 'endpoint')
+        const change = sent({
+          serviceId: text(body, 'service_id', needed),
+          interface: text(body, 'interface', interfaceRule),
+          url: text(body, 'url', urlRule),
+          regionId: regionIn(body),
+          enabled: flag(body, 'enabled'),
+          ...extraIn('endpoint', body),
+        })
+        return show(await catalog.updateEndpoint(api, ask.who.who, idOf(ask), change), ask, 200)
+      },
+    ],
+    [
+      'DELETE',
+      '/v3/endpoints/{id}',
+      async (ask) => {
+        await catalog.deleteEndpoint(api, ask.who.who, idOf(ask))
+        return { status: 204 }
+      },
+    ],
+  ]
+}
+
+/** By its id, or by the name that older clients send, which is the same. */
+function regionIn(body: JsonObject): string | null | undefined {
+  const id = textOrNull(body, 'region_id', needed)
+  const region = id === undefined ? textOrNull(body, 'region', needed) : id
+  if (region?.includes('/') === true) throw bad('region_id', 'it must be a part of an address')
+  return region
 }

@@ -1,86 +1,102 @@
-/** The service catalog: where each service answers, seen from where the caller reached us. */
-import { derivedUuid } from '../../lib/ids.ts'
+/** How the catalog is shown: what runs here, seen from where the caller reached us, and after it what operators added. */
+import type { CatalogRecords } from '../../app/identity/catalog.ts'
+import { endpointId, endpointUrl, interfaces, ownRegion, serviceId } from '../../domain/catalog.ts'
+import type {
+  CatalogService,
+  EndpointRecord,
+  RegionRecord,
+  ServiceRecord,
+} from '../../domain/catalog.ts'
+import type { Links } from './views.ts'
 
-export type CatalogService = {
-  /** The official type, such as `compute`. */
-  readonly type: string
-  readonly name: string
-  /** Below the origin: `/compute/v2.1`. */
-  readonly path: string
-}
+export type Catalog = CatalogRecords & { readonly own: readonly CatalogService[] }
 
-export const region = 'RegionOne'
-const interfaces: readonly string[] = ['public', 'internal', 'admin']
-
-/** What a cloud offers. Block storage has the official type, and the one that older clients look for. */
-export const usualCatalog: readonly CatalogService[] = [
-  { type: 'identity', name: 'keystone', path: '/identity' },
-  { type: 'compute', name: 'nova', path: '/compute/v2.1' },
-  { type: 'placement', name: 'placement', path: '/placement' },
-  { type: 'image', name: 'glance', path: '/image' },
-  { type: 'network', name: 'neutron', path: '/network' },
-  { type: 'block-storage', name: 'cinder', path: '/volume/v3' },
-  { type: 'volumev3', name: 'cinderv3', path: '/volume/v3' },
-]
-
-export function catalogView(
-  services: readonly CatalogService[],
+/** Everything of the catalog as records; what runs here has its addresses filled in. */
+export function wholeCatalog(
+  own: readonly CatalogService[],
+  added: CatalogRecords,
   origin: string,
-): readonly object[] {
-  return services.map((service) => ({
+): CatalogRecords {
+  const services = own.map((service) => ({
     id: serviceId(service),
     type: service.type,
     name: service.name,
-    endpoints: endpointsOf(service, origin).map(
-      ({ service_id: _, enabled: __, links: ___, ...rest }) => rest,
-    ),
-  }))
-}
-
-export function serviceView(service: CatalogService, origin: string): object {
-  const id = serviceId(service)
-  return {
-    id,
-    type: service.type,
-    name: service.name,
-    description: '',
     enabled: true,
-    links: { self: `${origin}/identity/v3/services/${id}` },
+    extra: { description: '' },
+  }))
+  const endpoints = own.flatMap((service) =>
+    interfaces.map((side) => ({
+      id: endpointId(service, side),
+      serviceId: serviceId(service),
+      interface: side,
+      regionId: ownRegion,
+      url: origin + service.path,
+      enabled: true,
+      extra: {},
+    })),
+  )
+  return {
+    services: [...services, ...added.services],
+    endpoints: [...endpoints, ...added.endpoints],
   }
 }
 
-export function endpointViews(
-  services: readonly CatalogService[],
-  origin: string,
-): readonly ReturnType<typeof endpointsOf>[number][] {
-  return services.flatMap((service) => endpointsOf(service, origin))
-}
-
-export function regionView(origin: string): object {
-  const links = { self: `${origin}/identity/v3/regions/${region}` }
-  return { id: region, description: '', parent_region_id: null, links }
-}
-
-export function serviceId({ type }: CatalogService): string {
-  return hex('service', type)
-}
-
-function endpointsOf(service: CatalogService, origin: string) {
-  return interfaces.map((side) => {
-    const id = hex('endpoint', `${service.type}/${side}`)
-    return {
+/** The catalog as a token carries it: what is enabled, with addresses for whoever holds the token. */
+export function catalogView(
+  { services, endpoints }: CatalogRecords,
+  holder: Parameters<typeof endpointUrl>[1],
+): readonly object[] {
+  const byService = Map.groupBy(endpoints, (endpoint) => endpoint.serviceId)
+  return services
+    .filter(({ enabled }) => enabled)
+    .map(({ id, type, name }) => ({
       id,
-      interface: side,
-      region,
-      region_id: region,
-      service_id: serviceId(service),
-      url: origin + service.path,
-      enabled: true,
-      links: { self: `${origin}/identity/v3/endpoints/${id}` },
-    }
-  })
+      type,
+      name,
+      endpoints: (byService.get(id) ?? []).flatMap((endpoint) => {
+        const url = endpoint.enabled ? endpointUrl(endpoint.url, holder) : null
+        if (url === null) return []
+        const { regionId } = endpoint
+        return [
+          {
+            id: endpoint.id,
+            interface: endpoint.interface,
+            region: regionId,
+            region_id: regionId,
+            url,
+          },
+        ]
+      }),
+    }))
 }
 
-function hex(namespace: string, name: string): string {
-  return derivedUuid(`catalog.${namespace}`, name).replaceAll('-', '')
+export function serviceView(service: ServiceRecord, links: Links): object {
+  const { id, type, name, enabled, extra } = service
+  return { ...extra, id, type, name, enabled, links: { self: links(`/services/${id}`) } }
+}
+
+export function endpointView(endpoint: EndpointRecord, links: Links): object {
+  const { id, url, enabled, regionId, extra } = endpoint
+  return {
+    ...extra,
+    id,
+    interface: endpoint.interface,
+    region: regionId,
+    region_id: regionId,
+    service_id: endpoint.serviceId,
+    url,
+    enabled,
+    links: { self: links(`/endpoints/${id}`) },
+  }
+}
+
+export function regionView(region: RegionRecord, links: Links): object {
+  const { id, description, parentId, extra } = region
+  return {
+    ...extra,
+    id,
+    description,
+    parent_region_id: parentId,
+    links: { self: links(`/regions/${id}`) },
+  }
 }

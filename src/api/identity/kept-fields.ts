@@ -8,8 +8,6 @@ import { bad, object } from '../http/fields.ts'
 const reserved: readonly string[] = [
   'id',
   'links',
-  'name',
-  'description',
   'enabled',
   'domain_id',
   'options',
@@ -21,13 +19,18 @@ const reserved: readonly string[] = [
 const longest = 65_535
 
 const ofKinds = {
-  user: ['email', 'default_project_id'],
-  group: [],
-  project: ['parent_id', 'is_domain', 'tags'],
-  domain: ['is_domain', 'tags', 'parent_id'],
-  role: [],
+  user: ['name', 'description', 'email', 'default_project_id'],
+  group: ['name', 'description'],
+  project: ['name', 'description', 'parent_id', 'is_domain', 'tags'],
+  domain: ['name', 'description', 'is_domain', 'tags', 'parent_id'],
+  role: ['name', 'description'],
+  // What the others have columns for, an endpoint has among what is kept; so does a service, but for its name.
+  service: ['type', 'name'],
+  endpoint: ['service_id', 'interface', 'region', 'region_id', 'url'],
+  region: ['description', 'parent_region_id'],
 } as const
 type Kind = keyof typeof ofKinds
+type WithOptions = 'user' | 'project' | 'domain' | 'role'
 
 export function extraIn(kind: Kind, body: JsonObject): Extra {
   const taken = [...reserved, ...ofKinds[kind]]
@@ -37,13 +40,13 @@ export function extraIn(kind: Kind, body: JsonObject): Extra {
 }
 
 /** For a new account: null, which takes an option away, keeps none. */
-export function keptIn(kind: Exclude<Kind, 'group'>, body: JsonObject): Kept {
+export function keptIn(kind: WithOptions, body: JsonObject): Kept {
   const { options = {}, ...rest } = keptChange(kind, body)
   const given = Object.entries(options).filter(([, value]) => value !== null)
   return { ...rest, options: Object.fromEntries(given) }
 }
 
-export function keptChange(kind: Exclude<Kind, 'group'>, body: JsonObject): Extra & Partial<Kept> {
+export function keptChange(kind: WithOptions, body: JsonObject): Extra & Partial<Kept> {
   const options = object(body, 'options')
   if (options === undefined) return extraIn(kind, body)
   const wrong = wrongOption(kind === 'user' ? 'user' : 'other', options)

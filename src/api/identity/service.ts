@@ -14,6 +14,7 @@ import { domainRoutes, projectRoutes } from './project-routes.ts'
 import { groupRoutes } from './group-routes.ts'
 import { grantRoutes } from './grant-routes.ts'
 import { projectTagRoutes } from './project-tag-routes.ts'
+import { regionRoutes } from './region-routes.ts'
 import { roleRoutes } from './role-routes.ts'
 import { openTokenRoutes, tokenRoutes } from './token-routes.ts'
 import { openUserRoutes, userRoutes } from './user-routes.ts'
@@ -25,6 +26,7 @@ export function identityService(api: IdentityApi): Service {
     routes: [
       ...tokenRoutes(api),
       ...catalogRoutes(api),
+      ...regionRoutes(api),
       ...domainRoutes(api),
       ...projectRoutes(api),
       ...projectTagRoutes(api),

@@ -10,7 +10,8 @@ import type { Route } from '../http/router.ts'
 import type { HttpReply, HttpRequest } from '../http/service.ts'
 import type { Known } from '../../app/identity/token-cache.ts'
 import { readAuth } from './auth-body.ts'
-import { catalogView } from './catalog.ts'
+import { readCatalog } from '../../app/identity/catalog.ts'
+import { catalogView, wholeCatalog } from './catalog.ts'
 import { baseOf } from './api.ts'
 import type { IdentityApi, IdentityRoute } from './api.ts'
 import { domainView, linksAt, listView, projectView, tokenView } from './views.ts'
@@ -24,7 +25,7 @@ export function openTokenRoutes(api: IdentityApi): readonly Route<OpenHandler>[]
         const { proofs, scope } = readAuth(body())
         const address = request.remoteAddress ?? ''
         const { text, token } = await login(api.ctx, { proofs, scope, address })
-        return tokenReply(api, request, token, { status: 201, text })
+        return await tokenReply(api, request, token, { status: 201, text })
       },
     ],
   ]
@@ -35,7 +36,7 @@ export function tokenRoutes(api: IdentityApi): readonly IdentityRoute[] {
   const show: Handler<Known> = async ({ request, who }) => {
     const text = subjectOf(request)
     const { token } = await checkToken(ctx, who.who, text)
-    return tokenReply(api, request, token, { status: 200, text })
+    return await tokenReply(api, request, token, { status: 200, text })
   }
   return [
     ['GET', '/v3/auth/tokens', show],
@@ -88,20 +89,31 @@ export function tokenRoutes(api: IdentityApi): readonly IdentityRoute[] {
           )
         }
         const links = linksAt(baseOf(request))
-        const views = catalogView(api.catalog, request.origin)
+        const views = await catalogOf(api, request, who.token)
         return { status: 200, body: listView('catalog', views, links('/auth/catalog')) }
       },
     ],
   ]
 }
 
-function tokenReply(
+/** The catalog for the holder of a token, as it is now. */
+async function catalogOf(
+  { ctx, catalog }: IdentityApi,
+  { origin }: HttpRequest,
+  { user, project }: GoodToken,
+): Promise<readonly object[]> {
+  const all = wholeCatalog(catalog, await readCatalog(ctx), origin)
+  return catalogView(all, { userId: user.id, projectId: project?.id ?? null })
+}
+
+async function tokenReply(
   api: IdentityApi,
   request: HttpRequest,
   token: GoodToken,
   { status, text }: { readonly status: number; readonly text: string },
-): HttpReply {
-  const catalog = request.query.has('nocatalog') ? null : catalogView(api.catalog, request.origin)
+): Promise<HttpReply> {
+  const bare = token.target === null || request.query.has('nocatalog')
+  const catalog = bare ? null : await catalogOf(api, request, token)
   return {
     status,
     headers: { 'X-Subject-Token': text, Vary: 'X-Auth-Token' },

@@ -67,6 +67,17 @@ export type IdentityTables = {
     expires_at: number | null
     created_at: number
   }
+  catalog_regions: { id: string; description: string; parent_id: string | null; extra: string }
+  catalog_services: { id: string; type: string; name: string; enabled: Flag; extra: string }
+  catalog_endpoints: {
+    id: string
+    service_id: string
+    side: string
+    region_id: string | null
+    url: string
+    enabled: Flag
+    extra: string
+  }
   /** Tokens by the hash of their text: who reads the database cannot use them. */
   tokens: {
     hash: string

@@ -10,6 +10,7 @@ import { portsOfRouters } from './0017-ports-of-routers.ts'
 import { limitsOfUsers } from './0018-limits-of-users.ts'
 import { listsOfServers } from './0019-lists-of-servers.ts'
 import { keptOfAccounts } from './0020-kept-of-accounts.ts'
+import { catalog } from './0021-catalog.ts'
 import { placement } from './0003-placement.ts'
 import { identity } from './0004-identity.ts'
 import { image } from './0005-image.ts'
@@ -42,4 +43,5 @@ export const upgrades: readonly Upgrade[] = [
   limitsOfUsers,
   listsOfServers,
   keptOfAccounts,
+  catalog,
 ]
