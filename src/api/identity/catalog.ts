@@ -9,8 +9,6 @@ import type {
 } from '../../domain/catalog.ts'
 import type { Links } from './views.ts'
 
-export type Catalog = CatalogRecords & { readonly own: readonly CatalogService[] }
-
 /** Everything of the catalog as records; what runs here has its addresses filled in. */
 export function wholeCatalog(
   own: readonly CatalogService[],
