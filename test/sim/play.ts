@@ -168,10 +168,11 @@ async function comeToRest(stage: Stage, requests: Requests): Promise<void> {
   if (away() && judge.isContent) judge.fail('stuck', 'a host never comes back')
 }
 
-/** Lets every reconciler of one process have a look, twice: what the first look begins, the second may follow up. */
+/** Lets every reconciler of one process that mends have a look, twice where what the first look begins the second may follow up. */
 async function reconcile(stage: Stage, requests: Requests): Promise<void> {
   const { clock, judge } = stage
-  for (const name of ['power states', 'returned hosts', 'power states']) {
+  const mending = ['power states', 'returned hosts', 'stray plugs', 'power states', 'stray plugs']
+  for (const name of mending) {
     if (!judge.isContent) return
     const cloud = stage.processes[0]?.cloud()
     const run = { over: cloud === null || cloud === undefined }
