@@ -88,7 +88,7 @@ async function beginDelete(
   start: Starter,
 ): Promise<void> {
   // The operation that gave way left the server idle, which it is not.
-  await servers.change(tx, server, { taskState: 'deleting' }, now)
+  await servers.change(tx, server, { deleteRequested: true, taskState: 'deleting' }, now)
   const id = await start(tx, deleteServer, {
     id: run.id('delete'),
     subject: serverSubject(server.id),
@@ -107,6 +107,7 @@ async function beginSoftDelete(
   const heeded = await servers.change(tx, server, { wanted: null }, now)
   // Nothing is anywhere yet that could be kept: it is deleted for good.
   if (server.host === null) return await beginDelete(tx, heeded, run, now, start)
+  await servers.change(tx, heeded, { taskState: 'soft-deleting' }, now)
   const id = await start(tx, softDelete, {
     id: run.id('soft delete'),
     subject: serverSubject(server.id),

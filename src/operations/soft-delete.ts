@@ -9,10 +9,14 @@ import type { Server } from '../domain/server.ts'
 import type { Problem } from '../lib/problem.ts'
 import { charge } from '../store/compute/charges.ts'
 import { setCharge } from '../store/compute/server-charges.ts'
+import * as migrations from '../store/compute/migrations.ts'
 import * as servers from '../store/compute/servers.ts'
+import * as holdings from '../store/placement/holdings.ts'
 import type { Tx } from '../store/store.ts'
+import { haveCleaned } from './clean-host.ts'
+import { forgetImage } from './images.ts'
 import { on, operation } from './kit.ts'
-import type { Called } from './kit.ts'
+import type { Called, Recorded } from './kit.ts'
 import { asIs, lastStep, looks, readLoneGuest, settle, settleFailed } from './settling.ts'
 import type { HostedParams, Ready } from './settling.ts'
 
@@ -32,7 +36,9 @@ export const softDelete = operation<HostedParams>('server.soft-delete')
   })
   .step('putAside', 'Keep the server for whoever wants it back', {
     event: 'compute_soft_delete_instance',
-    do: async ({ tx, p, now }) => {
+    do: async (c) => {
+      const { tx, p, now } = c
+      await confirmMove(c)
       const server = await servers.hold(tx, p.serverId)
       await uncharge(tx, server)
       const aside = { vmState: 'soft-delete', powerState: 'shutdown', softDeletedAt: now } as const
@@ -53,8 +59,13 @@ export const restoreServer = operation<HostedParams>('server.restore')
     event: 'compute_restore_instance',
     on: ({ p }) => p.host,
     do: async (c: Called<HostedParams, Ready>) => await on(c, c.p.host).powerOn(c.out.ready.guest),
-    then: async (c) =>
-      await settle(c, { vmState: 'active', powerState: 'running', softDeletedAt: null }),
+    then: async (c) => {
+      // One that was on the shelf is on it no more.
+      const { shelved } = await servers.get(c.tx, c.p.serverId)
+      await forgetImage(c.tx, shelved?.imageId ?? null, c.now)
+      const running = { vmState: 'active', powerState: 'running' } as const
+      await settle(c, { ...running, shelved: null, softDeletedAt: null })
+    },
     undo: asIs,
   })
   .end({
@@ -63,6 +74,18 @@ export const restoreServer = operation<HostedParams>('server.restore')
       await settleFailed(c, failure)
     },
   })
+
+/** Whoever deletes a server that waits to be confirmed will not go back: restored, it is what it was resized to. */
+async function confirmMove(c: Recorded<HostedParams>): Promise<void> {
+  const { tx, p, now } = c
+  const migration = await migrations.openOf(tx, p.serverId)
+  if (migration?.status !== 'finished') return
+  const server = await servers.hold(tx, p.serverId)
+  await holdings.release(tx, migration.id, now)
+  await migrations.enter(tx, migration.id, 'confirmed', now)
+  await servers.change(tx, server, { move: null }, now)
+  await haveCleaned(c, migration.source, 'remains')
+}
 
 /** Charges the project for a server that comes back. @throws `over-quota` */
 export async function chargeAgain(tx: Tx, server: Server): Promise<void> {

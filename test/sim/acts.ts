@@ -4,8 +4,6 @@
  * `from` and `to` are the author's rough idea of where a server is: good enough that most requests come at a good moment.
  * Whether a request is right is for the cloud to say; a refusal is an answer.
  */
-import type { RequestContext } from '../../src/app/context.ts'
-import type { ServerContext } from '../../src/app/servers/context.ts'
 import * as deleting from '../../src/app/servers/delete.ts'
 import * as evacuating from '../../src/app/servers/evacuate.ts'
 import * as plugging from '../../src/app/servers/interfaces.ts'
@@ -18,45 +16,16 @@ import { resetState } from '../../src/app/servers/reset-state.ts'
 import * as resizing from '../../src/app/servers/resize.ts'
 import * as shelving from '../../src/app/servers/shelve.ts'
 import * as snapshots from '../../src/app/servers/snapshot.ts'
+import * as keeping from '../../src/app/servers/soft-delete.ts'
 import type { ServerId } from '../../src/domain/ids.ts'
-import type { Identity } from '../../src/domain/identity.ts'
 import { problem } from '../../src/lib/problem.ts'
-import type { Random } from '../../src/lib/random.ts'
 import type { FailurePolicy } from '../../src/operations/resize.ts'
 import * as migrations from '../../src/store/compute/migrations.ts'
 import { portsOfServer } from '../../src/store/network/ports.ts'
+import { pick } from './act.ts'
+import type { Act, Asked } from './act.ts'
 import { sizeNames } from './sizes.ts'
-
-/** Where the author believes a server to be. */
-export type Rough =
-  | 'active'
-  | 'stopped'
-  | 'resized'
-  | 'paused'
-  | 'suspended'
-  | 'rescued'
-  | 'shelved'
-
-export type Asked = {
-  readonly ctx: ServerContext
-  readonly request: RequestContext
-  readonly tenant: Identity
-  readonly admin: Identity
-  readonly id: string
-  /** One that everybody may use. */
-  readonly imageRef: string
-  readonly with: Readonly<Record<string, string>>
-}
-
-export type Act = {
-  readonly weight: number
-  readonly from: readonly Rough[]
-  readonly to: Rough | 'gone' | null
-  readonly draw?: (random: Random, hosts: number) => Readonly<Record<string, string>>
-  readonly ask: (asked: Asked) => Promise<void>
-  /** It is answered when it is done, and not when it is accepted: then what a host says against it is an answer, too. */
-  readonly waits?: true
-}
+import { volumeActs } from './volume-acts.ts'
 
 export const acts: Readonly<Record<string, Act>> = {
   resize: {
@@ -272,12 +241,30 @@ export const acts: Readonly<Record<string, Act>> = {
     // Not to active: an operator who says that of a server whose guest is gone says what is not so.
     ask: async ({ ctx, admin, request, id }) => await resetState(ctx, admin, request, id, 'error'),
   },
-  delete: {
+  'put-aside': {
     weight: 3,
     from: ['active', 'stopped', 'resized', 'paused', 'suspended', 'rescued', 'shelved'],
-    to: 'gone',
+    to: 'aside',
+    keeps: true,
     ask: async ({ ctx, tenant, request, id }) => await deleting.remove(ctx, tenant, request, id),
   },
+  restore: {
+    weight: 4,
+    from: ['aside'],
+    to: 'active',
+    keeps: true,
+    ask: async ({ ctx, tenant, request, id }) => await keeping.restore(ctx, tenant, request, id),
+  },
+  delete: {
+    weight: 3,
+    from: ['active', 'stopped', 'resized', 'paused', 'suspended', 'rescued', 'shelved', 'aside'],
+    to: 'gone',
+    ask: async ({ ctx, tenant, request, id }) => {
+      const how = ctx.settings.reclaimAfterMs > 0 ? 'forceDelete' : 'delete'
+      await deleting.remove(ctx, tenant, request, id, how)
+    },
+  },
+  ...volumeActs,
 }
 
 async function moveOf({ ctx, id }: Asked): Promise<string> {
@@ -290,10 +277,4 @@ async function moveOf({ ctx, id }: Asked): Promise<string> {
 function policyOf(given: Readonly<Record<string, string>>): { readonly policy?: FailurePolicy } {
   const policy = given['policy']
   return policy === 'leave' || policy === 'rollback' ? { policy } : {}
-}
-
-export function pick<T>(random: Random, from: readonly [T, ...T[]] | readonly T[]): T {
-  const chosen = from[random.below(from.length)]
-  if (chosen === undefined) throw new Error('nothing to choose from')
-  return chosen
 }

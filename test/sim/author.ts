@@ -8,8 +8,9 @@ import { exceptionNames } from '../../src/drivers/exceptions.ts'
 import type { FaultData } from '../../src/drivers/fault-data.ts'
 import { seededRandom } from '../../src/lib/random.ts'
 import type { Random } from '../../src/lib/random.ts'
-import { acts, pick } from './acts.ts'
-import type { Rough } from './acts.ts'
+import { pick } from './act.ts'
+import type { Rough } from './act.ts'
+import { acts } from './acts.ts'
 import { sizeNames } from './sizes.ts'
 import type { Entry, HostEntry, RequestEntry, Round, Story } from './story.ts'
 
@@ -26,7 +27,8 @@ const roundMs = 20_000
 
 export function writeStory(seed: string, scale: Scale): Story {
   const random = seededRandom(`story ${seed}`)
-  const lives: Lives = { scale, servers: new Map(), count: 0 }
+  const reclaimAfterMs = pick(random, [0, 0, 20_000, 3_600_000])
+  const lives: Lives = { scale, keeps: reclaimAfterMs > 0, servers: new Map(), count: 0 }
   const rounds: Round[] = []
   for (let left = scale.operations; left > 0; left -= perRound) {
     rounds.push(writeRound(random, lives, Math.min(perRound, left)))
@@ -39,13 +41,20 @@ export function writeStory(seed: string, scale: Scale): Story {
     policy: pick(random, ['leave', 'rollback']),
     sameHost: random.below(3) === 0,
     confirmWindowMs: pick(random, [0, 0, 4000]),
+    reclaimAfterMs,
     slowness: pick(random, [0, 20, 400, 4000]),
     rounds,
   }
 }
 
 type Life = { readonly tenant: number; rough: Rough; free: number }
-type Lives = { readonly scale: Scale; readonly servers: Map<number, Life>; count: number }
+type Lives = {
+  readonly scale: Scale
+  /** Whether deleted servers are kept for a while. */
+  readonly keeps: boolean
+  readonly servers: Map<number, Life>
+  count: number
+}
 
 function writeRound(random: Random, lives: Lives, operations: number): Round {
   const { scale } = lives
@@ -90,6 +99,9 @@ function birth(random: Random, lives: Lives): RequestEntry {
     with: {
       flavor: pick(random, sizeNames),
       ...(random.below(4) === 0 ? { host: `host${1 + random.below(scale.hosts)}` } : {}),
+      ...(random.below(5) === 0
+        ? { boots: pick(random, ['from a volume', 'from one to keep']) }
+        : {}),
     },
   }
 }
@@ -99,7 +111,10 @@ function scene(random: Random, lives: Lives): readonly RequestEntry[] {
   const [server, life] = pick(random, [...lives.servers])
   const possible = Object.entries(acts).filter(
     // One in ten comes at a bad moment on purpose.
-    ([, act]) => act.weight > 0 && (act.from.includes(life.rough) || random.below(80) === 0),
+    ([, act]) =>
+      act.weight > 0 &&
+      (act.keeps !== true || lives.keeps) &&
+      (act.from.includes(life.rough) || random.below(80) === 0),
   )
   const [name, act] = weighted(random, possible)
   const at = life.free
@@ -212,6 +227,9 @@ const verbs = [
   'suspend',
   'resume',
   'rescue',
+  'attach_volume',
+  'detach_volume',
+  'swap_volume',
   'list_guests',
   'get_info',
   'get_available_resource',

@@ -245,7 +245,8 @@ async function endStory(stage: Stage, requests: Requests): Promise<void> {
        UNION ALL SELECT 'servers charged', coalesce(sum(instances), 0) FROM usages
        UNION ALL SELECT 'cores charged to users', coalesce(sum(cores), 0) FROM user_usages
        UNION ALL SELECT 'servers charged to users', coalesce(sum(instances), 0) FROM user_usages
-       UNION ALL SELECT 'ports', count(*) FROM ports`,
+       UNION ALL SELECT 'ports', count(*) FROM ports
+       UNION ALL SELECT 'attachments of volumes', count(*) FROM volume_attachments`,
     )
     for (const { what, n } of left)
       if (n > 0) judge.fail('leak', `${n} ${what} are left in the end`)

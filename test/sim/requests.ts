@@ -4,7 +4,7 @@ import * as creating from '../../src/app/servers/create.ts'
 import * as deleting from '../../src/app/servers/delete.ts'
 import type { RequestContext } from '../../src/app/context.ts'
 import { updateService } from '../../src/app/services.ts'
-import type { HostName } from '../../src/domain/ids.ts'
+import type { HostName, ImageId } from '../../src/domain/ids.ts'
 import { asProblem } from '../../src/lib/problem.ts'
 import { plainWish } from '../../src/rehearsal/wishes.ts'
 import { acts } from './acts.ts'
@@ -12,6 +12,7 @@ import type { Stage } from './stage.ts'
 import type { Process } from './process.ts'
 import { sayEntry } from './story.ts'
 import type { RequestEntry } from './story.ts'
+import { bootVolume } from './volume-acts.ts'
 
 /** What a client may be told when its request comes at a bad moment. */
 const refusals = new Set(['conflict', 'stale', 'not-found', 'invalid', 'over-quota', 'forbidden'])
@@ -66,7 +67,7 @@ export class Requests {
     const there = [...records.seen].filter(([, seen]) => seen.host === host && seen.alive !== null)
     const all = there.map(async ([id, { name }]) => {
       const who = { ctx, tenant, admin, request: this.#context() }
-      const about = { ...who, id, imageRef, with: { host: to ?? '' } }
+      const about = { ...who, id, imageRef, volumes: [], with: { host: to ?? '' } }
       const work = async (): Promise<void> => await acts['evacuate']?.ask(about)
       await this.#answered(`evacuate ${name}`, process, work)
     })
@@ -79,7 +80,7 @@ export class Requests {
     if (cloud === null) return
     const { admin } = this.#stage
     await this.#answered(`delete ${id} in the end`, process, async () => {
-      await deleting.remove(cloud.ctx, admin, this.#context(), id)
+      await deleting.remove(cloud.ctx, admin, this.#context(), id, 'forceDelete')
       this.deleted.add(id)
     })
   }
@@ -125,13 +126,14 @@ export class Requests {
   #prepared(entry: RequestEntry, { ctx }: Cloud): (() => Promise<void>) | null {
     const tenant = this.#stage.tenant(entry.tenant)
     const { admin, imageRef } = this.#stage
+    const volumes = this.#stage.volumes[entry.tenant] ?? []
     const given = entry.with ?? {}
     const request = this.#context()
     if (entry.act === 'create') {
       // Naming a host is for admins.
       const who = given['host'] === undefined ? tenant : { ...tenant, roles: admin.roles }
       return async () => {
-        const made = await creating.create(ctx, who, request, wish(entry, given))
+        const made = await creating.create(ctx, who, request, wish(entry, given, imageRef))
         for (const { id } of made.servers) this.#ids.set(entry.server, id)
       }
     }
@@ -139,7 +141,7 @@ export class Requests {
     const id = this.#ids.get(entry.server)
     if (act === undefined || id === undefined) return null
     return async () => {
-      await act.ask({ ctx, request, tenant, admin, id, imageRef, with: given })
+      await act.ask({ ctx, request, tenant, admin, id, imageRef, volumes, with: given })
       if (act.to === 'gone') this.deleted.add(id)
     }
   }
@@ -160,7 +162,13 @@ export class Requests {
   }
 }
 
-function wish(entry: RequestEntry, given: Readonly<Record<string, string>>): creating.CreateWish {
+function wish(
+  entry: RequestEntry,
+  given: Readonly<Record<string, string>>,
+  image: ImageId,
+): creating.CreateWish {
+  const { boots } = given
+  const disks = boots === undefined ? null : [bootVolume(image, boots === 'from one to keep')]
   return {
     ...plainWish,
     name: `server-${entry.server}`,
@@ -169,5 +177,6 @@ function wish(entry: RequestEntry, given: Readonly<Record<string, string>>): cre
     // Given, because a drawn one would differ from run to run.
     adminPass: 'a password',
     host: given['host'] ?? null,
+    ...(disks === null ? {} : { disks }),
   }
 }

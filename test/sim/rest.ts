@@ -111,7 +111,9 @@ function checkGuest(judge: Judge, server: ServerRow, own: readonly Guest[]): voi
   const guest = own.find(({ role, host }) => role === 'guest' && host === server.host)
   if (guest === undefined || wanted === null) return
   const flavor = fromJson<FlavorCopy>(server.flavor)
-  if (guest.vcpus !== flavor.vcpus || guest.memoryMb !== flavor.memoryMb)
+  // One that is off is put in order when it is powered on.
+  const runs = guest.power !== 'shutdown'
+  if (runs && (guest.vcpus !== flavor.vcpus || guest.memoryMb !== flavor.memoryMb))
     judge.fail(
       'S8',
       `the guest of ${server.name} has ${guest.vcpus} cores instead of ${flavor.vcpus}`,

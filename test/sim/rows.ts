@@ -136,7 +136,7 @@ type StandingRow = ServerRow & {
 const standingOfOne = `SELECT ${columnsOf('s')},
     (SELECT instances || ' servers, ' || cores || ' cores, ' || ram_mb || ' MB' FROM usages
      WHERE project_id = s.project_id) AS charged,
-    (SELECT count(*) || ' servers, ' || coalesce(sum(charged_cores), 0) || ' cores, ' ||
+    (SELECT coalesce(sum(vm_state <> 'soft-delete' OR charged_cores > 0), 0) || ' servers, ' || coalesce(sum(charged_cores), 0) || ' cores, ' ||
        coalesce(sum(charged_ram_mb), 0) || ' MB'
      FROM servers WHERE project_id = s.project_id AND alive = 1) AS due,
     g.id AS saga_id, g.name AS saga_name, g.state AS saga_state, g.direction AS saga_direction,

@@ -9,7 +9,15 @@ import type { Context } from '../../src/app/context.ts'
 import { registerHosts } from '../../src/app/hosts/register.ts'
 import { seedImage } from '../../src/app/image/seed.ts'
 import { seedNetwork } from '../../src/app/network/seed.ts'
-import type { FlavorId, HostName, ImageId, ProjectId, UserId } from '../../src/domain/ids.ts'
+import { createVolume } from '../../src/app/volume/creating.ts'
+import type {
+  FlavorId,
+  HostName,
+  ImageId,
+  ProjectId,
+  UserId,
+  VolumeId,
+} from '../../src/domain/ids.ts'
 import { withImplied } from '../../src/domain/identity.ts'
 import type { Identity } from '../../src/domain/identity.ts'
 import { faultPlan } from '../../src/drivers/faults.ts'
@@ -34,6 +42,7 @@ import * as classes from '../../src/store/placement/classes.ts'
 import * as traits from '../../src/store/placement/traits.ts'
 import { openTemporaryStore } from '../../src/store/open.ts'
 import type { Store } from '../../src/store/store.ts'
+import { addDefault as addDefaultVolumeType } from '../../src/store/volume/types.ts'
 import { guestsAtOnce, watchedWorld } from './bodies.ts'
 import { Judge } from './judge.ts'
 import { startProcess } from './process.ts'
@@ -43,6 +52,7 @@ import { machine, sizeNames, sizes } from './sizes.ts'
 import type { Story } from './story.ts'
 import { framesApart, Trace } from './trace.ts'
 import { watchedDriver } from './turns.ts'
+import { plainVolume, volumesEach } from './volume-acts.ts'
 
 const leaseMs = 6000
 /** Some ten times of what a long story takes, in bytes. */
@@ -50,7 +60,7 @@ const roomForStory = 512 * 1024 * 1024
 /** Any moment will do, as long as it is always the same: instants are shown from here. */
 const beginning = 0
 
-type StageParts = Pick<Stage, 'story' | 'store' | 'clock' | 'imageRef'> & {
+type StageParts = Pick<Stage, 'story' | 'store' | 'clock' | 'imageRef' | 'volumes'> & {
   /** How many lines of what happens are remembered. */
   readonly keep: number
 }
@@ -70,13 +80,16 @@ export class Stage {
   readonly givenUp = new Set<HostName>()
   /** What servers are rebuilt from. */
   readonly imageRef: ImageId
+  /** Those of each tenant. */
+  readonly volumes: readonly (readonly VolumeId[])[]
   readonly #random: Random
   readonly #processes: Process[] = []
   #starts = 0
 
-  constructor({ story, store, keep, clock, imageRef }: StageParts) {
+  constructor({ story, store, keep, clock, imageRef, volumes }: StageParts) {
     this.clock = clock
     this.imageRef = imageRef
+    this.volumes = volumes
     this.story = story
     this.store = store
     this.#random = seededRandom(`stage ${story.seed}`)
@@ -133,6 +146,7 @@ export class Stage {
         failurePolicy: this.story.policy,
         resizeToSameHost: this.story.sameHost,
         confirmWindowMs: this.story.confirmWindowMs,
+        reclaimAfterMs: this.story.reclaimAfterMs ?? 0,
         powerSyncEveryMs: 20_000,
       },
       leaseMs,
@@ -197,6 +211,7 @@ export async function openStage(story: Story, keep: number): Promise<Stage> {
       await flavors.insert(tx, { ...flavor, description: null, extraSpecs: {} }, beginning)
     }
     const projects = Array.from({ length: story.tenants }, (_, number) => projectOf(number))
+    await addDefaultVolumeType(tx, beginning)
     await seedNetwork(tx, { ids, at: beginning, owner: projectOf(0), projects })
     for (const [number, project] of projects.entries()) {
       // Every third tenant is poor, so that limits are met.
@@ -207,7 +222,8 @@ export async function openStage(story: Story, keep: number): Promise<Stage> {
     const data = { file: null, size: 1, checksum: '', sha512: '' }
     return await seedImage(tx, { ids, at: beginning, owner: projectOf(0), data })
   })
-  const stage = new Stage({ story, store, keep, clock, imageRef })
+  const volumes = await makeVolumes(ctx, story.tenants)
+  const stage = new Stage({ story, store, keep, clock, imageRef, volumes })
   const list = stage
     .hostNames()
     .map((name) => ({ name, kind: 'simulated', resources: machine }) as const)
@@ -216,6 +232,20 @@ export async function openStage(story: Story, keep: number): Promise<Stage> {
   for (let number = 0; number < story.processes; number += 1) stage.start(number)
   await clock.settle()
   return stage
+}
+
+/** Gives every tenant a few volumes. */
+async function makeVolumes(ctx: Context, tenants: number): Promise<VolumeId[][]> {
+  const all: VolumeId[][] = []
+  for (let number = 0; number < tenants; number += 1) {
+    const own: VolumeId[] = []
+    for (let nth = 0; nth < volumesEach; nth += 1) {
+      const made = await createVolume(ctx, tenantOf(number), plainVolume)
+      own.push(made.volume.id)
+    }
+    all.push(own)
+  }
+  return all
 }
 
 /** Where files are in memory and there is room for one story's, or else where temporary ones are. */

@@ -59,6 +59,8 @@ export type Story = {
   readonly sameHost: boolean
   /** After how long a resize confirms itself; 0 is never. */
   readonly confirmWindowMs: number
+  /** How long a deleted server is kept; 0, and nothing in stories that were saved before there was a choice, is not at all. */
+  readonly reclaimAfterMs?: number
   /** How long a call to a host takes at most, in ms. */
   readonly slowness: number
   readonly rounds: readonly Round[]

@@ -101,7 +101,9 @@ function isPlainlyRight(server: AuditedServer, bodies: readonly Guest[], belief:
 function wrongShape(server: AuditedServer, own: Guest, belief: Belief): readonly Violation[] {
   const found: Violation[] = []
   const { vcpus, memoryMb, diskGb } = belief.flavorOf(server.flavor)
-  if (own.vcpus !== vcpus || own.memoryMb !== memoryMb || own.diskGb !== diskGb) {
+  // One that is off is put in order when it is powered on.
+  const runs = own.power !== 'shutdown'
+  if (runs && (own.vcpus !== vcpus || own.memoryMb !== memoryMb || own.diskGb !== diskGb)) {
     const guest = { vcpus: own.vcpus, memoryMb: own.memoryMb, diskGb: own.diskGb }
     const says = 'has a guest of another size than its flavor'
     found.push(wrong('S8', server.id, says, { guest, flavor: { vcpus, memoryMb, diskGb } }))
