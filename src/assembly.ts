@@ -16,6 +16,7 @@ import type { Mount } from './api/http/server.ts'
 import type { Service } from './api/http/service.ts'
 import { usualCatalog } from './domain/catalog.ts'
 import { healthService, metricsService } from './api/http/health.ts'
+import { withAccessRules } from './api/identity/access-rule-gate.ts'
 import { identityService } from './api/identity/service.ts'
 import { imageService } from './api/image/service.ts'
 import { networkService } from './api/network/service.ts'
@@ -140,49 +141,55 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
     buckets === null ? service : withRateLimit(service, buckets, authenticate)
   const traces = config.traces === null ? null : tracesTo({ ...ctx, ...config.traces })
   const metrics = openMetrics({ store, claims, patrol: cloud.patrol })
+  const gated = ({ mount, service }: Mount): Mount => ({
+    mount,
+    service: withAccessRules(service, mount, identity),
+  })
+  const mounts: readonly Mount[] = [
+    { mount: '/identity', service: identityService({ ctx: identity, catalog: usualCatalog }) },
+    {
+      mount: '/compute',
+      service: limited(
+        openCompute(
+          { ...cloud.ctx, files },
+          { authenticate: async (token) => await authenticate({ 'x-auth-token': token }) },
+        ),
+      ),
+    },
+    { mount: '/placement', service: limited(placement) },
+    {
+      mount: '/healthz',
+      service: healthService(async () => ({ database: await databaseTrouble(store) })),
+    },
+    { mount: '/metrics', service: metricsService(async () => await metrics.read()) },
+    { mount: '/network', service: limited(networkService(ctx, authenticate)) },
+    { mount: '/volume', service: limited(volumeService(ctx, authenticate)) },
+    { mount: '/image', service: limited(imageService({ ...ctx, files }, authenticate)) },
+    { mount: '/console', service: consoleService(cloud.ctx) },
+    {
+      mount: '/berth/v1',
+      service: adminService({
+        ctx: cloud.ctx,
+        authenticate,
+        simulation: {
+          faults,
+          guestsOn: (host) => (names.includes(host) ? world.guests(host) : null),
+        },
+        audit: async () => await cloud.patrol.look(),
+        healing: cloud.healing,
+        reset: options.reset,
+        closing: closing.signal,
+      }),
+    },
+  ]
   return {
-    placement: limited(placement),
+    // At the root of a port of its own it is known by the same type.
+    placement: withAccessRules(limited(placement), '/placement', identity),
     seen: (request) => {
       metrics.seen(request)
       traces?.seen(request)
     },
-    services: [
-      { mount: '/identity', service: identityService({ ctx: identity, catalog: usualCatalog }) },
-      {
-        mount: '/compute',
-        service: limited(
-          openCompute(
-            { ...cloud.ctx, files },
-            { authenticate: async (token) => await authenticate({ 'x-auth-token': token }) },
-          ),
-        ),
-      },
-      { mount: '/placement', service: limited(placement) },
-      {
-        mount: '/healthz',
-        service: healthService(async () => ({ database: await databaseTrouble(store) })),
-      },
-      { mount: '/metrics', service: metricsService(async () => await metrics.read()) },
-      { mount: '/network', service: limited(networkService(ctx, authenticate)) },
-      { mount: '/volume', service: limited(volumeService(ctx, authenticate)) },
-      { mount: '/image', service: limited(imageService({ ...ctx, files }, authenticate)) },
-      { mount: '/console', service: consoleService(cloud.ctx) },
-      {
-        mount: '/berth/v1',
-        service: adminService({
-          ctx: cloud.ctx,
-          authenticate,
-          simulation: {
-            faults,
-            guestsOn: (host) => (names.includes(host) ? world.guests(host) : null),
-          },
-          audit: async () => await cloud.patrol.look(),
-          healing: cloud.healing,
-          reset: options.reset,
-          closing: closing.signal,
-        }),
-      },
-    ],
+    services: mounts.map(gated),
     ending: () => closing.abort(),
     close: async () => {
       closing.abort()

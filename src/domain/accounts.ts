@@ -1,6 +1,7 @@
 /** What Identity keeps: domains, projects, users, roles, who has which role where, and what stands for a password. */
 import type { Instant } from '../lib/clock.ts'
 import type { JsonObject } from '../lib/json.ts'
+import type { AccessRule } from './access-rules.ts'
 import type { ProjectId, UserId } from './ids.ts'
 
 /** What clients say of an account that means nothing to us, kept so that it can be told again. */
@@ -87,6 +88,8 @@ export type ApplicationCredential = {
   /** Whether it may make and delete application credentials itself. */
   readonly unrestricted: boolean
   readonly expiresAt: Instant | null
+  /** All that it may be used for; null for whatever its roles allow. */
+  readonly accessRules: readonly AccessRule[] | null
 }
 
 /** How somebody proved who they are. */

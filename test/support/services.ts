@@ -3,6 +3,7 @@ import type { TestContext } from 'node:test'
 import type { Mount } from '../../src/api/http/server.ts'
 import { openServer } from '../../src/api/http/server.ts'
 import { usualCatalog } from '../../src/domain/catalog.ts'
+import { withAccessRules } from '../../src/api/identity/access-rule-gate.ts'
 import { identityService } from '../../src/api/identity/service.ts'
 import { openIdentity } from '../../src/app/identity/context.ts'
 import type { IdentityContext } from '../../src/app/identity/context.ts'
@@ -72,7 +73,10 @@ export async function openServices(
   const identity = { mount: '/identity', service: identityService({ ctx, catalog: usualCatalog }) }
   const others = (await options.mounts?.(ctx, seeded)) ?? []
   const server = await openServer({
-    services: [identity, ...others],
+    services: [identity, ...others].map(({ mount, service }) => ({
+      mount,
+      service: withAccessRules(service, mount, ctx),
+    })),
     host: '127.0.0.1',
     port: 0,
     clock: systemClock,

@@ -1,5 +1,6 @@
 /** `/v3/users/{user}/application_credentials`. */
 import * as credentials from '../../app/identity/application-credentials.ts'
+import { ruleMethods } from '../../domain/access-rules.ts'
 import type { JsonObject } from '../../lib/json.ts'
 import {
   bad,
@@ -68,9 +69,6 @@ export function credentialRoutes({ ctx }: IdentityApi): readonly IdentityRoute[]
 }
 
 function readCredential(body: JsonObject): credentials.NewCredential {
-  // Accepting rules that nobody enforces would give away more than was meant. Newer clients send an empty list for none.
-  if (own(body, 'access_rules') !== null && (objects(body, 'access_rules') ?? []).length > 0)
-    throw bad('access_rules', 'access rules are not supported')
   return {
     name: neededText(body, 'name'),
     description: textOrNull(body, 'description', { max: 65_535 }) ?? null,
@@ -78,7 +76,24 @@ function readCredential(body: JsonObject): credentials.NewCredential {
     roles: own(body, 'roles') === null ? null : (objects(body, 'roles')?.map(readRole) ?? null),
     unrestricted: flag(body, 'unrestricted') ?? false,
     expiresAt: readInstant(body, 'expires_at'),
+    accessRules: readRules(body),
   }
+}
+
+/** Newer clients send an empty list for none. */
+function readRules(body: JsonObject): credentials.NewCredential['accessRules'] {
+  if (own(body, 'access_rules') === null) return null
+  const rules = objects(body, 'access_rules') ?? []
+  if (rules.length === 0) return null
+  return rules.map((rule) => {
+    const id = text(rule, 'id')
+    if (id !== undefined) return { id }
+    return {
+      service: neededText(rule, 'service', { max: 64 }),
+      method: neededText(rule, 'method', { oneOf: ruleMethods }),
+      path: neededText(rule, 'path', { max: 225, pattern: /^\// }),
+    }
+  })
 }
 
 function readRole(role: JsonObject): { id: string } | { name: string } {

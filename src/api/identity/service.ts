@@ -8,6 +8,7 @@ import type { Route } from '../http/router.ts'
 import type { HttpReply, HttpRequest, Refusal, Service } from '../http/service.ts'
 import { baseOf } from './api.ts'
 import type { IdentityApi } from './api.ts'
+import { accessRuleRoutes } from './access-rule-routes.ts'
 import { catalogRoutes } from './catalog-routes.ts'
 import { credentialRoutes } from './credential-routes.ts'
 import { domainRoutes, projectRoutes } from './project-routes.ts'
@@ -35,6 +36,7 @@ export function identityService(api: IdentityApi): Service {
       ...roleRoutes(api),
       ...grantRoutes(api),
       ...credentialRoutes(api),
+      ...accessRuleRoutes(api),
     ],
     authenticate: async ({ headers }) => {
       const text = headers['x-auth-token']

@@ -105,7 +105,7 @@ export function credentialView(
     // Alone among the instants of Identity this one is told without its zone, which is UTC.
     expires_at:
       credential.expiresAt === null ? null : instantView(credential.expiresAt).slice(0, -1),
-    access_rules: null,
+    access_rules: credential.accessRules,
     links: { self: links(`/users/${userId}/application_credentials/${id}`) },
   }
 }
@@ -180,6 +180,9 @@ export function tokenView(token: GoodToken, catalog: readonly object[] | null): 
             application_credential: {
               ...idAndName(applicationCredential),
               restricted: !applicationCredential.unrestricted,
+              ...(applicationCredential.accessRules === null
+                ? {}
+                : { access_rules: applicationCredential.accessRules }),
             },
           }),
     },

@@ -7,6 +7,8 @@ import { secureToken } from '../../lib/random.ts'
 import * as credentials from '../../store/identity/application-credentials.ts'
 import * as roles from '../../store/identity/roles.ts'
 import { changing } from './changing.ts'
+import { rulesFor } from './access-rules.ts'
+import type { WantedRule } from './access-rules.ts'
 import type { IdentityContext } from './context.ts'
 import type { Known } from './token-cache.ts'
 import { authorize } from './policy.ts'
@@ -21,6 +23,8 @@ export type NewCredential = {
   readonly roles: readonly ({ readonly id: string } | { readonly name: string })[] | null
   readonly unrestricted: boolean
   readonly expiresAt: Instant | null
+  /** Null for none: then it may be used for whatever its roles allow. */
+  readonly accessRules: readonly WantedRule[] | null
 }
 
 export async function listCredentials(
@@ -66,7 +70,7 @@ export async function createCredential(
   }
   const secret = wanted.secret ?? secureToken(64)
   const stored = await ctx.passwords.hash(secret)
-  const credential = {
+  const bare = {
     id: hexId(ctx.ids),
     userId: who.userId,
     projectId: project.id,
@@ -76,10 +80,13 @@ export async function createCredential(
     unrestricted: wanted.unrestricted,
     expiresAt: wanted.expiresAt,
   }
-  await ctx.store.transaction(
-    async (tx) => await credentials.add(tx, credential, stored, ctx.clock.now()),
-  )
-  return { credential, secret }
+  return await ctx.store.transaction(async (tx) => {
+    const { accessRules: asked } = wanted
+    const accessRules = asked === null ? null : await rulesFor(ctx, tx, who.userId, asked)
+    const credential = { ...bare, accessRules }
+    await credentials.add(tx, credential, stored, ctx.clock.now())
+    return { credential, secret }
+  })
 }
 
 export async function deleteCredential(
@@ -109,7 +116,10 @@ export async function rolesOfCredentials(
 
 /** A program that was given a credential must not make itself another that outlives it. */
 function refuseRestricted({ applicationCredential }: GoodToken): void {
-  if (applicationCredential === null || applicationCredential.unrestricted) return
+  if (applicationCredential === null) return
+  // What is bound by rules could make itself another that is bound by none.
+  const { unrestricted, accessRules } = applicationCredential
+  if (unrestricted && accessRules === null) return
   throw problem(
     'forbidden',
     'This application credential may not manage application credentials: it is restricted.',

@@ -56,6 +56,7 @@ export async function add(
           roles: toJson(credential.roles),
           unrestricted: Number(credential.unrestricted),
           expires_at: credential.expiresAt,
+          access_rules: credential.accessRules === null ? null : toJson(credential.accessRules),
           created_at: at,
         })
         .onConflict((on) => on.doNothing())
@@ -79,5 +80,6 @@ function toCredential(row: Row): ApplicationCredential {
     roles: fromJson(row.roles),
     unrestricted: row.unrestricted === 1,
     expiresAt: row.expires_at,
+    accessRules: row.access_rules === null ? null : fromJson(row.access_rules),
   }
 }

@@ -65,8 +65,11 @@ export type IdentityTables = {
     roles: string
     unrestricted: Flag
     expires_at: number | null
+    /** JSON; null where there are none and everything is open. */
+    access_rules: string | null
     created_at: number
   }
+  access_rules: { id: string; user_id: string; service: string; method: string; path: string }
   catalog_regions: { id: string; description: string; parent_id: string | null; extra: string }
   catalog_services: { id: string; type: string; name: string; enabled: Flag; extra: string }
   catalog_endpoints: {

@@ -11,6 +11,7 @@ import { limitsOfUsers } from './0018-limits-of-users.ts'
 import { listsOfServers } from './0019-lists-of-servers.ts'
 import { keptOfAccounts } from './0020-kept-of-accounts.ts'
 import { catalog } from './0021-catalog.ts'
+import { accessRules } from './0022-access-rules.ts'
 import { placement } from './0003-placement.ts'
 import { identity } from './0004-identity.ts'
 import { image } from './0005-image.ts'
@@ -44,4 +45,5 @@ export const upgrades: readonly Upgrade[] = [
   listsOfServers,
   keptOfAccounts,
   catalog,
+  accessRules,
 ]
