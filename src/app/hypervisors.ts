@@ -64,6 +64,26 @@ export async function showHypervisor(
   throw problem('not-found', `Hypervisor with ID '${id}' could not be found.`, { hypervisor: id })
 }
 
+/**
+ * How long a hypervisor has been up.
+ * @throws `invalid` when its host is not; `failed` with the status 501 of all others, as none of ours tells, and clients are ready
+ *   for some that cannot.
+ */
+export async function showUptime(
+  ctx: Context,
+  who: Identity,
+  id: string,
+  by: HypervisorKey,
+): Promise<never> {
+  const wish = { by, withServers: false }
+  const { host, up } = await showHypervisor(ctx, who, id, wish, 'os-hypervisors:uptime')
+  if (!up) {
+    const message = `Compute service of ${host.name} is unavailable at this time.`
+    throw problem('invalid', message, { host: host.name })
+  }
+  throw problem('failed', 'The requested functionality is not supported.', { status: 501 })
+}
+
 export type HypervisorSums = {
   readonly count: number
   readonly vcpus: number

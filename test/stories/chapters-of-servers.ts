@@ -119,6 +119,21 @@ const evacuation: Chapter = {
       body: { host: 'host1', binary: 'nova-compute', forced_down: true },
       status: 200,
     },
+    {
+      ask: 'GET /os-hypervisors?hypervisor_hostname_pattern=host1',
+      at: 53,
+      status: 200,
+      answer: { hypervisors: [{ state: 'down' }] },
+      keeps: { hypervisor: 'hypervisors.0.id' },
+    },
+    {
+      ask: 'GET /os-hypervisors/{hypervisor}/uptime',
+      at: 53,
+      status: 400,
+      answer: {
+        badRequest: { message: 'Compute service of host1 is unavailable at this time.' },
+      },
+    },
     acting('server', { evacuate: { onSharedStorage: false, host: 'host2' } }, 200, {
       ...byAdmin,
       until: 13,

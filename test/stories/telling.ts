@@ -20,7 +20,8 @@ export async function tell(t: TestContext, chapter: Chapter): Promise<void> {
   ]
   for (const { at, by } of plays) {
     const version = at === 'latest' ? at : `2.${at}`
-    await t.test(`${title}, at ${version} by a ${by}`, async (within) => {
+    const narrator = by === teller ? '' : `, told by the ${by}`
+    await t.test(`${title}, at ${version}${narrator}`, async (within) => {
       const api = await computeApi(within, {
         ...(hosts === undefined ? {} : { hosts }),
         ...(settings === undefined ? {} : { settings }),

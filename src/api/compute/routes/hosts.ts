@@ -55,12 +55,8 @@ export const hypervisorRoutes: readonly Route[] = [
     path: '/os-hypervisors/{id}/uptime',
     policy: 'os-hypervisors:uptime',
     query: noQuery,
-    handler: async ({ ctx, who, params: { id = '' }, api }) => {
-      const wish = { by: idKind(id, api), withServers: false }
-      await hypervisors.showHypervisor(ctx, who, id, wish, 'os-hypervisors:uptime')
-      // As Nova says of hypervisors that cannot tell, which is what clients are ready for: none of ours tells.
-      throw problem('failed', 'The requested functionality is not supported.', { status: 501 })
-    },
+    handler: async ({ ctx, who, params: { id = '' }, api }) =>
+      await hypervisors.showUptime(ctx, who, id, idKind(id, api)),
   }),
   route({
     name: 'hypervisors.search',
