@@ -5,28 +5,36 @@
  * somebody did not want to wait for that host. So whoever wants to make a guest run waits first until no such host is left, which
  * mostly takes less than a second. One that does not answer is not waited for: it switches off what it is to be cleaned of before it
  * counts as up again (`agents/admission.ts`), and until then it is as lost as one that a server is evacuated from.
+ *
+ * Likewise nobody works on the guest while its own host still deletes what an earlier move left beside it: what is deleted may be
+ * what the guest would be made of.
  */
 import type { HostName, ServerId } from '../domain/ids.ts'
 import type { Instant } from '../lib/clock.ts'
 import { problem } from '../lib/problem.ts'
 import { notYet } from '../saga/not-yet.ts'
+import * as servers from '../store/compute/servers.ts'
 import * as reading from '../store/sagas/reading.ts'
 import * as sagas from '../store/sagas/rows.ts'
 import type { Tx } from '../store/store.ts'
 import { cleaningOf, cleaningSubjects, serverSubject } from './kit.ts'
-import type { Recorded, ServerParams } from './kit.ts'
+import type { Cleaning, Recorded, ServerParams } from './kit.ts'
 
 const patienceMs = 60_000
 /** A host may stop answering meanwhile, and nobody says so. */
 const lookEveryMs = 1_000
 
-/** Lets pass when no other host can be running the server. Belongs into the first step. @throws `NotYet`, in the end `conflict`. */
+/** Lets pass when nothing is cleaned that could be in the way. Belongs into the first step. @throws `NotYet`, in the end `conflict`. */
 export async function awaitAlone(c: Recorded<ServerParams>): Promise<void> {
-  const host = await hostBeingCleaned(c)
-  if (host === null) return
+  const cleaning = await cleaningInTheWay(c)
+  if (cleaning === null) return
   const until = c.run.startedAt + patienceMs
   if (c.now < until) throw notYet(Math.min(until, c.now + lookEveryMs))
-  const message = `The instance may still run on host ${host}, which is being cleaned of it.`
+  const { host, what } = cleaning
+  const message =
+    what === 'everything'
+      ? `The instance may still run on host ${host}, which is being cleaned of it.`
+      : `Host ${host} is still deleting what an earlier move of the instance left there.`
   throw problem('conflict', message, { server: c.p.serverId, host })
 }
 
@@ -35,14 +43,16 @@ export async function tellClean(tx: Tx, serverId: ServerId, now: Instant): Promi
   await sagas.poke(tx, serverSubject(serverId), now)
 }
 
-async function hostBeingCleaned({
-  tx,
-  p,
-  tools,
-}: Recorded<ServerParams>): Promise<HostName | null> {
-  for (const subject of await reading.activeSubjects(tx, cleaningSubjects(p.serverId))) {
+async function cleaningInTheWay({ tx, p, tools }: Recorded<ServerParams>): Promise<Found | null> {
+  const subjects = await reading.activeSubjects(tx, cleaningSubjects(p.serverId))
+  if (subjects.length === 0) return null
+  const { host: home } = await servers.get(tx, p.serverId)
+  for (const subject of subjects) {
     const cleaning = cleaningOf(subject)
-    if (cleaning?.what === 'everything' && tools.hosts.isUp(cleaning.host)) return cleaning.host
+    if (cleaning === null || !tools.hosts.isUp(cleaning.host)) continue
+    if (cleaning.what === 'everything' || cleaning.host === home) return cleaning
   }
   return null
 }
+
+type Found = { readonly host: HostName; readonly what: Cleaning }

@@ -5,6 +5,7 @@
  * is done. So nothing that is there by right is ever touched: either the verb itself leaves a guest alone, or there can be
  * none.
  */
+import type { HostVerbs } from '../agents/hosts.ts'
 import type { HostName, ServerId } from '../domain/ids.ts'
 import { isProblem } from '../lib/problem.ts'
 import { nothing } from '../saga/nothing.ts'
@@ -30,9 +31,11 @@ export const cleanHost = operation<CleanHostParams>('host.clean')
     event: 'compute_clean_host',
     on: ({ p }) => p.host,
     do: async (c) => {
-      const { host, serverId, what } = c.p
-      if (what === 'everything') await destroyForGood(c)
-      else await on(c, host).confirmMigration(serverId)
+      const { serverId, what } = c.p
+      await inItsName(c, async (host) => {
+        if (what === 'everything') await host.destroy(serverId)
+        else await host.confirmMigration(serverId)
+      })
     },
     undo: nothing('deleting remains is what is wanted in any case'),
   })
@@ -67,16 +70,19 @@ export async function haveCleaned(
 }
 
 /**
- * Destroys in the server's own name, so that a call of an earlier operation that was held up on its way is refused when it comes
- * at last: it would make again what was destroyed. When that is refused itself, a later operation has been there already.
+ * Cleans in the server's own name, so that a call of an earlier operation is over before, and one that was held up on its way is
+ * refused when it comes at last: it would make again what was destroyed, or make a guest of a copy that is being dropped. When that
+ * is refused itself, a later operation has been there already.
  */
-async function destroyForGood(c: Called<CleanHostParams>): Promise<void> {
+async function inItsName(
+  c: Called<CleanHostParams>,
+  clean: (host: HostVerbs) => Promise<void>,
+): Promise<void> {
   const { host, serverId, epoch } = c.p
-  const inItsName = { ...c.call, subject: serverSubject(serverId), epoch }
   try {
-    await c.tools.hosts.on(host, inItsName).destroy(serverId)
+    await clean(c.tools.hosts.on(host, { ...c.call, subject: serverSubject(serverId), epoch }))
   } catch (thrown) {
     if (!isProblem(thrown, 'stale')) throw thrown
-    await on(c, host).destroy(serverId)
+    await clean(on(c, host))
   }
 }
