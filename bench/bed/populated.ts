@@ -89,6 +89,7 @@ async function groundOf(tx: Tx, project: string): Promise<Ground> {
       is_default: 0,
       mtu: 1450,
       port_security: 1,
+      dns_domain: '',
       ...kept(nobody),
     })
     .execute()

@@ -18,6 +18,11 @@ export function seenIn({ headers }: Pick<HttpRequest, 'headers'>): Seen {
   return Number(written)
 }
 
+/** For records that do not count their changes. @throws `invalid` */
+export function refuseSeen(seen: Seen): void {
+  if (seen !== null) throw bad('Revision matching not supported for this resource')
+}
+
 function bad(why: string): Error {
   return problem('invalid', `Bad if-match request: ${why}.`, { type: 'BadRequest' })
 }

@@ -23,6 +23,7 @@ import {
 } from '../http/fields.ts'
 import { collectionRoutes } from './collection.ts'
 import type { NetworkRoute } from './collection.ts'
+import { domainOf } from './names.ts'
 import { addressOrNull, checkedAddress, count, neededUuid, projectOf, routesOf } from './read.ts'
 import { networkView, subnetView } from './views.ts'
 
@@ -41,6 +42,7 @@ export function networkRoutes(ctx: Context): readonly NetworkRoute[] {
     'is_default',
     'mtu',
     'port_security_enabled',
+    'dns_domain',
   ]
   return collectionRoutes({
     name: 'network',
@@ -55,7 +57,6 @@ export function networkRoutes(ctx: Context): readonly NetworkRoute[] {
       'ipv6_address_scope',
       'qos_policy_id',
       'vlan_transparent',
-      'dns_domain',
     ],
     view: networkView,
     tags: async (id) => await knownTags(ctx, 'network', id),
@@ -119,6 +120,7 @@ function networkFields(body: JsonObject): Partial<networks.NetworkFields> {
     isDefault: flag(body, 'is_default'),
     mtu: count(body, 'mtu', { min: 68, max: 65_535 }),
     portSecurity: flag(body, 'port_security_enabled'),
+    dnsDomain: domainOf(body),
   })
 }
 
@@ -134,6 +136,7 @@ function newNetwork(body: JsonObject): networks.NewNetwork {
     isDefault: false,
     mtu: 1450,
     portSecurity: true,
+    dnsDomain: '',
     carrier: carrierIn(body),
     ...networkFields(body),
   }

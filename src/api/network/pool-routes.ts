@@ -8,7 +8,7 @@ import type { JsonObject } from '../../lib/json.ts'
 import { bad, flag, own, sent, text, texts } from '../http/fields.ts'
 import { collectionRoutes } from './collection.ts'
 import type { NetworkRoute } from './collection.ts'
-import { count, projectOf } from './read.ts'
+import { count, projectOf, uuidOrNull } from './read.ts'
 import { poolView } from './views.ts'
 
 export function poolRoutes(ctx: Context): readonly NetworkRoute[] {
@@ -21,6 +21,7 @@ export function poolRoutes(ctx: Context): readonly NetworkRoute[] {
     'max_prefixlen',
     'default_quota',
     'is_default',
+    'address_scope_id',
   ]
   return [
     ...collectionRoutes({
@@ -29,7 +30,7 @@ export function poolRoutes(ctx: Context): readonly NetworkRoute[] {
       path: '/subnetpools',
       creatable: [...changeable, 'shared', 'project_id', 'tenant_id'],
       changeable,
-      shown: ['ip_version', 'address_scope_id'],
+      shown: ['ip_version'],
       view: poolView,
       tags: async (id) => await knownTags(ctx, 'subnet-pool', id),
       list: async (who) => await pools.listPools(ctx, who),
@@ -77,13 +78,14 @@ function poolFields(body: JsonObject): Partial<pools.PoolFields> {
     mostLength: lengthIn(body, 'max_prefixlen'),
     quota: quotaIn(body),
     isDefault: flag(body, 'is_default'),
+    scopeId: uuidOrNull(body, 'address_scope_id'),
   })
 }
 
 function newPool(body: JsonObject): pools.NewPool {
   const { prefixes } = poolFields(body)
   if (prefixes === undefined) throw bad('prefixes', 'it is required')
-  const nothing = { name: '', description: '', quota: null, isDefault: false }
+  const nothing = { name: '', description: '', quota: null, isDefault: false, scopeId: null }
   const lengths = { usualLength: null, leastLength: null, mostLength: null }
   const shared = flag(body, 'shared') ?? false
   return {

@@ -23,6 +23,7 @@ import {
 } from '../http/fields.ts'
 import { collectionRoutes } from './collection.ts'
 import type { NetworkRoute } from './collection.ts'
+import { nameOf } from './names.ts'
 import { checkedAddress, fixedIpsOf, neededUuid, projectOf } from './read.ts'
 import { bindingView, portView } from './views.ts'
 
@@ -156,7 +157,7 @@ function portFields(body: JsonObject): Partial<ports.PortFields> {
     vnicType: text(body, 'binding:vnic_type', { oneOf: vnicTypes }),
     addressPairs: addressPairsOf(body),
     dhcpOptions: dhcpOptionsOf(body),
-    dnsName: text(body, 'dns_name', { max: 63 }),
+    dnsName: nameOf(body),
   })
 }
 

@@ -11,6 +11,7 @@ import { problem } from '../../lib/problem.ts'
 import { flag, neededObject, object, own, sent, text } from '../http/fields.ts'
 import { collectionRoutes } from './collection.ts'
 import type { NetworkRoute } from './collection.ts'
+import { domainOf, nameOf } from './names.ts'
 import { addressOrNull, fixedIpsOf, neededUuid, projectOf, routesOf, uuidOrNull } from './read.ts'
 import { floatingIpView, routerView } from './views.ts'
 
@@ -99,18 +100,13 @@ export function floatingIpRoutes(ctx: Context): readonly NetworkRoute[] {
       'floating_network_id',
       'floating_ip_address',
       'subnet_id',
+      'dns_name',
+      'dns_domain',
       'project_id',
       'tenant_id',
     ],
     changeable,
-    shown: [
-      'router_id',
-      'port_details',
-      'dns_name',
-      'dns_domain',
-      'qos_policy_id',
-      'port_forwardings',
-    ],
+    shown: ['router_id', 'port_details', 'qos_policy_id', 'port_forwardings'],
     view: floatingIpView,
     tags: async (id) => await knownTags(ctx, 'floating-ip', id),
     list: async (who) => await floatingIps.listFloatingIps(ctx, who),
@@ -193,6 +189,8 @@ function newFloatingIp(body: JsonObject): floatingIps.NewFloatingIp {
     projectId: projectOf(body),
     address: addressOrNull(body, 'floating_ip_address') ?? null,
     description: text(body, 'description') ?? '',
+    dnsName: nameOf(body) ?? '',
+    dnsDomain: domainOf(body) ?? '',
     lead: leadOf(body) ?? null,
   }
 }

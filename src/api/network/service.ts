@@ -13,6 +13,7 @@ import { fixedRoutes, quotaRoutes } from './other-routes.ts'
 import { poolRoutes } from './pool-routes.ts'
 import { portRoutes } from './port-routes.ts'
 import { floatingIpRoutes, routerRoutes } from './router-routes.ts'
+import { scopeRoutes } from './scope-routes.ts'
 import { groupRoutes, ruleRoutes } from './security-routes.ts'
 import { tagRoutes } from './tag-routes.ts'
 
@@ -23,6 +24,7 @@ export function networkService(ctx: Context, authenticate: Authenticate): Servic
       ...networkRoutes(ctx),
       ...subnetRoutes(ctx),
       ...poolRoutes(ctx),
+      ...scopeRoutes(ctx),
       ...portRoutes(ctx),
       ...groupRoutes(ctx),
       ...ruleRoutes(ctx),

@@ -51,11 +51,11 @@ export function networkView(network: NetworkWithSubnets, who: Identity): object 
     port_security_enabled: network.portSecurity,
     availability_zone_hints: [],
     availability_zones: ['nova'],
-    ipv4_address_scope: null,
-    ipv6_address_scope: null,
+    ipv4_address_scope: network.scopes[4],
+    ipv6_address_scope: network.scopes[6],
     qos_policy_id: null,
     vlan_transparent: null,
-    dns_domain: '',
+    dns_domain: network.dnsDomain,
     ...(isTrusted(who)
       ? {
           'provider:network_type': network.carrier?.type ?? 'vxlan',
@@ -102,7 +102,7 @@ export function poolView(pool: SubnetPool): object {
     default_quota: pool.quota,
     shared: pool.shared,
     is_default: pool.isDefault,
-    address_scope_id: null,
+    address_scope_id: pool.scopeId,
     ...keptView(pool),
   }
 }
@@ -135,7 +135,7 @@ export function portView(port: Port, who: Identity): object {
       ip_version: ipVersion,
     })),
     dns_name: port.dnsName,
-    dns_assignment: [],
+    dns_assignment: port.fixedIps.map((each) => assignmentView(port, each)),
     qos_policy_id: null,
     propagate_uplink_status: false,
     'binding:vnic_type': port.vnicType,
@@ -149,6 +149,13 @@ export function portView(port: Port, who: Identity): object {
       : {}),
     ...keptView(port),
   }
+}
+
+/** What an address is known by: its port's name, or one that is made of it. Every name is below the domain that clouds have. */
+function assignmentView({ dnsName }: Port, { address }: FixedIp): object {
+  const hostname = dnsName === '' ? `host-${address.replaceAll(/[.:]/g, '-')}` : dnsName
+  const fqdn = hostname.endsWith('.') ? hostname : `${hostname}.openstacklocal.`
+  return { hostname, ip_address: address, fqdn }
 }
 
 export function bindingView(binding: Binding): object {
@@ -225,8 +232,8 @@ export function floatingIpView(floatingIp: FloatingIp): object {
     router_id: floatingIp.routerId,
     status: floatingIp.portId === null ? 'DOWN' : 'ACTIVE',
     port_details: null,
-    dns_domain: '',
-    dns_name: '',
+    dns_domain: floatingIp.dnsDomain,
+    dns_name: floatingIp.dnsName,
     qos_policy_id: null,
     port_forwardings: [],
     ...keptView(floatingIp),

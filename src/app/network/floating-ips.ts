@@ -28,6 +28,8 @@ export type NewFloatingIp = {
   /** For admins: this very address. */
   readonly address: string | null
   readonly description: string
+  readonly dnsName: string
+  readonly dnsDomain: string
   readonly lead: Lead | null
 }
 
@@ -71,7 +73,7 @@ export async function createFloatingIp(
     const now = ctx.clock.now()
     const kept = { createdAt: now, updatedAt: now, revision: 1 }
     const nowhere = { portId: null, fixedAddress: null, routerId: null }
-    const { description } = wanted
+    const { description, dnsName, dnsDomain } = wanted
     const made = {
       ...kept,
       ...nowhere,
@@ -81,6 +83,8 @@ export async function createFloatingIp(
       address,
       ownPortId: port.id,
       description,
+      dnsName,
+      dnsDomain,
     }
     await floatingIps.add(tx, made)
     return wanted.lead === null ? made : await lead(tx, who, made, wanted.lead)

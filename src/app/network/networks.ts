@@ -1,7 +1,8 @@
 /** Networks: making, seeing, changing and deleting them. */
 import type { Identity } from '../../domain/identity.ts'
 import type { NetworkId, ProjectId } from '../../domain/ids.ts'
-import type { Network } from '../../domain/network/network.ts'
+import type { IpVersion } from '../../domain/network/address.ts'
+import type { Network, Subnet } from '../../domain/network/network.ts'
 import { checkCarrier } from '../../domain/network/provider.ts'
 import type { Carrier } from '../../domain/network/provider.ts'
 import { problem } from '../../lib/problem.ts'
@@ -9,6 +10,7 @@ import * as floatingIps from '../../store/network/floating-ips.ts'
 import * as networks from '../../store/network/networks.ts'
 import * as records from '../../store/network/port-records.ts'
 import * as quotas from '../../store/network/quotas.ts'
+import * as pools from '../../store/network/subnet-pools.ts'
 import * as subnets from '../../store/network/subnets.ts'
 import type { Reader, Tx } from '../../store/store.ts'
 import type { Context } from '../context.ts'
@@ -19,7 +21,15 @@ import type { Seen } from './revisions.ts'
 /** What somebody can say of a network. */
 export type NetworkFields = Pick<
   Network,
-  'name' | 'description' | 'adminUp' | 'shared' | 'external' | 'isDefault' | 'mtu' | 'portSecurity'
+  | 'name'
+  | 'description'
+  | 'adminUp'
+  | 'shared'
+  | 'external'
+  | 'isDefault'
+  | 'mtu'
+  | 'portSecurity'
+  | 'dnsDomain'
 >
 
 export type NewNetwork = NetworkFields & {
@@ -28,8 +38,11 @@ export type NewNetwork = NetworkFields & {
   readonly projectId: ProjectId | null
 }
 
-/** A network with the ids of its subnets. */
-export type NetworkWithSubnets = Network & { readonly subnets: readonly string[] }
+/** A network with the ids of its subnets, and the scopes that their addresses are from. */
+export type NetworkWithSubnets = Network & {
+  readonly subnets: readonly string[]
+  readonly scopes: Readonly<Record<IpVersion, string | null>>
+}
 
 export async function listNetworks(
   ctx: Context,
@@ -38,10 +51,8 @@ export async function listNetworks(
   return await ctx.store.read(async (reader) => {
     const found = await networks.list(reader, sees(who))
     const parts = Map.groupBy(await subnets.list(reader, null), ({ networkId }) => networkId)
-    return found.map((network) => ({
-      ...network,
-      subnets: (parts.get(network.id) ?? []).map(({ id }) => id),
-    }))
+    const known = await pools.scopes(reader)
+    return found.map((network) => whole(network, parts.get(network.id) ?? [], known))
   })
 }
 
@@ -83,7 +94,7 @@ export async function createNetworks(
         updatedAt: now,
         revision: 1,
       })
-      made.push({ ...(await networks.get(tx, id)), subnets: [] })
+      made.push(whole(await networks.get(tx, id), [], new Map()))
     }
     return made
   })
@@ -162,7 +173,25 @@ export async function visibleNetwork(reader: Reader, who: Identity, id: string):
 }
 
 async function withSubnets(reader: Reader, network: Network): Promise<NetworkWithSubnets> {
-  return { ...network, subnets: (await subnets.ofNetwork(reader, network.id)).map(({ id }) => id) }
+  const parts = await subnets.ofNetwork(reader, network.id)
+  return whole(network, parts, await pools.scopes(reader))
+}
+
+function whole(
+  network: Network,
+  parts: readonly Subnet[],
+  known: ReadonlyMap<string, string>,
+): NetworkWithSubnets {
+  const scopeOf = (version: IpVersion): string | null =>
+    parts
+      .filter(({ ipVersion }) => ipVersion === version)
+      .map(({ poolId }) => known.get(poolId ?? ''))
+      .find((scope) => scope !== undefined) ?? null
+  return {
+    ...network,
+    subnets: parts.map(({ id }) => id),
+    scopes: { 4: scopeOf(4), 6: scopeOf(6) },
+  }
 }
 
 async function refuseWhileShared(reader: Reader, network: Network): Promise<void> {

@@ -66,6 +66,7 @@ export async function seedNetwork(
     isDefault: external,
     mtu: 1450,
     portSecurity: true,
+    dnsDomain: '',
     carrier: null,
   })
   await subnets.add(tx, {

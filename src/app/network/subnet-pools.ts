@@ -18,6 +18,7 @@ import { problem } from '../../lib/problem.ts'
 import * as pools from '../../store/network/subnet-pools.ts'
 import type { Reader } from '../../store/store.ts'
 import type { Context } from '../context.ts'
+import { admitPool, refuseInOthers } from './address-scopes.ts'
 import { isTrusted, owns, projectFor, requireChange, requireTrust, sees } from './policy.ts'
 import { requireRevision } from './revisions.ts'
 import type { Seen } from './revisions.ts'
@@ -33,6 +34,7 @@ export type PoolFields = Pick<
   | 'mostLength'
   | 'quota'
   | 'isDefault'
+  | 'scopeId'
 >
 
 export type NewPool = Omit<PoolFields, 'usualLength' | 'leastLength' | 'mostLength'> & {
@@ -78,6 +80,7 @@ export async function createPool(
       revision: 1,
     }
     checkLengths(pool)
+    await admitPool(tx, who, pool)
     await pools.add(tx, pool)
     return pool
   })
@@ -98,9 +101,11 @@ export async function updatePool(
     const { version, blocks } = prefixesOf(change.prefixes ?? known.prefixes)
     if (version !== known.ipVersion) throw otherVersion(version, known)
     checkGrowth(known.prefixes, blocks)
+    await refuseInOthers(tx, who, known)
     const said = { ...known, ...change, prefixes: blocks.map(formatBlock) }
     const pool = { ...said, updatedAt: ctx.clock.now(), revision: known.revision + 1 }
     checkLengths(pool)
+    await admitPool(tx, who, pool)
     await pools.save(tx, pool)
     return pool
   })

@@ -26,6 +26,8 @@ export type Network = Kept & {
   readonly isDefault: boolean
   readonly mtu: number
   readonly portSecurity: boolean
+  /** Where its ports are known by name, with a dot at its end; empty for nowhere. */
+  readonly dnsDomain: string
   /** What an admin said that carries it; else it is a tunnel, whose number counts up. */
   readonly carrier: Carrier | null
   readonly segment: number
@@ -144,6 +146,9 @@ export type FloatingIp = Kept & {
   readonly portId: PortId | null
   readonly fixedAddress: string | null
   readonly routerId: string | null
+  /** What it is known by, and where; each may be empty. */
+  readonly dnsName: string
+  readonly dnsDomain: string
 }
 
 /** Who holds ports that are nobody's guest. */

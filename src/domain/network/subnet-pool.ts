@@ -25,6 +25,8 @@ export type SubnetPool = Kept & {
   readonly shared: boolean
   /** Whether it is the one that is meant when none is named. */
   readonly isDefault: boolean
+  /** Within which its addresses are unique; null for none. */
+  readonly scopeId: string | null
 }
 
 /** The longest prefix there is. */

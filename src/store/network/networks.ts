@@ -119,6 +119,7 @@ function toRow(network: Omit<Network, 'segment'>): Omit<Row, 'number'> {
     provider_type: network.carrier?.type ?? null,
     physical_network: network.carrier?.physicalNetwork ?? null,
     provider_segment: network.carrier?.segment ?? null,
+    dns_domain: network.dnsDomain,
   }
 }
 
@@ -135,6 +136,7 @@ function toNetwork(row: Row): Network {
     isDefault: row.is_default === 1,
     mtu: row.mtu,
     portSecurity: row.port_security === 1,
+    dnsDomain: row.dns_domain,
     carrier: toCarrier(row),
     segment: row.number,
     createdAt: row.created_at,

@@ -29,6 +29,19 @@ export async function list(
   return (await query.execute()).map(toPool)
 }
 
+/** Those of a scope. */
+export async function ofScope(reader: Reader, scopeId: string): Promise<readonly SubnetPool[]> {
+  const query = reader.selectFrom('subnet_pools').selectAll().where('scope_id', '=', scopeId)
+  return (await query.execute()).map(toPool)
+}
+
+/** The scopes of pools that are in one, by pool. */
+export async function scopes(reader: Reader): Promise<ReadonlyMap<string, string>> {
+  const query = reader.selectFrom('subnet_pools').select(['id', 'scope_id'])
+  const rows = await query.where('scope_id', 'is not', null).execute()
+  return new Map(rows.map((row) => [row.id, row.scope_id ?? '']))
+}
+
 /** The one that is meant when none is named. */
 export async function usual(reader: Reader, version: IpVersion): Promise<SubnetPool | null> {
   const query = reader.selectFrom('subnet_pools').selectAll().where('default_for', '=', version)
@@ -92,6 +105,7 @@ function toRow(pool: SubnetPool): Row {
     quota: pool.quota,
     shared: Number(pool.shared),
     default_for: pool.isDefault ? pool.ipVersion : null,
+    scope_id: pool.scopeId,
     description: pool.description,
     created_at: pool.createdAt,
     updated_at: pool.updatedAt,
@@ -113,6 +127,7 @@ function toPool(row: Row): SubnetPool {
     quota: row.quota,
     shared: row.shared === 1,
     isDefault: row.default_for !== null,
+    scopeId: row.scope_id,
     description: row.description,
     createdAt: row.created_at,
     updatedAt: row.updated_at,

@@ -20,6 +20,7 @@ export type NetworkTables = {
     provider_type: string | null
     physical_network: string | null
     provider_segment: number | null
+    dns_domain: string
   }
   subnets: Kept & {
     number: Generated<number>
@@ -49,6 +50,15 @@ export type NetworkTables = {
     shared: Flag
     /** The version of IP for which it is the default, else null: there is one at most. */
     default_for: number | null
+    scope_id: string | null
+  }
+  address_scopes: {
+    number: Generated<number>
+    id: string
+    project_id: string
+    name: string
+    ip_version: number
+    shared: Flag
   }
   ports: Kept & {
     number: Generated<number>
@@ -130,6 +140,8 @@ export type NetworkTables = {
     port_id: string | null
     fixed_address: string | null
     router_id: string | null
+    dns_name: string
+    dns_domain: string
   }
   /** A tag of one record: all but one of the columns that say of which are null. */
   network_tags: {

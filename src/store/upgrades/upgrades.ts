@@ -12,6 +12,7 @@ import { listsOfServers } from './0019-lists-of-servers.ts'
 import { keptOfAccounts } from './0020-kept-of-accounts.ts'
 import { catalog } from './0021-catalog.ts'
 import { accessRules } from './0022-access-rules.ts'
+import { namesAndScopes } from './0022-names-and-scopes.ts'
 import { placement } from './0003-placement.ts'
 import { identity } from './0004-identity.ts'
 import { image } from './0005-image.ts'
@@ -46,4 +47,5 @@ export const upgrades: readonly Upgrade[] = [
   keptOfAccounts,
   catalog,
   accessRules,
+  namesAndScopes,
 ]

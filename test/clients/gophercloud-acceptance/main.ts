@@ -31,6 +31,7 @@ const packages = [
     '/subnetpools',
     '/portsbinding',
     '/mtu',
+    '/dns',
     '/networkipavailabilities',
   ].map((extension) => `networking/v2/extensions${extension}`),
 ]

@@ -193,7 +193,8 @@ async function chosenPool({ ctx, who }: Asking, asked: string | null): Promise<N
 }
 
 async function created({ ctx, who }: Asking, pool: NetworkWithSubnets): Promise<FloatingIp> {
-  const wish = { projectId: null, subnetId: null, address: null, description: '', lead: null }
+  const nameless = { description: '', dnsName: '', dnsDomain: '' }
+  const wish = { ...nameless, projectId: null, subnetId: null, address: null, lead: null }
   try {
     return await floating.createFloatingIp(ctx, who, { ...wish, networkId: pool.id })
   } catch (thrown) {
