@@ -10,6 +10,7 @@ import * as images from '../store/image/images.ts'
 import type { Reader, Tx } from '../store/store.ts'
 import * as attachments from '../store/volume/attachments.ts'
 import * as quotas from '../store/volume/quotas.ts'
+import * as typeQuotas from '../store/volume/type-quotas.ts'
 import * as serverVolumes from '../store/volume/server-volumes.ts'
 import * as snapshots from '../store/volume/snapshots.ts'
 import * as types from '../store/volume/types.ts'
@@ -88,7 +89,9 @@ async function makeVolume(
   const sight = { projectId: server.projectId }
   const type = typeRef === null ? await types.chosen(tx) : await types.find(tx, typeRef, sight)
   if (type === null) throw problem('failed', `Volume type ${typeRef} could not be found.`)
-  await quotas.charge(tx, server.projectId, { volumes: 1, gigabytes: made.sizeGb })
+  const growth = { volumes: 1, gigabytes: made.sizeGb }
+  await quotas.charge(tx, server.projectId, growth)
+  await typeQuotas.admit(tx, server.projectId, type.id, growth)
   const volume: Volume = {
     ...made,
     id,

@@ -63,7 +63,7 @@ test('A32 volumes that cannot be made are no reason to try another host', async 
   const cloud = await fakeCloud(t, { hosts: ['host1', 'host2'] })
   const { projectId } = tenant
   assert(projectId !== null)
-  await setLimits(cloud.cloud.ctx, admin, projectId, { volumes: 1 })
+  await setLimits(cloud.cloud.ctx, admin, projectId, { limits: { volumes: 1 }, ofTypes: [] })
   const kept = await bootable(cloud)
   const root: DiskWish = { ...blankDisk, source: 'volume', id: kept, sizeGb: null, bootIndex: 0 }
   const server = await cloud.create(size, { disks: [root, blankDisk] })

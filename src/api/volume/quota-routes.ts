@@ -6,16 +6,19 @@ import {
   setDefaults,
   setLimits,
 } from '../../app/volume/quotas.ts'
-import type { VolumeUse } from '../../app/volume/quotas.ts'
+import type { LimitsWish, VolumeUse } from '../../app/volume/quotas.ts'
 import type { ProjectId } from '../../domain/ids.ts'
 import { isVolumeQuota, volumeQuotas } from '../../domain/volume/quotas.ts'
-import type { VolumeLimits, VolumeQuota } from '../../domain/volume/quotas.ts'
-import type { JsonObject } from '../../lib/json.ts'
+import type { VolumeCharge, VolumeQuota } from '../../domain/volume/quotas.ts'
+import type { Json, JsonObject } from '../../lib/json.ts'
 import { problem } from '../../lib/problem.ts'
 import { bad } from '../http/fields.ts'
 import type { Answer, Call, VolumeRoute } from './call.ts'
 
 const most = 2_147_483_647
+
+/** What there are limits of on single types. */
+const typed = ['volumes', 'snapshots', 'gigabytes'] as const
 
 export const quotaRoutes: readonly VolumeRoute[] = [
   {
@@ -24,7 +27,7 @@ export const quotaRoutes: readonly VolumeRoute[] = [
     handler: async (call) => {
       const use = await getUse(call.ctx, call.who, projectOf(call))
       const withUse = /^(?:1|true|yes)$/i.test(call.query.get('usage') ?? '')
-      const values = withUse ? useOf(use) : use.limits
+      const values = withUse ? useOf(use) : limitsOf(use)
       return { status: 200, body: { quota_set: { id: call.param('id'), ...values } } }
     },
   },
@@ -32,7 +35,7 @@ export const quotaRoutes: readonly VolumeRoute[] = [
     method: 'GET',
     path: '/os-quota-sets/{id}/defaults',
     handler: async ({ ctx, param }) => {
-      const limits = await getDefaults(ctx)
+      const limits = limitsOf(await getDefaults(ctx))
       return { status: 200, body: { quota_set: { id: param('id'), ...limits } } }
     },
   },
@@ -41,8 +44,8 @@ export const quotaRoutes: readonly VolumeRoute[] = [
     path: '/os-quota-sets/{id}',
     handler: async (call) => {
       const wanted = limitsIn(call.within('quota_set'))
-      const limits = await setLimits(call.ctx, call.who, projectOf(call), wanted)
-      return { status: 200, body: { quota_set: limits } }
+      const use = await setLimits(call.ctx, call.who, projectOf(call), wanted)
+      return { status: 200, body: { quota_set: limitsOf(use) } }
     },
   },
   {
@@ -57,7 +60,7 @@ export const quotaRoutes: readonly VolumeRoute[] = [
     method: 'GET',
     path: '/os-quota-class-sets/{id}',
     handler: async ({ ctx, param }) => {
-      const limits = await getDefaults(ctx)
+      const limits = limitsOf(await getDefaults(ctx))
       return { status: 200, body: { quota_class_set: { id: param('id'), ...limits } } }
     },
   },
@@ -68,8 +71,8 @@ export const quotaRoutes: readonly VolumeRoute[] = [
       if (param('id') !== 'default') {
         throw problem('not-found', `Quota class ${param('id')} could not be found.`)
       }
-      const limits = await setDefaults(ctx, who, limitsIn(within('quota_class_set')))
-      return { status: 200, body: { quota_class_set: limits } }
+      const use = await setDefaults(ctx, who, limitsIn(within('quota_class_set')))
+      return { status: 200, body: { quota_class_set: limitsOf(use) } }
     },
   },
   { method: 'GET', path: '/limits', handler: limitsAndUse },
@@ -94,28 +97,46 @@ async function limitsAndUse(call: Call): Promise<Answer> {
   return { status: 200, body: { limits: { rate: [], absolute } } }
 }
 
-function useOf({ limits, used }: VolumeUse): Readonly<Record<string, object>> {
+function useOf({ limits, used, types }: VolumeUse): Readonly<Record<string, object>> {
   const counted: Readonly<Partial<Record<VolumeQuota, number>>> = used
-  return Object.fromEntries(
-    volumeQuotas.map((name) => [
-      name,
-      { limit: limits[name], in_use: counted[name] ?? 0, reserved: 0 },
-    ]),
-  )
+  const view = (limit: number, inUse: number): object => ({ limit, in_use: inUse, reserved: 0 })
+  return Object.fromEntries([
+    ...volumeQuotas.map((name) => [name, view(limits[name], counted[name] ?? 0)] as const),
+    ...types.flatMap((type) =>
+      typed.map(
+        (name) => [`${name}_${type.name}`, view(type.limits[name], type.used[name])] as const,
+      ),
+    ),
+  ])
 }
 
-/** What of the body are limits. Those of single types are taken and never reached: types have none of their own. */
-function limitsIn(body: JsonObject): Partial<VolumeLimits> {
-  const wanted: Partial<Record<VolumeQuota, number>> = {}
+function limitsOf({ limits, types }: VolumeUse): Readonly<Record<string, number>> {
+  const ofTypes = types.flatMap((type) =>
+    typed.map((name) => [`${name}_${type.name}`, type.limits[name]] as const),
+  )
+  return { ...limits, ...Object.fromEntries(ofTypes) }
+}
+
+/** What of the body are limits: on everything, and, with the name of a type behind it, on what is of the type. */
+function limitsIn(body: JsonObject): LimitsWish {
+  const limits: Partial<Record<VolumeQuota, number>> = {}
+  const ofTypes: { name: string; limits: Partial<VolumeCharge> }[] = []
   for (const [name, value] of Object.entries(body)) {
-    if (!isVolumeQuota(name)) continue
-    const limit = typeof value === 'string' && /^-?\d{1,10}$/.test(value) ? Number(value) : value
-    if (typeof limit !== 'number' || !Number.isInteger(limit) || limit < -1 || limit > most) {
-      throw bad(name, `it must be an integer from -1 to ${most}`)
+    const what = typed.find((each) => name.startsWith(`${each}_`))
+    if (isVolumeQuota(name)) limits[name] = limitIn(name, value)
+    else if (what !== undefined) {
+      ofTypes.push({ name: name.slice(what.length + 1), limits: { [what]: limitIn(name, value) } })
     }
-    wanted[name] = limit
   }
-  return wanted
+  return { limits, ofTypes }
+}
+
+function limitIn(name: string, value: Json): number {
+  const limit = typeof value === 'string' && /^-?\d{1,10}$/.test(value) ? Number(value) : value
+  if (typeof limit !== 'number' || !Number.isInteger(limit) || limit < -1 || limit > most) {
+    throw bad(name, `it must be an integer from -1 to ${most}`)
+  }
+  return limit
 }
 
 function projectOf({ param }: Call): ProjectId {

@@ -12,6 +12,7 @@ import type { Reimaging } from '../../operations/rebuild.ts'
 import * as images from '../../store/image/images.ts'
 import type { Reader, Tx } from '../../store/store.ts'
 import * as quotas from '../../store/volume/quotas.ts'
+import * as typeQuotas from '../../store/volume/type-quotas.ts'
 import * as serverVolumes from '../../store/volume/server-volumes.ts'
 import * as snapshots from '../../store/volume/snapshots.ts'
 import * as volumes from '../../store/volume/volumes.ts'
@@ -74,8 +75,9 @@ async function snapshotOf(
   name: string,
   { ids, now }: { readonly ids: Ids; readonly now: Instant },
 ): Promise<VolumeSnapshot> {
-  const { projectId, userId, sizeGb } = await volumes.hold(tx, volumeId)
+  const { projectId, userId, sizeGb, typeId } = await volumes.hold(tx, volumeId)
   await quotas.charge(tx, projectId, { snapshots: 1, gigabytes: sizeGb })
+  await typeQuotas.admit(tx, projectId, typeId, { snapshots: 1, gigabytes: sizeGb })
   const snapshot: VolumeSnapshot = {
     // Random like every id of a snapshot.
     id: ids.uuid() as SnapshotId,

@@ -6,6 +6,7 @@ import { isShareable } from '../../domain/volume/volume.ts'
 import type { Volume, VolumeMigrationStatus, VolumeStatus } from '../../domain/volume/volume.ts'
 import { problem } from '../../lib/problem.ts'
 import * as quotas from '../../store/volume/quotas.ts'
+import * as typeQuotas from '../../store/volume/type-quotas.ts'
 import * as types from '../../store/volume/types.ts'
 import * as volumes from '../../store/volume/volumes.ts'
 import type { Context } from '../context.ts'
@@ -35,7 +36,9 @@ export async function extend(
       )
     }
     admitSize(await quotas.limitsOf(tx, volume.projectId), wish.sizeGb)
-    await quotas.charge(tx, volume.projectId, { gigabytes: wish.sizeGb - volume.sizeGb })
+    const growth = { gigabytes: wish.sizeGb - volume.sizeGb }
+    await quotas.charge(tx, volume.projectId, growth)
+    await typeQuotas.admit(tx, volume.projectId, volume.typeId, growth)
     await volumes.save(tx, { ...volume, sizeGb: wish.sizeGb }, ctx.clock.now())
   })
 }
@@ -69,6 +72,10 @@ export async function retype(
         `Invalid volume: Retype needs volume to be in available or in-use state, be part of an active migration, and be in a state that the new type allows: it is ${volume.status}.`,
       )
     }
+    // Nothing is charged: it holds the project, so that two do not take the same room.
+    await quotas.charge(tx, volume.projectId, {})
+    const growth = { volumes: 1, gigabytes: volume.sizeGb }
+    await typeQuotas.admit(tx, volume.projectId, type.id, growth)
     const retyped = { ...volume, typeId: type.id, multiattach: shareable }
     await volumes.save(tx, retyped, ctx.clock.now())
   })

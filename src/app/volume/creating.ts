@@ -11,6 +11,7 @@ import { imageMetadataOf } from '../../operations/new-volumes.ts'
 import type { Reader, Tx } from '../../store/store.ts'
 import * as encryption from '../../store/volume/encryption.ts'
 import * as quotas from '../../store/volume/quotas.ts'
+import * as typeQuotas from '../../store/volume/type-quotas.ts'
 import * as snapshots from '../../store/volume/snapshots.ts'
 import * as types from '../../store/volume/types.ts'
 import * as volumes from '../../store/volume/volumes.ts'
@@ -54,6 +55,7 @@ export async function createVolume(
     source.fits(sizeGb)
     admitSize(await quotas.limitsOf(tx, projectId), sizeGb)
     await quotas.charge(tx, projectId, { volumes: 1, gigabytes: sizeGb })
+    await typeQuotas.admit(tx, projectId, type.id, { volumes: 1, gigabytes: sizeGb })
     const now = ctx.clock.now()
     const volume: Volume = {
       // Random like every id of a volume.

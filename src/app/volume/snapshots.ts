@@ -6,6 +6,7 @@ import type { SnapshotStatus, VolumeSnapshot } from '../../domain/volume/volume.
 import { problem } from '../../lib/problem.ts'
 import type { Reader } from '../../store/store.ts'
 import * as quotas from '../../store/volume/quotas.ts'
+import * as typeQuotas from '../../store/volume/type-quotas.ts'
 import * as snapshots from '../../store/volume/snapshots.ts'
 import type { Context } from '../context.ts'
 import { listedFor, requireAdmin, requireMember, requireSight } from './policy.ts'
@@ -54,6 +55,7 @@ export async function createSnapshot(
       )
     }
     await quotas.charge(tx, projectId, { snapshots: 1, gigabytes: sizeGb })
+    await typeQuotas.admit(tx, projectId, volume.typeId, { snapshots: 1, gigabytes: sizeGb })
     const now = ctx.clock.now()
     const snapshot: VolumeSnapshot = {
       // Random like every id of a snapshot.

@@ -10,6 +10,7 @@ import { problem } from '../../lib/problem.ts'
 import { secureToken } from '../../lib/random.ts'
 import type { Reader } from '../../store/store.ts'
 import * as quotas from '../../store/volume/quotas.ts'
+import * as typeQuotas from '../../store/volume/type-quotas.ts'
 import * as snapshots from '../../store/volume/snapshots.ts'
 import * as transfers from '../../store/volume/transfers.ts'
 import * as volumes from '../../store/volume/volumes.ts'
@@ -109,6 +110,7 @@ export async function takeVolume(
           snapshots: sign * growth.snapshots,
           gigabytes: sign * growth.gigabytes,
         })
+        if (sign > 0) await typeQuotas.admit(tx, owner, volume.typeId, growth)
       }
     }
     const { userId } = who

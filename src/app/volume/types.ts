@@ -5,6 +5,7 @@ import type { ProjectId, VolumeTypeId } from '../../domain/ids.ts'
 import type { VolumeType } from '../../domain/volume/volume.ts'
 import { problem } from '../../lib/problem.ts'
 import type { Reader } from '../../store/store.ts'
+import { forgetType } from '../../store/volume/type-quotas.ts'
 import * as types from '../../store/volume/types.ts'
 import { isAnyOfType } from '../../store/volume/volumes.ts'
 import type { Context } from '../context.ts'
@@ -64,6 +65,7 @@ export async function deleteType(ctx: Context, who: Identity, id: string): Promi
     if (type.id === (await types.chosen(tx)).id) {
       throw problem('invalid', `Volume type is currently configured as default type: ${type.name}.`)
     }
+    await forgetType(tx, type.id)
     await types.remove(tx, type.id)
   })
 }

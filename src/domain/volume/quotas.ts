@@ -1,5 +1,6 @@
 /** Limits of projects on volumes. -1 means no limit. */
 import { problem } from '../../lib/problem.ts'
+import type { VolumeTypeId } from '../ids.ts'
 
 export const volumeQuotas = [
   'volumes',
@@ -37,28 +38,45 @@ export type VolumeCharge = {
 
 export const noCharge: VolumeCharge = { volumes: 0, snapshots: 0, gigabytes: 0 }
 
+/** What a project may have and has of one type. */
+export type TypeUse = {
+  readonly typeId: VolumeTypeId
+  readonly name: string
+  readonly limits: VolumeCharge
+  readonly used: VolumeCharge
+}
+
+/** The limits of whoever has none of their own on a type. */
+export const noTypeLimits: VolumeCharge = { volumes: -1, snapshots: -1, gigabytes: -1 }
+
 /**
  * Refuses a growth that would exceed a limit, or a volume that is larger than any may be.
  * @throws `over-quota` in Cinder's words.
  */
-export function admitVolumes(limits: VolumeLimits, used: VolumeCharge, growth: VolumeCharge): void {
+export function admitVolumes(
+  limits: VolumeCharge,
+  used: VolumeCharge,
+  growth: VolumeCharge,
+  /** What the names of the limits end with: those of a type end with its name. */
+  ending = '',
+): void {
   const exceeds = (name: keyof VolumeCharge): boolean =>
     growth[name] > 0 && limits[name] >= 0 && used[name] + growth[name] > limits[name]
   if (exceeds('gigabytes')) {
     throw overQuota(
-      `Requested volume or snapshot exceeds allowed gigabytes quota. Requested ${growth.gigabytes}G, quota is ${limits.gigabytes}G and ${used.gigabytes}G has been consumed.`,
+      `Requested volume or snapshot exceeds allowed gigabytes${ending} quota. Requested ${growth.gigabytes}G, quota is ${limits.gigabytes}G and ${used.gigabytes}G has been consumed.`,
       'gigabytes',
     )
   }
   if (exceeds('volumes')) {
     throw overQuota(
-      `Maximum number of volumes allowed (${limits.volumes}) exceeded for quota 'volumes'.`,
+      `Maximum number of volumes allowed (${limits.volumes}) exceeded for quota 'volumes${ending}'.`,
       'volumes',
     )
   }
   if (exceeds('snapshots')) {
     throw overQuota(
-      `Maximum number of snapshots allowed (${limits.snapshots}) exceeded for quota 'snapshots'.`,
+      `Maximum number of snapshots allowed (${limits.snapshots}) exceeded for quota 'snapshots${ending}'.`,
       'snapshots',
     )
   }

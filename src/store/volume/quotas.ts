@@ -11,7 +11,7 @@ import { assert } from '../../lib/problem.ts'
 import type { Reader, Tx } from '../store.ts'
 
 /** Where the limits of the default class are kept: no project can have this id. */
-const defaultClass = 'class:default'
+export const defaultClass = 'class:default'
 
 export async function limitsOf(reader: Reader, projectId: ProjectId): Promise<VolumeLimits> {
   return { ...(await defaultLimits(reader)), ...(await own(reader, projectId)) }

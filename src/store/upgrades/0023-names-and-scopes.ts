@@ -2,7 +2,7 @@
 import type { Upgrade } from './upgrade.ts'
 
 export const namesAndScopes: Upgrade = {
-  number: 22,
+  number: 23,
   name: 'names and scopes',
   statements: ({ identity }) => [
     "ALTER TABLE networks ADD COLUMN dns_domain TEXT NOT NULL DEFAULT ''",
