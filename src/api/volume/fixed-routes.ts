@@ -6,6 +6,7 @@ type Fixed = readonly [path: string, body: (call: Call) => object]
 /** What can be asked of the API beside what every volume service has; clients look for them by alias. */
 const extensions = [
   ['os-availability-zone', 'AvailabilityZones'],
+  ['backups', 'Backups'],
   ['capabilities', 'Capabilities'],
   ['os-extended-snapshot-attributes', 'ExtendedSnapshotAttributes'],
   ['os-hosts', 'Hosts'],
@@ -43,8 +44,6 @@ const fixed: readonly Fixed[] = [
       })),
     }),
   ],
-  ['/backups', () => ({ backups: [] })],
-  ['/backups/detail', () => ({ backups: [] })],
   ['/groups', () => ({ groups: [] })],
   ['/groups/detail', () => ({ groups: [] })],
   ['/group_types', () => ({ group_types: [] })],

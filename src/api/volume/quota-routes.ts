@@ -91,8 +91,8 @@ async function limitsAndUse(call: Call): Promise<Answer> {
     totalVolumesUsed: use.used.volumes,
     totalGigabytesUsed: use.used.gigabytes,
     totalSnapshotsUsed: use.used.snapshots,
-    totalBackupsUsed: 0,
-    totalBackupGigabytesUsed: 0,
+    totalBackupsUsed: use.used.backups,
+    totalBackupGigabytesUsed: use.used.backup_gigabytes,
   }
   return { status: 200, body: { limits: { rate: [], absolute } } }
 }

@@ -10,6 +10,7 @@ import type { HttpReply, HttpRequest, Refusal, Service } from '../http/service.t
 import { volumeActionRoutes } from './action-routes.ts'
 import { attachmentRoutes } from './attachment-routes.ts'
 import { routesOf } from './call.ts'
+import { backupRoutes } from './backup-routes.ts'
 import { backendRoutes } from './backend-routes.ts'
 import { encryptionRoutes } from './encryption-routes.ts'
 import { fixedRoutes } from './fixed-routes.ts'
@@ -25,6 +26,7 @@ const routes = [
   ...volumeRoutes,
   ...volumeActionRoutes,
   ...snapshotRoutes,
+  ...backupRoutes,
   ...attachmentRoutes,
   ...typeRoutes,
   ...quotaRoutes,

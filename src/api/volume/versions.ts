@@ -11,8 +11,10 @@ const newest = 70
 
 /** When what came. */
 const features = {
+  backupChanges: 9,
   summary: 12,
   groupIds: 13,
+  backupProjects: 18,
   providerIds: 21,
   snapshotsByMetadata: 22,
   forcedDelete: 23,
@@ -20,11 +22,15 @@ const features = {
   likeFilters: 31,
   snapshotUsers: 41,
   extendingInUse: 42,
+  backupMetadata: 43,
   completing: 44,
   counts: 45,
+  volumesFromBackups: 47,
   sharedTargets: 48,
+  backupZones: 51,
   attachmentModes: 54,
   transferSnapshots: 55,
+  backupUsers: 56,
   transferProjects: 57,
   timeFilters: 60,
   clusterNames: 61,

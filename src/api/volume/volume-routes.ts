@@ -9,6 +9,7 @@ import { flagOf, isSaid, pairsOf, sizeOf, textOf } from './body.ts'
 import { wholeOrOwn } from './call.ts'
 import type { Answer, Call, VolumeRoute } from './call.ts'
 import { pageOf } from './listing.ts'
+import type { Api } from './versions.ts'
 import { linksOf, madeVolumeView, volumeView } from './views.ts'
 
 export const volumeRoutes: readonly VolumeRoute[] = [
@@ -101,7 +102,7 @@ async function summary(call: Call): Promise<Answer> {
 }
 
 async function create(call: Call): Promise<Answer> {
-  const made = await createVolume(call.ctx, call.who, wishOf(call.within('volume')))
+  const made = await createVolume(call.ctx, call.who, wishOf(call.within('volume'), call.api))
   // It is told as it is asked for: whoever waits for it finds it made.
   const shownAs: VolumeShown = {
     ...made,
@@ -111,10 +112,7 @@ async function create(call: Call): Promise<Answer> {
   return { status: 202, body: { volume: madeVolumeView(shownAs, call) } }
 }
 
-function wishOf(body: JsonObject): VolumeWish {
-  if (textOf(body, 'backup_id') !== null) {
-    throw problem('invalid', 'Invalid input received: this cloud keeps no backups.')
-  }
+function wishOf(body: JsonObject, api: Api): VolumeWish {
   return {
     name: nameOf(body),
     description: textOf(body, isSaid(body, 'description') ? 'description' : 'display_description'),
@@ -123,14 +121,15 @@ function wishOf(body: JsonObject): VolumeWish {
     zone: textOf(body, 'availability_zone'),
     metadata: pairsOf(body, 'metadata'),
     multiattach: flagOf(body, 'multiattach') ?? false,
-    source: sourceOf(body),
+    source: sourceOf(body, api),
   }
 }
 
-function sourceOf(body: JsonObject): VolumeWish['source'] {
+function sourceOf(body: JsonObject, api: Api): VolumeWish['source'] {
   const sources = [
     { kind: 'snapshot', id: textOf(body, 'snapshot_id') },
     { kind: 'volume', id: textOf(body, 'source_volid') },
+    { kind: 'backup', id: api.has('volumesFromBackups') ? textOf(body, 'backup_id') : null },
     { kind: 'image', id: textOf(body, 'imageRef') ?? textOf(body, 'image_id') },
   ] as const
   for (const { kind, id } of sources) if (id !== null && id !== '') return { kind, id }

@@ -9,6 +9,7 @@ import type { Volume, VolumeSnapshot, VolumeType } from '../../domain/volume/vol
 import { isProblem, problem } from '../../lib/problem.ts'
 import { imageMetadataOf } from '../../operations/new-volumes.ts'
 import type { Reader, Tx } from '../../store/store.ts'
+import * as backups from '../../store/volume/backups.ts'
 import * as encryption from '../../store/volume/encryption.ts'
 import * as quotas from '../../store/volume/quotas.ts'
 import * as typeQuotas from '../../store/volume/type-quotas.ts'
@@ -32,7 +33,7 @@ export type VolumeWish = {
   readonly multiattach: boolean
   readonly source:
     | { readonly kind: 'blank' }
-    | { readonly kind: 'image' | 'snapshot' | 'volume'; readonly id: string }
+    | { readonly kind: 'image' | 'snapshot' | 'volume' | 'backup'; readonly id: string }
 }
 
 const theZone = 'nova'
@@ -130,6 +131,16 @@ async function sourceOf(tx: Tx, who: Identity, { source }: VolumeWish): Promise<
       const of = await volumes.get(tx, snapshot.volumeId)
       return copyOf(of, snapshot.sizeGb, 'snapshot', { snapshotId: snapshot.id, sourceId: null })
     }
+    case 'backup': {
+      const backup = await backups.get(tx, source.id)
+      requireSight(who, backup, backups.missing)
+      if (backup.status !== 'available') {
+        throw problem('invalid', 'Invalid backup: Backup status must be available')
+      }
+      const { content, sizeGb } = backup
+      const made = { ...blank, ...content }
+      return { sizeGb, typeOf: null, made, fits: (wanted) => largeEnough(wanted, sizeGb, 'backup') }
+    }
     case 'volume': {
       const of = await visible(tx, who, source.id)
       return copyOf(of, of.sizeGb, 'source', { snapshotId: null, sourceId: of.id })
@@ -144,15 +155,19 @@ function copyOf(
   origin: Pick<Volume, 'snapshotId' | 'sourceId'>,
 ): Source {
   const { bootable, imageMetadata, typeId } = of
-  const fits = (wanted: number): void => {
-    if (wanted >= sizeGb) return
-    const what = word === 'snapshot' ? 'the snapshot' : 'original volume'
-    throw problem(
-      'invalid',
-      `Invalid input received: Volume size '${wanted}'GB cannot be smaller than ${what} size ${sizeGb}GB. They must be >= original ${word === 'snapshot' ? 'snapshot' : 'volume'} size.`,
-    )
-  }
+  const what = word === 'source' ? 'volume' : word
+  const fits = (wanted: number): void => largeEnough(wanted, sizeGb, what)
   return { sizeGb, typeOf: typeId, made: { bootable, imageMetadata, ...origin }, fits }
+}
+
+/** @throws `invalid` */
+function largeEnough(wanted: number, sizeGb: number, of: 'snapshot' | 'volume' | 'backup'): void {
+  if (wanted >= sizeGb) return
+  const what = of === 'volume' ? 'original volume' : `the ${of}`
+  throw problem(
+    'invalid',
+    `Invalid input received: Volume size '${wanted}'GB cannot be smaller than ${what} size ${sizeGb}GB. They must be >= original ${of} size.`,
+  )
 }
 
 async function imageFor(reader: Reader, who: Identity, ref: string): Promise<Image> {

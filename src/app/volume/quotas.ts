@@ -2,9 +2,11 @@
 import type { Identity } from '../../domain/identity.ts'
 import { isAdmin } from '../../domain/identity.ts'
 import type { ProjectId } from '../../domain/ids.ts'
+import type { BackupUse } from '../../domain/volume/backup.ts'
 import { noCharge } from '../../domain/volume/quotas.ts'
 import type { TypeUse, VolumeCharge, VolumeLimits } from '../../domain/volume/quotas.ts'
 import { problem } from '../../lib/problem.ts'
+import * as backups from '../../store/volume/backups.ts'
 import * as quotas from '../../store/volume/quotas.ts'
 import * as typeQuotas from '../../store/volume/type-quotas.ts'
 import * as types from '../../store/volume/types.ts'
@@ -14,7 +16,7 @@ import { requireAdmin } from './policy.ts'
 
 export type VolumeUse = {
   readonly limits: VolumeLimits
-  readonly used: VolumeCharge
+  readonly used: VolumeCharge & BackupUse
   readonly types: readonly TypeUse[]
 }
 
@@ -73,7 +75,13 @@ async function useOf(reader: Reader, projectId: ProjectId | null): Promise<Volum
     projectId === null
       ? await quotas.defaultLimits(reader)
       : await quotas.limitsOf(reader, projectId)
-  const used = projectId === null ? noCharge : await quotas.usageOf(reader, projectId)
+  const used =
+    projectId === null
+      ? { ...noCharge, backups: 0, backup_gigabytes: 0 }
+      : {
+          ...(await quotas.usageOf(reader, projectId)),
+          ...(await backups.useOf(reader, projectId)),
+        }
   return { limits, used, types: await typeQuotas.usesOf(reader, projectId) }
 }
 

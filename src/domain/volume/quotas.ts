@@ -1,6 +1,7 @@
 /** Limits of projects on volumes. -1 means no limit. */
 import { problem } from '../../lib/problem.ts'
 import type { VolumeTypeId } from '../ids.ts'
+import type { BackupUse } from './backup.ts'
 
 export const volumeQuotas = [
   'volumes',
@@ -80,6 +81,19 @@ export function admitVolumes(
       'snapshots',
     )
   }
+}
+
+/** Refuses one more backup of that size. @throws `over-quota` in Cinder's words. */
+export function admitBackup(limits: VolumeLimits, used: BackupUse, sizeGb: number): void {
+  const { backups: most, backup_gigabytes: room } = limits
+  if (room >= 0 && used.backup_gigabytes + sizeGb > room) {
+    throw overQuota(
+      `Requested backup exceeds allowed Backup gigabytes quota. Requested ${sizeGb}G, quota is ${room}G and ${used.backup_gigabytes}G has been consumed.`,
+      'backup_gigabytes',
+    )
+  }
+  if (most < 0 || used.backups < most) return
+  throw overQuota(`Maximum number of backups allowed (${most}) exceeded`, 'backups')
 }
 
 /** @throws `over-quota` when one volume may not be that large. */

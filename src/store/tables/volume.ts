@@ -99,6 +99,27 @@ export type VolumeTables = {
     attached_at: number | null
     created_at: number
   }
+  volume_backups: {
+    number: Generated<number>
+    id: string
+    project_id: string
+    user_id: string
+    volume_id: string
+    snapshot_id: string | null
+    parent_id: string | null
+    name: string | null
+    description: string | null
+    status: string
+    size_gb: number
+    container: string | null
+    zone: string | null
+    metadata: string
+    /** JSON of what is known of what is in it. */
+    content: string
+    data_at: number
+    created_at: number
+    updated_at: number
+  }
   volume_limits: { project_id: string; resource: string; limit: number }
   /** What the project's volumes and snapshots are charged, kept in the transactions that change them. */
   volume_usages: {

@@ -13,6 +13,7 @@ import { keptOfAccounts } from './0020-kept-of-accounts.ts'
 import { catalog } from './0021-catalog.ts'
 import { accessRules } from './0022-access-rules.ts'
 import { namesAndScopes } from './0023-names-and-scopes.ts'
+import { volumeBackups } from './0024-volume-backups.ts'
 import { placement } from './0003-placement.ts'
 import { identity } from './0004-identity.ts'
 import { image } from './0005-image.ts'
@@ -48,4 +49,5 @@ export const upgrades: readonly Upgrade[] = [
   catalog,
   accessRules,
   namesAndScopes,
+  volumeBackups,
 ]
