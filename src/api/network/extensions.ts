@@ -2,6 +2,7 @@
 
 const names: Readonly<Record<string, string>> = {
   agent: 'agent',
+  'address-group': 'Address group',
   'address-scope': 'Address scope',
   availability_zone: 'Availability Zone',
   'allowed-address-pairs': 'Allowed Address Pairs',
@@ -29,6 +30,7 @@ const names: Readonly<Record<string, string>> = {
   'revision-if-match': 'If-Match constraints based on revision_number',
   router: 'Neutron L3 Router',
   'security-group': 'security-group',
+  'security-groups-remote-address-group': 'Remote address group id field for security group rules',
   sorting: 'Sorting support',
   'standard-attr-description': 'standard-attr-description',
   'standard-attr-revisions': 'Resource revision numbers',

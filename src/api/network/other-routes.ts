@@ -82,7 +82,6 @@ export function quotaRoutes(ctx: Context): readonly NetworkRoute[] {
 const emptyLists: Readonly<Record<string, string>> = {
   '/v2.0/agents': 'agents',
   '/v2.0/segments': 'segments',
-  '/v2.0/address-groups': 'address_groups',
   '/v2.0/rbac-policies': 'rbac_policies',
   '/v2.0/service-providers': 'service_providers',
   '/v2.0/trunks': 'trunks',

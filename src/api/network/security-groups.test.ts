@@ -43,7 +43,7 @@ test('security groups: a default one for everybody, rules that make sense, and n
     ],
     [
       400,
-      'SecurityGroupRemoteGroupAndRemoteIpPrefix',
+      'SecurityGroupMultipleRemoteEntites',
       { remote_ip_prefix: '10.0.0.0/8', remote_group_id: group.id },
     ],
     [400, 'HTTPBadRequest', { direction: 'up' }],

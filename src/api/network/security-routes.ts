@@ -112,9 +112,6 @@ function newGroup(body: JsonObject): groups.NewGroup {
 }
 
 function newRule(body: JsonObject): groups.NewRule {
-  if ((own(body, 'remote_address_group_id') ?? null) !== null) {
-    throw bad('remote_address_group_id', 'address groups are not supported')
-  }
   const direction = neededText(body, 'direction', { oneOf: ['ingress', 'egress'] })
   return {
     projectId: projectOf(body),
@@ -127,6 +124,7 @@ function newRule(body: JsonObject): groups.NewRule {
     remotePrefix: prefixOf(body),
     // One that is no id is the name of a group that does not exist.
     remoteGroupId: textOrNull(body, 'remote_group_id') ?? null,
+    remoteAddressGroupId: textOrNull(body, 'remote_address_group_id') ?? null,
     description: text(body, 'description') ?? '',
   }
 }

@@ -7,6 +7,7 @@ import { restService } from '../http/rest-service.ts'
 import type { OpenHandler } from '../http/rest-service.ts'
 import type { Route } from '../http/router.ts'
 import type { HttpReply, HttpRequest, Refusal, Service } from '../http/service.ts'
+import { addressGroupRoutes } from './address-group-routes.ts'
 import { availabilityRoutes } from './availability-routes.ts'
 import { networkRoutes, subnetRoutes } from './network-routes.ts'
 import { fixedRoutes, quotaRoutes } from './other-routes.ts'
@@ -28,6 +29,7 @@ export function networkService(ctx: Context, authenticate: Authenticate): Servic
       ...portRoutes(ctx),
       ...groupRoutes(ctx),
       ...ruleRoutes(ctx),
+      ...addressGroupRoutes(ctx),
       ...routerRoutes(ctx),
       ...floatingIpRoutes(ctx),
       ...tagRoutes(ctx),

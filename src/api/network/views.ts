@@ -4,6 +4,7 @@ import type { NetworkWithSubnets } from '../../app/network/networks.ts'
 import { isTrusted } from '../../app/network/policy.ts'
 import type { RouterWithGateway } from '../../app/network/routers.ts'
 import type {
+  AddressGroup,
   Binding,
   FixedIp,
   FloatingIp,
@@ -25,7 +26,7 @@ function keptView(record: {
   readonly createdAt: number
   readonly updatedAt: number
   readonly revision: number
-}): object {
+}) {
   return {
     tenant_id: record.projectId,
     project_id: record.projectId,
@@ -180,6 +181,11 @@ export function groupView(group: SecurityGroup): object {
   }
 }
 
+export function addressGroupView(group: AddressGroup): object {
+  const { tags: _, ...kept } = keptView(group)
+  return { id: group.id, name: group.name, addresses: group.addresses, shared: false, ...kept }
+}
+
 export function ruleView(rule: SecurityRule): object {
   return {
     id: rule.id,
@@ -192,7 +198,7 @@ export function ruleView(rule: SecurityRule): object {
     remote_ip_prefix: rule.remotePrefix,
     normalized_cidr: rule.remotePrefix,
     remote_group_id: rule.remoteGroupId,
-    remote_address_group_id: null,
+    remote_address_group_id: rule.remoteAddressGroupId,
     ...keptView({ ...rule, updatedAt: rule.createdAt, revision: 0 }),
   }
 }

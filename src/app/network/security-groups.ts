@@ -8,6 +8,7 @@ import * as quotas from '../../store/network/quotas.ts'
 import * as groups from '../../store/network/security-groups.ts'
 import type { Reader, Tx } from '../../store/store.ts'
 import type { Context } from '../context.ts'
+import { visibleAddressGroup } from './address-groups.ts'
 import { isTrusted, projectFor, requireChange, requireSight, sees } from './policy.ts'
 import { requireRevision } from './revisions.ts'
 import type { Seen } from './revisions.ts'
@@ -152,6 +153,8 @@ async function createRule(
   const group = await visibleGroup(tx, who, fields.groupId)
   requireChange(who, group, 'create_security_group_rule')
   if (fields.remoteGroupId !== null) await visibleGroup(tx, who, fields.remoteGroupId)
+  const { remoteAddressGroupId } = fields
+  if (remoteAddressGroupId !== null) await visibleAddressGroup(tx, who, remoteAddressGroupId)
   checkRule(fields)
   const twin = group.rules.find((rule) => sameRule(rule, fields))
   if (twin !== undefined) {
@@ -180,11 +183,12 @@ const withPorts: ReadonlySet<string> = new Set([
 
 /** @throws `invalid` for rules that say what cannot be. */
 function checkRule(rule: Omit<NewRule, 'projectId'>): void {
-  const { protocol, portMin, portMax, remotePrefix, remoteGroupId, ethertype } = rule
-  if (remotePrefix !== null && remoteGroupId !== null) {
+  const { protocol, portMin, portMax, remotePrefix, ethertype } = rule
+  const remotes = [remotePrefix, rule.remoteGroupId, rule.remoteAddressGroupId]
+  if (remotes.filter((each) => each !== null).length > 1) {
     throw invalid(
-      'Only remote_ip_prefix or remote_group_id may be provided.',
-      'SecurityGroupRemoteGroupAndRemoteIpPrefix',
+      'Only one of remote_ip_prefix, remote_group_id and remote_address_group_id may be provided.',
+      'SecurityGroupMultipleRemoteEntites',
     )
   }
   const block = remotePrefix === null ? null : parseBlock(remotePrefix)
@@ -235,6 +239,7 @@ function sameRule(a: SecurityRule, b: Omit<NewRule, 'projectId'>): boolean {
     'portMax',
     'remotePrefix',
     'remoteGroupId',
+    'remoteAddressGroupId',
   ] as const
   return names.every((name) => a[name] === b[name])
 }

@@ -110,6 +110,14 @@ export type SecurityGroup = Kept & {
   readonly rules: readonly SecurityRule[]
 }
 
+/** Blocks of addresses under one name, for rules to speak of. */
+export type AddressGroup = Kept & {
+  readonly id: string
+  readonly projectId: ProjectId
+  readonly name: string
+  readonly addresses: readonly string[]
+}
+
 export type SecurityRule = {
   readonly id: string
   readonly groupId: string
@@ -121,6 +129,7 @@ export type SecurityRule = {
   readonly portMax: number | null
   readonly remotePrefix: string | null
   readonly remoteGroupId: string | null
+  readonly remoteAddressGroupId: string | null
   readonly description: string
   readonly createdAt: Instant
 }

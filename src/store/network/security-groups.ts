@@ -161,6 +161,7 @@ export async function addRule(tx: Tx, rule: SecurityRule): Promise<void> {
       port_max: rule.portMax,
       remote_prefix: rule.remotePrefix,
       remote_group_id: rule.remoteGroupId,
+      remote_address_group_id: rule.remoteAddressGroupId,
       description: rule.description,
       created_at: rule.createdAt,
     })
@@ -191,6 +192,7 @@ function blankRule(
     portMax: null,
     remotePrefix: null,
     remoteGroupId: null,
+    remoteAddressGroupId: null,
     description: '',
     createdAt: at,
   }
@@ -243,6 +245,7 @@ function toRule(row: RuleRow): SecurityRule {
     portMax: row.port_max,
     remotePrefix: row.remote_prefix,
     remoteGroupId: row.remote_group_id,
+    remoteAddressGroupId: row.remote_address_group_id,
     description: row.description,
     createdAt: row.created_at,
   }

@@ -52,6 +52,13 @@ export type NetworkTables = {
     default_for: number | null
     scope_id: string | null
   }
+  address_groups: Kept & {
+    number: Generated<number>
+    id: string
+    project_id: string
+    name: string
+    addresses: string
+  }
   address_scopes: {
     number: Generated<number>
     id: string
@@ -116,6 +123,7 @@ export type NetworkTables = {
     port_max: number | null
     remote_prefix: string | null
     remote_group_id: string | null
+    remote_address_group_id: string | null
     description: string
     created_at: number
   }

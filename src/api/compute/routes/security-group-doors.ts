@@ -96,7 +96,7 @@ export const securityGroupDoorRoutes: readonly Route[] = [
         cidr: wish.cidr,
       })
       const about = { groupId: group.id, direction: 'ingress', description: '' } as const
-      const rule = { ...ingress, ...about, projectId: null }
+      const rule = { ...ingress, ...about, remoteAddressGroupId: null, projectId: null }
       const [made] = await limited(once(wish, groups.createRules(ctx, who, [rule])))
       if (made === undefined) throw problem('bug', 'one wish is one rule')
       const remotes = new Map(remote === null ? [] : [[remote.id, remote]])
