@@ -17,7 +17,7 @@ import { fileURLToPath } from 'node:url'
 import { quiet, root } from '../bootstrap.mjs'
 
 const scripts = fileURLToPath(new URL('..', import.meta.url))
-const testTimeoutMs = 120_000
+const testTimeoutMs = 300_000
 /** A session with a client is one test: dozens of programs one after the other, each of which takes seconds to start. */
 const sessionTimeoutMs = 480_000
 
