@@ -92,6 +92,23 @@ export type ApplicationCredential = {
   readonly accessRules: readonly AccessRule[] | null
 }
 
+/** A user lets another do a part of what the user may do on a project. */
+export type Trust = {
+  readonly id: string
+  /** Who lets. */
+  readonly trustorId: UserId
+  /** Who is let. */
+  readonly trusteeId: UserId
+  readonly projectId: ProjectId
+  /** Whether the trustee acts under the name of the trustor. */
+  readonly impersonation: boolean
+  /** Ids of the roles that it stands for, at most those that the trustor has. */
+  readonly roles: readonly string[]
+  readonly expiresAt: Instant | null
+  /** How many tokens it is good for yet; null for any number. */
+  readonly remainingUses: number | null
+}
+
 /** How somebody proved who they are. */
 export type AuthMethod = 'password' | 'token' | 'application_credential'
 
@@ -103,6 +120,8 @@ export type TokenRecord = {
   readonly methods: readonly AuthMethod[]
   readonly auditIds: readonly string[]
   readonly applicationCredentialId: string | null
+  /** The trust that the token comes from: it has the roles of that and ends with it. */
+  readonly trustId: string | null
   readonly issuedAt: Instant
   readonly expiresAt: Instant
 }
@@ -115,6 +134,7 @@ export type GoodToken = TokenRecord & {
   readonly projectDomain: Domain | null
   readonly domain: Domain | null
   readonly applicationCredential: ApplicationCredential | null
+  readonly trust: Trust | null
   /** With what they imply. Empty for an unscoped token. */
   readonly roles: readonly RoleRecord[]
 }

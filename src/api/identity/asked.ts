@@ -1,5 +1,7 @@
 /** What the handlers of accounts read from a request. */
 import type { Known } from '../../app/identity/token-cache.ts'
+import type { JsonObject } from '../../lib/json.ts'
+import { bad, textOrNull } from '../http/fields.ts'
 import type { TextRule } from '../http/fields.ts'
 import type { Asked } from '../http/rest-service.ts'
 import { baseOf } from './api.ts'
@@ -38,4 +40,14 @@ export function idOf({ params }: Ask): string {
 
 export function linksOf({ request }: Ask): Links {
   return linksAt(baseOf(request))
+}
+
+/** A time without a zone is UTC. */
+export function readInstant(body: JsonObject, name: string): number | null {
+  const written = textOrNull(body, name)
+  if (written === undefined || written === null) return null
+  const zoned = /(?:Z|[+-]\d\d:?\d\d)$/i.test(written) ? written : `${written}Z`
+  const ms = Date.parse(zoned)
+  if (Number.isNaN(ms)) throw bad(name, 'it must be a time such as 2030-01-31T12:00:00.000000')
+  return ms
 }

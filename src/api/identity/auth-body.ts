@@ -49,8 +49,9 @@ function readScope(auth: JsonObject): Scope {
   if (asked === undefined) return { kind: 'usual' }
   if (asked === 'unscoped') return { kind: 'unscoped' }
   const scope = neededObject(auth, 'scope')
-  const names = Object.keys(scope).filter((name) => name !== 'OS-TRUST:trust')
-  if (names.length !== 1) throw bad('scope', 'it must name one thing')
+  if (Object.keys(scope).length !== 1) throw bad('scope', 'it must name one thing')
+  const trust = object(scope, 'OS-TRUST:trust')
+  if (trust !== undefined) return { kind: 'trust', id: neededText(trust, 'id') }
   const project = object(scope, 'project')
   if (project !== undefined) return { kind: 'project', project: readNamed(project, 'project') }
   const domain = object(scope, 'domain')

@@ -2,19 +2,10 @@
 import * as credentials from '../../app/identity/application-credentials.ts'
 import { ruleMethods } from '../../domain/access-rules.ts'
 import type { JsonObject } from '../../lib/json.ts'
-import {
-  bad,
-  flag,
-  neededObject,
-  neededText,
-  objects,
-  own,
-  text,
-  textOrNull,
-} from '../http/fields.ts'
+import { flag, neededObject, neededText, objects, own, text, textOrNull } from '../http/fields.ts'
 import { baseOf } from './api.ts'
 import type { IdentityApi, IdentityRoute } from './api.ts'
-import { page } from './asked.ts'
+import { page, readInstant } from './asked.ts'
 import { credentialView, linksAt } from './views.ts'
 
 const path = '/v3/users/{user}/application_credentials'
@@ -99,14 +90,4 @@ function readRules(body: JsonObject): credentials.NewCredential['accessRules'] {
 function readRole(role: JsonObject): { id: string } | { name: string } {
   const id = text(role, 'id')
   return id === undefined ? { name: neededText(role, 'name') } : { id }
-}
-
-/** A time without a zone is UTC. */
-function readInstant(body: JsonObject, name: string): number | null {
-  const written = textOrNull(body, name)
-  if (written === undefined || written === null) return null
-  const zoned = /(?:Z|[+-]\d\d:?\d\d)$/i.test(written) ? written : `${written}Z`
-  const ms = Date.parse(zoned)
-  if (Number.isNaN(ms)) throw bad(name, 'it must be a time such as 2030-01-31T12:00:00.000000')
-  return ms
 }

@@ -17,6 +17,7 @@ import { grantRoutes } from './grant-routes.ts'
 import { projectTagRoutes } from './project-tag-routes.ts'
 import { regionRoutes } from './region-routes.ts'
 import { roleRoutes } from './role-routes.ts'
+import { trustRoutes } from './trust-routes.ts'
 import { openTokenRoutes, tokenRoutes } from './token-routes.ts'
 import { openUserRoutes, userRoutes } from './user-routes.ts'
 import { versionDocument, versionsDocument } from './versions.ts'
@@ -37,6 +38,7 @@ export function identityService(api: IdentityApi): Service {
       ...grantRoutes(api),
       ...credentialRoutes(api),
       ...accessRuleRoutes(api),
+      ...trustRoutes(api),
     ],
     authenticate: async ({ headers }) => {
       const text = headers['x-auth-token']

@@ -156,7 +156,8 @@ function scopeView(
 
 /** A token's body. The catalog is left out of unscoped tokens, and when nobody wants it. */
 export function tokenView(token: GoodToken, catalog: readonly object[] | null): object {
-  const { user, userDomain, project, projectDomain, domain, target, applicationCredential } = token
+  const { user, userDomain, project, projectDomain, domain, target, applicationCredential, trust } =
+    token
   return {
     token: {
       methods: token.methods,
@@ -174,6 +175,16 @@ export function tokenView(token: GoodToken, catalog: readonly object[] | null): 
       ...(target?.kind === 'system' ? { system: { all: true } } : {}),
       ...(target === null ? {} : { roles: token.roles.map(idAndName) }),
       ...(target === null || catalog === null ? {} : { catalog }),
+      ...(trust === null
+        ? {}
+        : {
+            'OS-TRUST:trust': {
+              id: trust.id,
+              impersonation: trust.impersonation,
+              trustor_user: { id: trust.trustorId },
+              trustee_user: { id: trust.trusteeId },
+            },
+          }),
       ...(applicationCredential === null
         ? {}
         : {

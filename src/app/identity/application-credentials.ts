@@ -115,7 +115,13 @@ export async function rolesOfCredentials(
 }
 
 /** A program that was given a credential must not make itself another that outlives it. */
-function refuseRestricted({ applicationCredential }: GoodToken): void {
+function refuseRestricted({ applicationCredential, trust }: GoodToken): void {
+  if (trust !== null) {
+    throw problem(
+      'forbidden',
+      'A token that comes from a trust may not manage application credentials.',
+    )
+  }
   if (applicationCredential === null) return
   // What is bound by rules could make itself another that is bound by none.
   const { unrestricted, accessRules } = applicationCredential

@@ -8,6 +8,7 @@ import type {
   AuthMethod,
   GoodToken,
   Target,
+  Trust,
   User,
 } from '../../domain/accounts.ts'
 import { wholeSystem } from '../../domain/accounts.ts'
@@ -21,6 +22,7 @@ import * as domains from '../../store/identity/domains.ts'
 import { projectsOf } from '../../store/identity/inheritance.ts'
 import * as projects from '../../store/identity/projects.ts'
 import * as tokens from '../../store/identity/tokens.ts'
+import * as trusts from '../../store/identity/trusts.ts'
 import * as users from '../../store/identity/users.ts'
 import type { Reader } from '../../store/store.ts'
 import { hashOf, knownToken } from './authenticate.ts'
@@ -44,6 +46,7 @@ export type Scope =
   | { readonly kind: 'usual' | 'unscoped' | 'system' }
   | { readonly kind: 'project'; readonly project: Named }
   | { readonly kind: 'domain'; readonly domain: DomainRef }
+  | { readonly kind: 'trust'; readonly id: string }
 
 export type LoginRequest = {
   readonly proofs: readonly Proof[]
@@ -69,20 +72,24 @@ export async function login(ctx: IdentityContext, request: LoginRequest): Promis
   const text = secureToken()
   const token = await ctx.store.transaction(async (tx) => {
     const now = ctx.clock.now()
-    const target = await targetOf(tx, proven, request.scope)
+    const trust = await trustOf(tx, proven, request.scope, now)
+    const target = await targetOf(tx, proven, request.scope, trust)
     const record = {
       hash: hashOf(text),
-      userId: proven.user.id,
+      // Under the name of the trustor, where the trust says so.
+      userId: trust?.impersonation === true ? trust.trustorId : proven.user.id,
       target,
       methods: proven.methods,
       auditIds: [secureToken(16), ...(proven.from?.auditIds.slice(-1) ?? [])],
       applicationCredentialId: proven.credential?.id ?? null,
+      trustId: trust?.id ?? null,
       issuedAt: now,
-      expiresAt: endOf(ctx, proven, now),
+      expiresAt: Math.min(endOf(ctx, proven, now), trust?.expiresAt ?? Infinity),
     }
     const good = await goodToken(tx, record, now)
     // A scope on which the user has no role is as unknown as one that does not exist.
     if (good === null) throw wrong()
+    if (trust !== null && !(await trusts.use(tx, trust))) throw wrong()
     await tokens.add(tx, record)
     return good
   })
@@ -161,7 +168,8 @@ async function proveByToken(
   { text }: Proof & { kind: 'token' },
 ): Promise<Proven> {
   const known = await knownToken(ctx, text)
-  if (known === null) throw wrong()
+  // What a trust lets somebody do cannot be exchanged for anything else.
+  if (known === null || known.token.trustId !== null) throw wrong()
   const { user, methods, applicationCredential, ...rest } = known.token
   return {
     user,
@@ -179,8 +187,27 @@ async function findUser(reader: Reader, named: Named): ReturnType<typeof users.f
     : await users.findForLogin(reader, { domainId: domain.id, name: named.name })
 }
 
+/** The trust that is asked for. @throws `unauthenticated` when it is not there, or for somebody else, or asked for by a program. */
+async function trustOf(
+  reader: Reader,
+  { user, credential }: Proven,
+  scope: Scope,
+  now: Instant,
+): Promise<Trust | null> {
+  if (scope.kind !== 'trust') return null
+  const trust = await trusts.find(reader, scope.id, now)
+  if (trust === null || trust.trusteeId !== user.id || credential !== null) throw wrong()
+  return trust
+}
+
 /** @throws `unauthenticated` when there is nothing of that name, or the proof does not reach there. */
-async function targetOf(reader: Reader, proven: Proven, scope: Scope): Promise<Target | null> {
+async function targetOf(
+  reader: Reader,
+  proven: Proven,
+  scope: Scope,
+  trust: Trust | null,
+): Promise<Target | null> {
+  if (trust !== null) return { kind: 'project', id: trust.projectId }
   const asked = await askedTarget(reader, proven, scope)
   if (proven.credential === null) return asked
   // An application credential is for its project and nothing else.
@@ -192,6 +219,7 @@ async function targetOf(reader: Reader, proven: Proven, scope: Scope): Promise<T
 async function askedTarget(reader: Reader, proven: Proven, scope: Scope): Promise<Target | null> {
   switch (scope.kind) {
     case 'unscoped':
+    case 'trust':
       return null
     case 'system':
       return wholeSystem

@@ -19,6 +19,7 @@ export async function add(tx: Tx, token: TokenRecord): Promise<void> {
       methods: toJson(token.methods),
       audit_ids: toJson(token.auditIds),
       application_credential_id: token.applicationCredentialId,
+      trust_id: token.trustId,
       issued_at: token.issuedAt,
       expires_at: token.expiresAt,
     })
@@ -60,6 +61,7 @@ export async function find(
     methods: fromJson<readonly AuthMethod[]>(row.methods),
     auditIds: fromJson(row.audit_ids),
     applicationCredentialId: row.application_credential_id,
+    trustId: row.trust_id,
     issuedAt: row.issued_at,
     expiresAt: row.expires_at,
   }
@@ -70,7 +72,15 @@ export async function remove(tx: Tx, hash: string): Promise<void> {
   await tx.deleteFrom('tokens').where('hash', '=', hash).execute()
 }
 
-/** Ends every token of a user. */
+/** Ends every token of a user, with those that the user was let have under another's name. */
 export async function removeOfUser(tx: Tx, userId: UserId): Promise<void> {
-  await tx.deleteFrom('tokens').where('user_id', '=', userId).execute()
+  await tx
+    .deleteFrom('tokens')
+    .where((e) =>
+      e.or([
+        e('user_id', '=', userId),
+        e('trust_id', 'in', e.selectFrom('trusts').select('id').where('trustee_id', '=', userId)),
+      ]),
+    )
+    .execute()
 }

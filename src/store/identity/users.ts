@@ -7,6 +7,7 @@ import type { Reader, Tx } from '../store.ts'
 import type { Tables } from '../tables/tables.ts'
 import { keptColumns, toKept } from './kept.ts'
 import { insertedOrTaken } from './names.ts'
+import * as tokens from './tokens.ts'
 
 type Row = Omit<Tables['users'], 'password' | 'created_at'>
 
@@ -80,7 +81,7 @@ export async function save(tx: Tx, user: User): Promise<void> {
 /** Sets a new password hash, and ends whatever the old password had opened. */
 export async function setPassword(tx: Tx, id: UserId, password: string): Promise<void> {
   await tx.updateTable('users').set({ password }).where('id', '=', id).execute()
-  await tx.deleteFrom('tokens').where('user_id', '=', id).execute()
+  await tokens.removeOfUser(tx, id)
 }
 
 /** Forgets the user with all roles, tokens and application credentials. */

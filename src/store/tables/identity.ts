@@ -81,6 +81,17 @@ export type IdentityTables = {
     enabled: Flag
     extra: string
   }
+  trusts: {
+    id: string
+    trustor_id: string
+    trustee_id: string
+    project_id: string
+    impersonation: Flag
+    roles: string
+    expires_at: number | null
+    remaining_uses: number | null
+    created_at: number
+  }
   /** Tokens by the hash of their text: who reads the database cannot use them. */
   tokens: {
     hash: string
@@ -90,6 +101,7 @@ export type IdentityTables = {
     methods: string
     audit_ids: string
     application_credential_id: string | null
+    trust_id: string | null
     issued_at: number
     expires_at: number
   }

@@ -15,6 +15,7 @@ import { accessRules } from './0022-access-rules.ts'
 import { namesAndScopes } from './0023-names-and-scopes.ts'
 import { volumeBackups } from './0024-volume-backups.ts'
 import { addressGroups } from './0025-address-groups.ts'
+import { trusts } from './0026-trusts.ts'
 import { placement } from './0003-placement.ts'
 import { identity } from './0004-identity.ts'
 import { image } from './0005-image.ts'
@@ -52,4 +53,5 @@ export const upgrades: readonly Upgrade[] = [
   namesAndScopes,
   volumeBackups,
   addressGroups,
+  trusts,
 ]
