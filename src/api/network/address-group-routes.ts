@@ -12,7 +12,7 @@ import { lengthOf } from '../../domain/network/subnet-pool.ts'
 import type { AddressGroup } from '../../domain/network/network.ts'
 import type { JsonObject } from '../../lib/json.ts'
 import { bad, sent, text, texts } from '../http/fields.ts'
-import { bodyOf, collectionRoutes } from './collection.ts'
+import { collectionRoutes } from './collection.ts'
 import type { NetworkRoute } from './collection.ts'
 import { projectOf } from './read.ts'
 import { addressGroupView } from './views.ts'
@@ -46,13 +46,13 @@ export function addressGroupRoutes(ctx: Context): readonly NetworkRoute[] {
 
 type Change = (who: Identity, id: string, addresses: readonly string[]) => Promise<AddressGroup>
 
-/** Changes some addresses and leaves the others alone. */
+/** Changes some addresses and leaves the others alone. The body is the list, under no name of a record. */
 function addressesRoute(verb: string, change: Change): NetworkRoute {
   return [
     'PUT',
     `/v2.0/address-groups/{id}/${verb}`,
     async ({ params, who, body }) => {
-      const said = addressesIn(bodyOf({ name: 'address_group' }, body()))
+      const said = addressesIn(body())
       if (said === undefined) throw bad('addresses', 'it is required')
       const changed = await change(who, params['id'] ?? '', said)
       return { status: 200, body: { address_group: addressGroupView(changed) } }

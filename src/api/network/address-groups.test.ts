@@ -15,7 +15,7 @@ for (const { name, open } of testDatabases()) {
     assert.deepEqual(group.addresses, ['192.168.1.1/32', '10.1.0.0/16'])
     const at = `${v2}/address-groups/${group.id}`
     const change = async (verb: string, addresses: readonly string[]) =>
-      await demo('PUT', `${at}/${verb}`, { body: { address_group: { addresses } } })
+      await demo('PUT', `${at}/${verb}`, { body: { addresses } })
     const more = (await change('add_addresses', ['fd00::/8'])).body.address_group
     assert.deepEqual(more.addresses, ['192.168.1.1/32', '10.1.0.0/16', 'fd00::/8'])
     assert.deepEqual(refusal(await change('add_addresses', ['fd00::/8'])), [

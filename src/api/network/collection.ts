@@ -131,8 +131,7 @@ function bodiesOf(
   return { many: false, bodies: [bodyOf({ name }, body)] }
 }
 
-/** The object under the record's name. @throws `invalid` */
-export function bodyOf({ name }: Pick<Names, 'name'>, body: JsonObject): JsonObject {
+function bodyOf({ name }: Pick<Names, 'name'>, body: JsonObject): JsonObject {
   const value = own(body, name)
   if (isJsonObject(value)) return value
   throw problem('invalid', `Invalid input: the body needs an object named ${name}.`, {
