@@ -52,6 +52,20 @@ for (const { name, open } of testDatabases()) {
     })
   })
 
+  test(`${name}: whoever gives back more than is counted leaves nothing, and others what they have`, async (t) => {
+    const store = await open(t)
+    const used = await store.transaction(async (tx) => {
+      await charge(tx, ann, one)
+      await charge(tx, bob, one)
+      await charge(tx, ann, { instances: -1, cores: -3, ram: -512 })
+      return [await usageOfUser(tx, ann), await usageOf(tx, projectId)]
+    })
+    assert.deepEqual(used, [
+      { instances: 0, cores: 0, ram: 0 },
+      { instances: 1, cores: 1, ram: 512 },
+    ])
+  })
+
   test(`${name}: an older database has its users' servers counted`, async (t) => {
     const store = await open(t)
     const used = await store.transaction(async (tx) => {

@@ -4,6 +4,8 @@
  * The rows are written before they are judged: on PostgreSQL that holds them, so that two requests at once cannot both fit into
  * what is left for one. The user's row comes first and the project's, which all its users share, last.
  */
+import { sql } from 'kysely'
+import type { RawBuilder } from 'kysely'
 import type { ProjectId, UserId } from '../../domain/ids.ts'
 import { admit } from '../../domain/quota.ts'
 import type { Charge, Owner, Share } from '../../domain/quota.ts'
@@ -132,11 +134,11 @@ async function grownUser(tx: Tx, growth: Tables['user_usages']): Promise<Tables[
 const addToProject = prepared((db, growth: Tables['usages']) =>
   db
     .updateTable('usages')
-    .set((e) => ({
-      instances: e('instances', '+', growth.instances),
-      cores: e('cores', '+', growth.cores),
-      ram_mb: e('ram_mb', '+', growth.ram_mb),
-    }))
+    .set({
+      instances: atLeastNothing('instances', growth.instances),
+      cores: atLeastNothing('cores', growth.cores),
+      ram_mb: atLeastNothing('ram_mb', growth.ram_mb),
+    })
     .where('project_id', '=', growth.project_id)
     .returningAll(),
 )
@@ -144,15 +146,24 @@ const addToProject = prepared((db, growth: Tables['usages']) =>
 const addToUser = prepared((db, growth: Tables['user_usages']) =>
   db
     .updateTable('user_usages')
-    .set((e) => ({
-      instances: e('instances', '+', growth.instances),
-      cores: e('cores', '+', growth.cores),
-      ram_mb: e('ram_mb', '+', growth.ram_mb),
-    }))
+    .set({
+      instances: atLeastNothing('instances', growth.instances),
+      cores: atLeastNothing('cores', growth.cores),
+      ram_mb: atLeastNothing('ram_mb', growth.ram_mb),
+    })
     .where('project_id', '=', growth.project_id)
     .where('user_id', '=', growth.user_id)
     .returningAll(),
 )
+
+/**
+ * Whoever gives back more than is counted leaves nothing: that the count was too low is for the audit to tell, and keeps nobody
+ * from deleting a server.
+ */
+function atLeastNothing(column: keyof Columns, growth: number): RawBuilder<number> {
+  const after = sql<number>`${sql.ref(column)} + cast(${growth} as bigint)`
+  return sql<number>`CASE WHEN ${after} < 0 THEN 0 ELSE ${after} END`
+}
 
 type Columns = { readonly instances: number; readonly cores: number; readonly ram_mb: number }
 
