@@ -44,17 +44,20 @@ export const cleanHost = operation<CleanHostParams>('host.clean')
     succeeded: async ({ tx, p, now }) => await tellClean(tx, p.serverId, now),
   })
 
-/** Starts the cleaning in a step's transaction, unless the same is under way already. */
+/**
+ * Starts the cleaning in a step's transaction, unless the same is under way already. In an epoch of its own, above all that there
+ * were, unless one is given.
+ */
 export async function beginCleaning(
   tx: Tx,
   start: Starter,
-  wanted: Omit<CleanHostParams, 'epoch'>,
+  wanted: Omit<CleanHostParams, 'epoch'> & { readonly epoch?: number },
   id: string,
 ): Promise<void> {
   const { host, serverId, what } = wanted
   const subject = cleaningSubject(host, serverId, what)
   if ((await reading.activeOn(tx, subject)) !== null) return
-  const epoch = await sagas.raiseEpoch(tx, serverSubject(serverId))
+  const epoch = wanted.epoch ?? (await sagas.raiseEpoch(tx, serverSubject(serverId)))
   await start(tx, cleanHost, { id, subject, params: { ...wanted, epoch } })
 }
 

@@ -54,8 +54,7 @@ export const evacuateServer = operation<EvacuateParams>('server.evacuate')
       await refuseReturned(tx, tools, p.source)
       await awaitAlone(c)
       const server = await servers.hold(tx, p.serverId)
-      const cleaningId = run.id('clean an earlier source')
-      await settleEvacuation(tx, server, { now, start: tools.start, cleaningId })
+      await settleEvacuation(tx, server, { now, start: tools.start, run })
       await migrations.open(
         tx,
         {

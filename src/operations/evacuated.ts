@@ -4,6 +4,7 @@
  */
 import type { Server } from '../domain/server.ts'
 import type { Instant } from '../lib/clock.ts'
+import type { Run } from '../saga/definition.ts'
 import * as migrations from '../store/compute/migrations.ts'
 import * as holdings from '../store/placement/holdings.ts'
 import type { Tx } from '../store/store.ts'
@@ -17,14 +18,20 @@ import type { Starter } from './kit.ts'
 export async function settleEvacuation(
   tx: Tx,
   server: Server,
-  owed: { readonly now: Instant; readonly start: Starter; readonly cleaningId: string },
+  owed: { readonly now: Instant; readonly start: Starter; readonly run: Run },
 ): Promise<void> {
-  const { now, start, cleaningId } = owed
+  const { now, start, run } = owed
   const migration = await migrations.openOf(tx, server.id)
   if (migration?.kind !== 'evacuation' || migration.status !== 'done') return
   await holdings.release(tx, migration.id, now)
   await migrations.enter(tx, migration.id, 'completed', now)
   if (migration.source === null) return
   const cleaning = { serverId: server.id, host: migration.source, what: 'everything' } as const
-  await beginCleaning(tx, start, cleaning, cleaningId)
+  // In the epoch of whoever moves the server now: in a later one its own calls would be refused there once the host is clean.
+  await beginCleaning(
+    tx,
+    start,
+    { ...cleaning, epoch: run.epoch },
+    run.id('clean an earlier source'),
+  )
 }

@@ -64,8 +64,7 @@ export const liveMigrate = operation<LiveMigrateParams>('server.live-migrate')
     shows: { task: 'migrating' },
     do: async ({ tx, p, now, run, tools }) => {
       const server = await servers.hold(tx, p.serverId)
-      const cleaningId = run.id('clean an evacuated source')
-      await settleEvacuation(tx, server, { now, start: tools.start, cleaningId })
+      await settleEvacuation(tx, server, { now, start: tools.start, run })
       const { id: serverId, projectId, userId, flavor } = server
       const flavors = { oldFlavor: flavor, newFlavor: flavor }
       const ends = { source: p.source, destination: null }

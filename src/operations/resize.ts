@@ -55,8 +55,7 @@ export const resizeServer = operation<ResizeParams>('server.resize')
       await awaitAlone(c)
       const { tx, p, now, run, tools } = c
       const server = await servers.hold(tx, p.serverId)
-      const cleaningId = run.id('clean an evacuated source')
-      await settleEvacuation(tx, server, { now, start: tools.start, cleaningId })
+      await settleEvacuation(tx, server, { now, start: tools.start, run })
       await migrations.open(tx, recordOf(server, p, 'pre-migrating'), now)
       await holdings.move(tx, holderOf(server), migrationHolder(server, p.migrationId), now)
       const { oldFlavor, newFlavor, resting } = p

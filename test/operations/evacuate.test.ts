@@ -5,6 +5,7 @@ import { liveMigrate } from '../../src/app/servers/live-migrate.ts'
 import { stop } from '../../src/app/servers/power.ts'
 import { resetState } from '../../src/app/servers/reset-state.ts'
 import { resize } from '../../src/app/servers/resize.ts'
+import { updateService } from '../../src/app/services.ts'
 import { isProblem } from '../../src/lib/problem.ts'
 import { admin, amountsOf, tenant } from '../support/cloud-deeds.ts'
 import { fakeCloud } from '../support/fake-cloud.ts'
@@ -220,4 +221,19 @@ test('a server whose second host is lost too is evacuated again', async (t) => {
     assert.deepEqual(await cloud.used(host), {})
     assert.deepEqual(cloud.guests(host), [])
   }
+})
+
+test('a server is evacuated back to where it was once, as soon as that host is clean', async (t) => {
+  const { cloud, server } = await lostHost(t)
+  await evacuated(cloud, server)
+  cloud.hosts.setReachable(source, true)
+  await cloud.hosts.caughtUp(source)
+  const service = { host: destination, binary: 'nova-compute' }
+  await updateService(cloud.cloud.ctx, admin, service, { forcedDown: true })
+  // Long enough for the first host to be cleaned before a destination is chosen.
+  cloud.faults.replace({ faults: [{ on: 'power_off', host: destination, delay: 200 }] })
+  await evacuated(cloud, server)
+  assert.equal((await cloud.server(server)).host, source)
+  assert.equal(await cloud.status(server), 'ACTIVE')
+  assert.equal(cloud.guests(source)[0]?.power, 'running')
 })

@@ -29,6 +29,8 @@ export type Seen = Pick<
 > & {
   /** Its owner has given up the disk for another: until it is well again, for a host may still be at it. */
   readonly rebuilds: boolean
+  /** The hosts that it is at or on its way to. */
+  readonly places: readonly string[]
 }
 
 const ended = new Set(['confirmed', 'reverted', 'completed', 'cancelled', 'failed', 'error'])
@@ -116,7 +118,13 @@ export class Records {
     this.#trace.say(`${who} | ${sayServer(server, saga, migrations[0])}`)
     const before = this.seen.get(id)
     const failed = before?.rebuilds === true && server.vm_state === 'error'
-    this.seen.set(id, { ...server, rebuilds: saga?.name === 'server.rebuild' || failed })
+    const rebuilds = saga?.name === 'server.rebuild' || failed
+    const places = [server.host, migrations[0]?.dest_host].filter(
+      (host) => typeof host === 'string',
+    )
+    this.seen.set(id, { ...server, rebuilds, places })
+    for (const host of places)
+      if (before?.places.includes(host) !== true) await this.#checkClean(tx, server, host)
     if (server.delete_requested === 1) this.undeleted.delete(id)
     else if (before?.delete_requested === 1) this.undeleted.add(id)
     this.#checkLatch(server, before)
@@ -126,6 +134,17 @@ export class Records {
     const held = await heldFor(tx, id)
     this.#checkHeld(server, migrations[0], held)
     this.#checkCharges(server, charge)
+  }
+
+  /** G2: what a host is still to be cleaned of does not come there: it would be cleaned away. */
+  async #checkClean(tx: Tx, server: ServerRow, host: string): Promise<void> {
+    const subjects = ['everything', 'remains'].map(
+      (what) => `cleaning/${host}/${server.id}/${what}`,
+    )
+    const sql = 'SELECT id FROM sagas WHERE subject IN (?, ?) AND active = 1'
+    const [cleaning] = await query<{ id: string }>(tx, sql, subjects)
+    if (cleaning !== undefined)
+      this.#fail('G2', server, `comes to ${host}, which is still to be cleaned of it`)
   }
 
   /** S4: deletion is one-way. A delete that a host refused ends in error, and that is all that may follow. */
