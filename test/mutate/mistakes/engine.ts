@@ -98,8 +98,8 @@ export const engineMistakes: readonly Mistake[] = [
   },
   {
     file: 'src/operations/clean-host.ts',
-    find: `const inItsName = { ...c.call, subject: serverSubject(serverId), epoch }`,
-    replace: `const inItsName = { ...c.call, epoch: c.call.epoch + epoch * 0 }`,
+    find: `{ ...c.call, subject: serverSubject(serverId), epoch }`,
+    replace: `{ ...c.call, epoch: c.call.epoch + epoch * 0 }`,
     why: 'a call that comes late makes again what was cleaned',
   },
   {
