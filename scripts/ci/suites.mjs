@@ -96,7 +96,7 @@ export const suites = [
     needs: [],
     everyday: false,
     minutes: 5,
-    // The same stories every time. New ones, `--then-fresh 60`, still find flaws that are known and not mended (CHANGELOG.md).
+    // The same stories every time. New ones, `--then-fresh 60`, still find something in one of two hundred (CHANGELOG.md).
     command: (node) => simulation(node, ['--seed', '1', '--seeds', '20', '--attempts', '60']),
   },
   {
