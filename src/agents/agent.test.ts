@@ -65,7 +65,18 @@ test('calls of one subject run one at a time, in the order of their coming', asy
   assert.equal(world.guests(host)[0]?.power, 'shutdown')
 })
 
-test('calls of different subjects do not wait for each other', async (t) => {
+test('calls about one server wait for each other, whoever makes them, and none gives up that of another subject', async (t) => {
+  const { agent, clock, world } = stage(t, { durations: { spawn: 100, powerOff: 100 } })
+  const cleaning = { subject: `cleaning/${host}/${id}/remains`, epoch: 9 }
+  const [spawning, stopping] = [agent.answer(spawn), agent.answer(call('powerOff', [id], cleaning))]
+  await clock.advance(150)
+  assert.equal(world.guests(host)[0]?.power, 'running')
+  await clock.advance(50)
+  assert.deepEqual([(await spawning).ok, (await stopping).ok], [true, true])
+  assert.equal(world.guests(host)[0]?.power, 'shutdown')
+})
+
+test('calls about different servers do not wait for each other', async (t) => {
   const { agent, clock, world } = stage(t, { durations: { spawn: 100 } })
   const servers = ['a', 'b', 'c'].map((server) =>
     agent.answer(call('spawn', [{ ...the, server }], { subject: `server/${server}` })),

@@ -1,9 +1,10 @@
 /**
  * An agent: it carries out calls on one host, each with one effect however often it comes.
  *
- * Calls of one subject run one at a time. The highest epoch that has called has the turn: a lower one is refused, and one that
- * is under way is given up and waited for before the new one begins. A verb that does not stop when it is told to keeps its
- * subject: those who come after it run into their deadlines, because two verbs at once on one guest would be worse.
+ * Calls about one server run one at a time, whoever makes them. Within a subject the highest epoch that has called has the turn: a
+ * lower one is refused, and one that is under way is given up and waited for before the new one begins. A verb that does not stop
+ * when it is told to keeps its server: those who come after it run into their deadlines, because two verbs at once on one guest
+ * would be worse.
  *
  * What succeeded is remembered by key, so that a call that comes again gets the same answer and has no second effect. An effect
  * and the memory of it are two writes: an agent that dies between them carries the call out again, which is right because every
@@ -132,9 +133,9 @@ export function createAgent(parts: AgentParts): Agent {
   const executionOf = (job: Job): Execution => {
     if (verbs[job.verb].looks) return enqueue('looking', job)
     memory.admit(job)
-    const lane = `subject ${job.subject}`
+    const lane = laneOf(job)
     const queue = lanes.get(lane) ?? []
-    for (const each of queue) if (each.epoch < job.epoch) each.giveUp(superseded(job))
+    for (const each of queue) if (isSuperseded(each, job)) each.giveUp(superseded(job))
     const same = queue.find((each) => each.effect === job.effect && !each.isGivenUp())
     return same ?? enqueue(lane, job, queue.at(-1))
   }
@@ -215,6 +216,16 @@ export function createAgent(parts: AgentParts): Agent {
       return admission.isDone
     },
   }
+}
+
+/** Who waits for each other: all calls about one server, but those that are there to hurry another. */
+function laneOf({ verb, args, subject }: Job): string {
+  const server = verbs[verb].hurries === true ? null : serverOf(args)
+  return server === null ? `subject ${subject}` : `server ${server}`
+}
+
+function isSuperseded({ subject, epoch }: Execution, by: Job): boolean {
+  return subject === by.subject && epoch < by.epoch
 }
 
 /** Which effect a call is to have: the same text for the same call, however often it comes. */

@@ -2,7 +2,7 @@
  * One call being carried out.
  *
  * It has two ends. Whoever waits is answered as soon as there is an answer or the execution is given up; it has *ended* only
- * when the verb has come back, and until then nothing else is begun on the same subject.
+ * when the verb has come back, and until then nothing else is begun for the same server.
  */
 import type { Clock } from '../lib/clock.ts'
 import { problem } from '../lib/problem.ts'
@@ -11,6 +11,7 @@ import type { Answer } from './hosts.ts'
 
 export type Execution = {
   readonly effect: string
+  readonly subject: string
   readonly epoch: number
   /** Rejects with the reason when the execution is given up. */
   readonly answer: Promise<Answer>
@@ -23,13 +24,13 @@ export type Execution = {
 const deadlineMaxMs = 2 ** 31 - 1
 
 export function execution(
-  job: { readonly effect: string; readonly epoch: number; readonly deadlineMs: number },
+  job: Pick<Execution, 'effect' | 'epoch' | 'subject'> & { readonly deadlineMs: number },
   clock: Clock,
   /** What must have ended first. */
   previous: Promise<void> | undefined,
   work: (signal: AbortSignal) => Promise<Answer>,
 ): Execution {
-  const { effect, epoch, deadlineMs } = job
+  const { effect, subject, epoch, deadlineMs } = job
   const stop = new AbortController()
   const { promise: answer, resolve, reject } = Promise.withResolvers<Answer>()
   const giveUp = (reason: Problem): void => {
@@ -50,5 +51,13 @@ export function execution(
       cancelDeadline()
     }
   }
-  return { effect, epoch, answer, ended: run(), isGivenUp: () => stop.signal.aborted, giveUp }
+  return {
+    effect,
+    subject,
+    epoch,
+    answer,
+    ended: run(),
+    isGivenUp: () => stop.signal.aborted,
+    giveUp,
+  }
 }

@@ -12,6 +12,8 @@ type VerbFacts = {
   readonly spellings: readonly [string, ...string[]]
   /** Changes nothing: an agent neither fences it nor remembers its answer. */
   readonly looks: boolean
+  /** It comes in the middle of another verb on purpose. */
+  readonly hurries?: true
   /** Its arguments hold a secret, of which nothing may be kept, not even a digest. */
   readonly secret?: true
 }
@@ -49,7 +51,7 @@ export const verbs: Readonly<Record<Verb, VerbFacts>> = {
   checkCanLiveMigrateSource: acts('check_can_live_migrate_source'),
   preLiveMigration: acts('pre_live_migration'),
   liveMigration: acts('live_migration'),
-  liveMigrationForceComplete: acts('live_migration_force_complete'),
+  liveMigrationForceComplete: { ...acts('live_migration_force_complete'), hurries: true },
   liveMigrationAbort: acts('live_migration_abort'),
   postLiveMigrationAtSource: acts('post_live_migration_at_source', 'post_live_migration'),
   postLiveMigrationAtDestination: acts('post_live_migration_at_destination'),

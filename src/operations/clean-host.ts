@@ -75,7 +75,7 @@ export async function haveCleaned(
 /**
  * Cleans in the server's own name, so that a call of an earlier operation is over before, and one that was held up on its way is
  * refused when it comes at last: it would make again what was destroyed, or make a guest of a copy that is being dropped. When that
- * is refused itself, a later operation has been there already.
+ * is refused itself, a later operation has been there already, and the host does it after what is under way for that.
  */
 async function inItsName(
   c: Called<CleanHostParams>,

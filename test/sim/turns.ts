@@ -10,12 +10,6 @@ import { callVerb, serverOf, verbs, verbsVia } from '../../src/drivers/verbs.ts'
 import type { Patience, Verb, VirtDriver } from '../../src/drivers/virt-driver.ts'
 import type { Judge } from './judge.ts'
 
-/** The one verb that comes in the middle of another on purpose. */
-const hurries: Verb = 'liveMigrationForceComplete'
-
-/** A host is cleaned beside whatever else is done with the server: that may be a delete, which clears as well. */
-const clearing: ReadonlySet<Verb> = new Set(['destroy', 'confirmMigration'])
-
 export type Watching = {
   readonly host: HostName
   readonly judge: Judge
@@ -34,11 +28,10 @@ export function watchedDriver(
     const patience = args.at(-1) as Patience
     const carryOut = async (): Promise<unknown> => await callVerb(driver, verb, given, patience)
     const server = serverOf(given)
-    if (verbs[verb].looks || server === null || verb === hurries) return await carryOut()
+    const { looks, hurries } = verbs[verb]
+    if (looks || hurries === true || server === null) return await carryOut()
     const other = underWay.get(server)
-    const clearsTwice = other !== undefined && clearing.has(other) && clearing.has(verb)
-    if (other !== undefined && !clearsTwice)
-      judge.fail('O3', `${host} begins to ${verb} while it does ${other}`)
+    if (other !== undefined) judge.fail('O3', `${host} begins to ${verb} while it does ${other}`)
     if (verb !== 'powerOff' && isCatchingUp())
       judge.fail('G1', `${host} begins to ${verb} before it knows what it has lost`)
     underWay.set(server, verb)
