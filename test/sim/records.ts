@@ -136,8 +136,9 @@ export class Records {
     this.#checkCharges(server, charge)
   }
 
-  /** G2: what a host is still to be cleaned of does not come there: it would be cleaned away. */
+  /** G2: what a host is still to be cleaned of does not come there: it would be cleaned away. For one that is being deleted that is right. */
   async #checkClean(tx: Tx, server: ServerRow, host: string): Promise<void> {
+    if (server.delete_requested === 1) return
     const subjects = ['everything', 'remains'].map(
       (what) => `cleaning/${host}/${server.id}/${what}`,
     )
