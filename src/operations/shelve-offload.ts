@@ -42,4 +42,10 @@ export const offloadServer = operation<HostedParams>('server.shelve-offload')
     },
     undo: nothing('after the point of no return'),
   })
-  .end({ failed: async (c, failure) => await settleFailed(c, failure) })
+  .end({
+    failed: async (c, failure) => {
+      // Whoever calls it off does not wait for the host to say whether the guest is still there.
+      const calledOff = c.run.interrupt !== null
+      await settleFailed(c, failure, calledOff ? { vmState: 'error' } : {})
+    },
+  })
