@@ -44,6 +44,12 @@ const cases: readonly Case[] = [
   { name: 'scale', run: scale, long: true },
 ]
 
+/** What belongs together, under one name. */
+const themes: ReadonlyMap<string, readonly string[]> = new Map([
+  ['compute', ['start', 'show', 'boots', 'scale']],
+  ['operations', ['boots', 'moves', 'engine']],
+])
+
 /** Named, and never done by itself: it needs what most machines do not have. */
 const beside = 'placement'
 
@@ -54,20 +60,22 @@ const { values, positionals } = parseArgs({
   },
   allowPositionals: true,
 })
-const unknown = positionals.find(
-  (name) => name !== beside && !cases.some((each) => each.name === name),
-)
+const asked = positionals.flatMap((name) => themes.get(name) ?? [name])
+const unknown = asked.find((name) => name !== beside && !cases.some((each) => each.name === name))
 if (unknown === undefined) {
-  if (positionals.join() !== beside) printHead(recordedFrom)
+  if (asked.join() !== beside) printHead(recordedFrom)
   for (const { name, run, long } of cases) {
-    const chosen =
-      positionals.length > 0 ? positionals.includes(name) : long !== true || values.large
+    const chosen = asked.length > 0 ? asked.includes(name) : long !== true || values.large
     if (chosen) for await (const row of run(values)) printRow(row)
   }
-  if (positionals.includes(beside)) await printBeside()
+  if (asked.includes(beside)) await printBeside()
 } else {
   console.error(`There is no such benchmark: ${unknown}. These there are:`)
-  console.error([...cases.map(({ name }) => name), beside].map((name) => `  ${name}`).join('\n'))
+  console.error(
+    [...cases.map(({ name }) => name), ...themes.keys(), beside]
+      .map((name) => `  ${name}`)
+      .join('\n'),
+  )
   process.exitCode = 1
 }
 
